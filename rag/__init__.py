@@ -1,0 +1,1 @@
+"""Precedent: cited answers and precedents from case studies, on your own machine."""

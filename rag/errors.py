@@ -1,0 +1,24 @@
+"""What can go wrong, said so that a user can mend it.
+
+Every message names what was wrong, where, and what to do next; the command line and the page show it as it is.
+"""
+
+
+class RagError(Exception):
+    """Base of all errors that Precedent raises on purpose."""
+
+
+class SourceError(RagError):
+    """A source document or folder can't be read or holds nothing to read."""
+
+
+class ModelError(RagError):
+    """The embedding model can't be loaded, or gives what it should not."""
+
+
+class IndexUnusableError(RagError):
+    """The index is missing, damaged, built from other sources or settings, or can't be written."""
+
+
+class QuestionsError(RagError):
+    """A file of questions or answers can't be read."""

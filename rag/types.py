@@ -1,0 +1,272 @@
+"""The data that passes through the house, and the interfaces its rooms offer each other.
+
+All offsets count characters of ``Document.text`` (the clean text) unless said otherwise; spans are half-open.
+Scores: higher is better, everywhere.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Span = tuple[int, int]
+Vectors = NDArray[np.float32]
+
+BlockKind = Literal["heading", "paragraph", "item", "quote"]
+
+#: What a part of a document is to its account of the work:
+#: the account itself, whom to contact, a call to take part, a declaration about the source (sponsor, conflict of
+#: interest), the caption of a picture, a pointer elsewhere ('For more information see ...').
+Role = Literal["account", "contact", "callout", "declaration", "caption", "pointer"]
+
+FacetKind = Literal["place", "community", "topic", "period", "partner", "outcome"]
+
+#: What a source says came of the work, strongest first. 'measured': a figure with a comparison or base; 'figure': a
+#: bare figure; 'reported': somebody says it helped; 'activity': what was done, no result; 'planned': only intended.
+Outcome = Literal["measured", "figure", "reported", "activity", "planned"]
+
+Status = Literal["answered", "closest", "none"]
+
+#: Called as progress(stage, done, total).
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A source as it was found. ``name`` is its path below the sources folder, with forward slashes."""
+
+    name: str
+    data: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class OriginMap:
+    """Where each character of the clean text stands in the decoded source, as runs.
+
+    Run ``i`` starts at ``clean[i]`` in the clean text and at ``source[i]`` in the source; within a run both
+    advance together. ``clean`` rises strictly from 0, ``source`` never falls.
+    """
+
+    clean: tuple[int, ...] = (0,)
+    source: tuple[int, ...] = (0,)
+
+    def to_source(self, offset: int) -> int:
+        """The source offset of the character at ``offset`` of the clean text."""
+        run = bisect_right(self.clean, offset) - 1
+        return self.source[run] + offset - self.clean[run]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, paragraph, list item or quotation: ``text[start:end]`` of its document.
+
+    ``lead_in`` is what the block must not be read without: a list item's lead-in, a quotation's speaker.
+    ``gap`` marks a wider empty space before the block than between its neighbours; pages that lost their
+    headings leave such gaps.
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    role: Role = "account"
+    level: int = 0
+    heading_path: tuple[str, ...] = ()
+    lead_in: Span | None = None
+    gap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A cleaned source. ``published`` is a date as the source words it ('Updated July 2015'), or ''."""
+
+    doc_id: str
+    title: str
+    text: str
+    blocks: tuple[Block, ...]
+    origin: OriginMap
+    sha256: str
+    published: str = ""
+
+    @property
+    def declarations(self) -> tuple[Span, ...]:
+        """Spans of what the source declares about itself (sponsor, conflict of interest)."""
+        return tuple((b.start, b.end) for b in self.blocks if b.role == "declaration")
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """Something a case states: ``value`` as shown, ``text[start:end]`` the words that say so."""
+
+    kind: FacetKind
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One initiative: a precedent. Its spans are disjoint, ordered, and may lie far apart in the document."""
+
+    case_id: str
+    doc_id: str
+    title: str
+    spans: tuple[Span, ...]
+    facets: tuple[Facet, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Where the work took place, in the source's words; 'not stated' if it does not say."""
+        return next((f.value for f in self.facets if f.kind == "place"), "not stated")
+
+    @property
+    def outcome(self) -> Outcome:
+        """The strongest kind of result the source states."""
+        order: tuple[Outcome, ...] = ("measured", "figure", "reported", "activity", "planned")
+        stated = {f.value for f in self.facets if f.kind == "outcome"}
+        return next((kind for kind in order if kind in stated), "activity")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What is embedded, searched and shown: ``document.text[start:end] == text``, always.
+
+    ``lead_in`` is the span of a lead-in that stands outside the passage (a long list split in two).
+    """
+
+    passage_id: str
+    doc_id: str
+    case_id: str | None
+    title: str
+    heading_path: tuple[str, ...]
+    role: Role
+    text: str
+    start: int
+    end: int
+    n_tokens: int
+    lead_in: Span | None = None
+    context: str = ""  # title, case, headings and outer lead-in: embedded and searched with the text, never quoted
+
+    @property
+    def searchable(self) -> str:
+        """The text that is embedded and searched."""
+        return f"{self.context}\n{self.text}" if self.context else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPassage:
+    """A passage with its relevance to a question; ``dense`` is its cosine, ``lexical`` its BM25 score."""
+
+    passage: Passage
+    score: float
+    dense: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is searched: ``typed`` as the user wrote it, ``carried`` words taken over from the conversation."""
+
+    typed: str
+    text: str
+    carried: tuple[str, ...] = ()
+    earlier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quote and where it stands. ``quote`` joins the spans' text with ' … '."""
+
+    number: int
+    source: str
+    title: str
+    section: str
+    case: str
+    quote: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one case (or one document outside any case) contributes to an answer.
+
+    ``heading`` names the case, ``evidence`` says what kind of result the source states, ``notes`` what a reader must
+    know beside the quotes (age of the evidence, sponsor, planned work).
+    """
+
+    heading: str
+    evidence: str
+    citations: tuple[int, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``confidence`` is the probability that the passages answer the question; ``reason`` says why this status."""
+
+    query: Query
+    status: Status
+    confidence: float
+    reason: str
+    statements: tuple[Statement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    passages: tuple[ScoredPassage, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an index was built from and with; an index is never read with other sources or settings."""
+
+    format_version: int
+    model: str
+    model_checksum: str
+    dimension: int
+    splitter: dict[str, int | str]
+    sources: dict[str, str] = field(default_factory=dict)  # name -> sha256
+
+
+class Embedder(Protocol):
+    """Turns text into unit vectors. ``window`` is the most word pieces the model reads at once."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def checksum(self) -> str: ...
+    @property
+    def dimension(self) -> int: ...
+    @property
+    def window(self) -> int: ...
+    def count_pieces(self, texts: Sequence[str]) -> list[int]:
+        """Word pieces of each text, the model's own start and end marks included."""
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """(n, dimension), unit length."""
+    def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """(n, dimension), unit length."""
+
+
+class VectorStore(Protocol):
+    """Row numbers and cosines of the nearest vectors, best first."""
+
+    def search(
+        self, vector: Vectors, k: int, allowed: Collection[int] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]: ...
+
+
+class TextIndex(Protocol):
+    """BM25 over rows of word lists."""
+
+    def search(
+        self, words: Sequence[str], k: int, allowed: Collection[int] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]: ...
+
+
+class Sources(Protocol):
+    """Where documents come from."""
+
+    def __iter__(self) -> Iterator[SourceFile]: ...
