@@ -21,8 +21,8 @@ BlockKind = Literal["heading", "paragraph", "item", "quote"]
 
 #: What a part of a document is to its account of the work:
 #: the account itself, whom to contact, a call to take part, a declaration about the source (sponsor, conflict of
-#: interest), the caption of a picture, a pointer elsewhere ('For more information see ...').
-Role = Literal["account", "contact", "callout", "declaration", "caption", "pointer"]
+#: interest), the caption of a picture, a pointer elsewhere ('For more information see ...'), the date of the source.
+Role = Literal["account", "contact", "callout", "declaration", "caption", "pointer", "date"]
 
 FacetKind = Literal["place", "community", "topic", "period", "partner", "outcome"]
 
@@ -126,8 +126,8 @@ class Case:
 
     @property
     def outcome(self) -> Outcome:
-        """The strongest kind of result the source states."""
-        order: tuple[Outcome, ...] = ("measured", "figure", "reported", "activity", "planned")
+        """The strongest kind of result the source states; 'activity' if it states none."""
+        order: tuple[Outcome, ...] = ("measured", "figure", "reported")
         stated = {f.value for f in self.facets if f.kind == "outcome"}
         return next((kind for kind in order if kind in stated), "activity")
 

@@ -1,0 +1,90 @@
+"""From raw blocks, whatever they were read from, to the clean text with its map back to the source."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.types import BlockKind, OriginMap, Role
+
+
+@dataclass(frozen=True, slots=True)
+class RawBlock:
+    """A block as read: ``origin[i]`` is where ``text[i]`` stands in the decoded source.
+
+    ``level`` is 1-6 for headings and the nesting depth (from 1) for items. ``role`` is set where markup says it.
+    """
+
+    kind: BlockKind
+    text: str
+    origin: tuple[int, ...]
+    level: int = 0
+    gap: bool = False
+    role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CleanText:
+    """A block's normalised text; ``origin[i]`` as in RawBlock."""
+
+    text: str
+    origin: tuple[int, ...]
+
+
+#: Characters that show nothing and only get in the way of words. Joiners stay: Arabic, Indic scripts and emoji need them.
+_INVISIBLE = frozenset("\u00ad\u200b\u2060\ufeff")
+_ACCENT = "\u00b4"  # typed for an apostrophe or a quotation mark
+
+
+def normalise(text: str, origin: Sequence[int]) -> CleanText:
+    """White space collapsed, NFC, stray acute accents made apostrophes or quotation marks.
+
+    Each character of the result keeps the origin of the first source character it was made from.
+    """
+    seen = [(char, place) for char, place in zip(text, origin, strict=True) if char not in _INVISIBLE]
+    visible = "".join(char for char, _ in seen)
+    out: list[str] = []
+    places: list[int] = []
+    index = 0
+    while index < len(visible):
+        end = index + 1
+        while end < len(visible) and _composes(visible[index:end], visible[end]):
+            end += 1
+        cluster = visible[index:end]
+        if cluster == _ACCENT:
+            cluster = _meant_by_accent(visible, index)
+        for char in unicodedata.normalize("NFC", cluster):
+            blank = char.isspace() or unicodedata.category(char) in ("Cc", "Cs")
+            if not blank or (out and out[-1] != " "):
+                out.append(" " if blank else char)
+                places.append(seen[index][1])
+        index = end
+    if out and out[-1] == " ":
+        out.pop()
+        places.pop()
+    return CleanText("".join(out), tuple(places))
+
+
+def _composes(cluster: str, char: str) -> bool:
+    """Whether ``char`` belongs to the character before it: an accent, or a letter that NFC joins to it."""
+    if char < "\u0300":
+        return False
+    return unicodedata.combining(char) > 0 or not unicodedata.is_normalized("NFC", cluster + char)
+
+
+def _meant_by_accent(text: str, index: int) -> str:
+    before = text[index - 1] if index else " "
+    after = text[index + 1] if index + 1 < len(text) else " "
+    return "‘" if not before.isalnum() and after.isalnum() else "’"
+
+
+def origin_map(places: Sequence[int]) -> OriginMap:
+    """``places[i]`` for every character, packed into runs."""
+    clean: list[int] = [0]
+    source: list[int] = [places[0] if places else 0]
+    for index in range(1, len(places)):
+        if places[index] != places[index - 1] + 1:
+            clean.append(index)
+            source.append(places[index])
+    return OriginMap(tuple(clean), tuple(source))

@@ -1,0 +1,226 @@
+"""An HTML source as a tree that knows where each character of its text stands in the source.
+
+The parser (selectolax's lexbor, which follows the HTML5 rules) tells no positions, so it never sees the text: the
+source is read once into tags and runs of text, and the parser is given the tags with each run's number in place of
+the run. Whatever it moves, closes or repairs, a number leads back to the run.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.entities import html5
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+#: Elements whose content is no text that a reader sees.
+_SKIPPED = frozenset("script style noscript svg iframe textarea template xmp noembed noframes".split())
+#: Tags that say nothing we need; leaving them out keeps the tree small.
+_IGNORED = frozenset("b strong i em u s strike font big small tt code nobr plaintext frameset frame wbr".split())
+_VOID = frozenset("area base br col embed hr img input link meta param source track".split())
+#: Elements that others close, so that their start tags don't add up to depth.
+_SELF_CLOSING = frozenset("p li dd dt td th tr tbody thead tfoot option optgroup html head body".split()) | _VOID
+#: The parser would read tags inside a title as text.
+_ALIASES = {"title": "x-title"}
+_MAX_DEPTH = 400  # the parser's time grows with the square of the depth; browsers stop at 512
+
+_ATTRIBUTES = r"""(?:[^>=]|=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+)*+"""
+_MARKUP = re.compile(
+    rf"<!--(?:-?>|.*?(?:--!?>|\Z))|<(/?)([a-zA-Z][^\s/>]*+)({_ATTRIBUTES})(?:>|\Z)|<(?:[!?][^>]*+|/[^>]*+)(?:>|\Z)",
+    re.DOTALL,
+)
+_NAME = re.compile(r"[a-z][a-z0-9:_-]*")
+_ATTRIBUTE = re.compile(r"""([^\s/>=]+)(?:\s*=\s*(?:"([^"]*)|'([^']*)|([^\s"'>][^\s>]*)))?""")
+_CHARACTER_REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[a-zA-Z][a-zA-Z0-9]{1,31};?)")
+_LONGEST_BARE_NAME = max(len(name) for name in html5 if not name.endswith(";"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    name: str
+    start: int
+    closing: bool
+    attributes: str
+
+
+@dataclass(slots=True)
+class Element:
+    """``children`` holds elements and, as integers, the numbers of runs of text. ``start``: its '<' in the source."""
+
+    tag: str
+    attributes: dict[str, str]
+    start: int = 0
+    parent: Element | None = None
+    children: list[Element | int] = field(default_factory=list)
+    size: int = 0
+    linked: int = 0
+
+    def measure(self, page: Page) -> None:
+        for child in self.children:
+            if isinstance(child, int):
+                self.size += len(page.runs[child][1].strip())
+            else:
+                self.size += child.size
+                self.linked += child.linked
+        if self.tag == "a" and "href" in self.attributes:
+            self.linked = self.size
+
+    def remove(self) -> None:
+        if self.parent is not None:
+            self.parent.children = [child for child in self.parent.children if child is not self]
+
+    def walk(self) -> Iterator[tuple[Element | int, bool]]:
+        """Everything below in document order; an element comes twice, with True when entered, False when left."""
+        stack = [iter(self.children)]
+        path = [self]
+        while stack:
+            child = next(stack[-1], None)
+            if child is None:
+                stack.pop()
+                left = path.pop()
+                if stack:
+                    yield left, False
+            else:
+                yield child, True
+                if isinstance(child, Element):
+                    stack.append(iter(child.children))
+                    path.append(child)
+
+    def elements(self) -> Iterator[Element]:
+        """All elements below, in document order."""
+        return (node for node, entered in self.walk() if entered and isinstance(node, Element))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """``root`` is the <html> element; ``runs`` are (start in the source, raw text), in source order, none blank."""
+
+    root: Element
+    runs: list[tuple[int, str]]
+
+    def characters(self, run: int) -> tuple[str, list[int]]:
+        """A run's text with its character references resolved, and where each character stands in the source."""
+        start, raw = self.runs[run]
+        if "&" not in raw:
+            return raw, list(range(start, start + len(raw)))
+        text: list[str] = []
+        origin: list[int] = []
+        done = 0
+        for match in _CHARACTER_REFERENCE.finditer(raw):
+            meant, length = _resolve(match.group())
+            text += (raw[done : match.start()], meant)
+            origin += range(start + done, start + match.start())
+            origin += [start + match.start()] * len(meant)
+            done = match.start() + length
+        text.append(raw[done:])
+        origin += range(start + done, start + len(raw))
+        return "".join(text), origin
+
+    def text(self, element: Element) -> str:
+        """All text below ``element``, white space collapsed."""
+        runs = (node for node, _ in element.walk() if isinstance(node, int))
+        return " ".join("".join(self.characters(run)[0] + " " for run in runs).split())
+
+
+def _resolve(reference: str) -> tuple[str, int]:
+    """What a character reference stands for, and how many of its characters belong to it."""
+    if reference.startswith("&#"):
+        return html.unescape(reference), len(reference)
+    name = reference[1:]
+    if name in html5:
+        return html5[name], len(reference)
+    for length in range(min(len(name), _LONGEST_BARE_NAME), 1, -1):
+        if name[:length] in html5:
+            return html5[name[:length]], length + 1
+    return "&", 1
+
+
+def parse_page(source: str) -> Page:
+    """Reads any text as HTML; never fails, on whatever input."""
+    tags: list[_Tag] = []
+    runs: list[tuple[int, str]] = []
+    skeleton = ["<!doctype html>"]
+    depth = too_deep = 0
+    for token in _tokens(source):
+        if not isinstance(token, _Tag):
+            if not token[1].isspace():
+                skeleton.append(f" {len(runs)} ")
+            runs.append(token)
+            continue
+        nests = token.name not in _SELF_CLOSING
+        if token.closing:
+            if nests and too_deep:
+                too_deep -= 1
+                continue
+            depth = max(0, depth - nests)
+            skeleton.append(f"</{_ALIASES.get(token.name, token.name)}>")
+        elif nests and depth >= _MAX_DEPTH:
+            too_deep += 1
+        else:
+            depth += nests
+            skeleton.append(f"<{_ALIASES.get(token.name, token.name)} id={len(tags)}>")
+            tags.append(token)
+    return Page(_tree(LexborHTMLParser("".join(skeleton)).root, tags), runs)
+
+
+def _tokens(source: str) -> Iterator[tuple[int, str] | _Tag]:
+    """The source's tags, and its text as (start, raw text)."""
+    position = text_start = 0
+    unclosed: set[str] = set()
+    while match := _MARKUP.search(source, position):
+        if match.start() > text_start:
+            yield text_start, source[text_start : match.start()]
+        position = text_start = match.end()
+        name = (match.group(2) or "").lower()
+        if name in _SKIPPED:
+            if match.group(1) or match.group(3).endswith("/") or name in unclosed:
+                continue
+            if end := re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(source, position):
+                position = text_start = end.start()
+            elif name in ("script", "style"):
+                return
+            else:
+                unclosed.add(name)
+        elif name not in _IGNORED and _NAME.fullmatch(name):
+            yield _Tag(name, match.start(), bool(match.group(1)), match.group(3))
+    if text_start < len(source):
+        yield text_start, source[text_start:]
+
+
+def _read_attributes(raw: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if raw:
+        for name, double, single, bare in _ATTRIBUTE.findall(raw):
+            found.setdefault(name.lower(), html.unescape(double or single or bare))
+    return found
+
+
+def _tree(root: LexborNode | None, tags: list[_Tag]) -> Element:
+    """The parser's tree, copied without recursion."""
+    top = Element("html", {})
+    parent, node = top, root.first_child if root else None
+    while node is not None:
+        following = None
+        if node.is_text_node:
+            parent.children += map(int, node.text_content.split())
+        elif node.is_element_node:
+            number = node.id
+            if number is None:
+                element = Element(node.tag or "", {}, parent.start, parent)
+            else:
+                tag = tags[int(number)]
+                element = Element(tag.name, _read_attributes(tag.attributes), tag.start, parent)
+            parent.children.append(element)
+            if (following := node.first_child) is not None:
+                parent = element
+        while following is None and node is not None:
+            following = node.next
+            if following is None:
+                node = node.parent
+                if parent.parent is None:
+                    break
+                parent = parent.parent
+        node = following
+    return top

@@ -1,0 +1,95 @@
+"""Every setting in one frozen object; no behaviour beyond working out the defaults.
+
+Each setting has an environment variable ``PRECEDENT_<NAME>`` (README, 'Configure'); an argument beats it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from rag.errors import RagError
+
+_PACKAGE = Path(__file__).resolve().parent
+_CHECKOUT = _PACKAGE.parent
+
+
+def _in_checkout() -> bool:
+    return (_CHECKOUT / "pyproject.toml").is_file() and (_CHECKOUT / "seeds").is_dir()
+
+
+def default_seeds() -> Path:
+    """The seed documents: ``seeds/`` of a checkout, or those the installed package carries."""
+    return _CHECKOUT / "seeds" if _in_checkout() else _PACKAGE / "seeds"
+
+
+def default_index_root() -> Path:
+    """Where indexes go: ``index/`` of a checkout, or the user's data folder for an installed copy."""
+    if _in_checkout():
+        return _CHECKOUT / "index"
+    import platformdirs
+
+    return platformdirs.user_data_path("precedent", appauthor=False) / "index"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``seeds``: folder (or file) of documents. ``index``: folder of this index; None gives each ``seeds`` its own.
+
+    ``model``: '' for the bundled model, else a sentence-transformers id or folder. ``passage_tokens``: the size, in
+    tiktoken tokens, that passages are filled up to. ``results``: passages an answer reports.
+    """
+
+    seeds: Path
+    index: Path | None = None
+    model: str = ""
+    passage_tokens: int = 200
+    results: int = 10
+
+    def __post_init__(self) -> None:
+        if not 20 <= self.passage_tokens <= 2000:
+            raise RagError(
+                f"passage_tokens should be between 20 and 2000, is now {self.passage_tokens}: "
+                "change PRECEDENT_PASSAGE_TOKENS"
+            )
+        if not 1 <= self.results <= 1000:
+            raise RagError(
+                f"results should be between 1 and 1000, is now {self.results}: change PRECEDENT_RESULTS"
+            )
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+        """Defaults, then ``PRECEDENT_*`` variables, then ``overrides`` that are not None."""
+        environ = os.environ if environ is None else environ
+        settings = cls(seeds=default_seeds())
+        changes: dict[str, object] = {}
+        for field in fields(cls):
+            value = environ.get(f"PRECEDENT_{field.name.upper()}", "").strip()
+            if value:
+                changes[field.name] = _parsed(field.name, value)
+        changes |= {name: value for name, value in overrides.items() if value is not None}
+        return replace(settings, **changes)  # type: ignore[arg-type]
+
+    @property
+    def index_home(self) -> Path:
+        """The folder of this index. Without ``index`` its name is made from the sources' path."""
+        if self.index is not None:
+            return self.index
+        path = self.seeds.expanduser().resolve()
+        slug = re.sub(r"[^a-z0-9]+", "-", path.name.lower()).strip("-")[:40] or "documents"
+        return default_index_root() / f"{slug}-{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
+
+
+def _parsed(name: str, value: str) -> object:
+    if name in ("seeds", "index"):
+        return Path(value).expanduser()
+    if name == "model":
+        return value
+    try:
+        return int(value)
+    except ValueError:
+        raise RagError(f"PRECEDENT_{name.upper()} should be a whole number, is now {value!r}") from None

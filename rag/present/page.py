@@ -1,0 +1,102 @@
+"""The page around the conversation: its frame, its style and its behaviour, all from this package."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from importlib.resources import files
+
+from rag.present.html import source_button
+from rag.present.wording import DESCRIPTION, counted, page_failed
+from rag.types import Case, Document
+
+PAGE_TITLE = "Precedent"
+
+#: Questions the seed documents answer, and one they don't.
+EXAMPLES = (
+    "What worked for late antenatal booking?",
+    "Which projects worked through mosques or places of worship?",
+    "How can we reach farmers with health checks?",
+    "What reduced missed breast screening appointments in Liverpool?",
+    "What worked to raise HPV vaccination among Gypsy, Roma and Traveller girls?",
+)
+
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
+    "%3Crect width='32' height='32' rx='7' fill='%231f5573'/%3E"
+    "%3Ctext x='16' y='26' font-family='Georgia,serif' font-size='30' fill='white' text-anchor='middle'%3E"
+    "“%3C/text%3E%3C/svg%3E"
+)
+
+
+def page_head() -> str:
+    """What goes into the page's <head>: the style, the icon, no outside request."""
+    style = files("rag.present").joinpath("page.css").read_text(encoding="utf-8")
+    scheme = '<meta name="color-scheme" content="light dark">'
+    return f'<link rel="icon" href="{_ICON}">{scheme}<style>{style}</style>'
+
+
+def page_script() -> str:
+    """The page's behaviour: the body of a function of ``element`` and ``server`` (ask, source)."""
+    return files("rag.present").joinpath("page.js").read_text(encoding="utf-8")
+
+
+def page_html(
+    documents: Sequence[Document], cases: Sequence[Case], examples: Sequence[str] = EXAMPLES
+) -> str:
+    """The page before the first question."""
+    return f"""
+<div class="precedent">
+  <main class="chat">
+    <header class="bar">
+      <h1>{PAGE_TITLE}</h1>
+      <button type="button" class="quiet" data-new>New conversation</button>
+    </header>
+    <section class="welcome">
+      <p class="tagline">{DESCRIPTION}</p>
+      <p class="scope">{_scope(documents, cases)} When nothing here answers a question, the page says so.</p>
+      {_examples(examples)}
+      {_contents(documents, cases)}
+    </section>
+    <div class="log" role="log" aria-label="Conversation"></div>
+    <form class="ask">
+      <label for="question">Your question</label>
+      <textarea id="question" rows="1" placeholder="What worked elsewhere for …" autocomplete="off"
+        spellcheck="true" enterkeyhint="send"></textarea>
+      <button type="submit">Ask</button>
+    </form>
+  </main>
+  <aside class="source" aria-label="Source" hidden></aside>
+  <template class="pending"><article class="turn"><h2 class="question" dir="auto"></h2>
+    <p class="waiting">Searching…</p></article></template>
+  <template class="failed"><div class="reply"><p class="opening">{escape(page_failed())}</p></div></template>
+  <template class="copied">Copied.</template>
+</div>
+""".strip()
+
+
+def _scope(documents: Sequence[Document], cases: Sequence[Case]) -> str:
+    described = f", {counted(len(cases), 'case study', 'case studies')}" if cases else ""
+    return f"{counted(len(documents), 'document')}{described}, on this machine only."
+
+
+def _examples(examples: Sequence[str]) -> str:
+    if not examples:
+        return ""
+    buttons = "".join(
+        f'<li><button type="button" data-again="{escape(text)}">{escape(text)}</button></li>'
+        for text in examples
+    )
+    return f'<h2>For example</h2><ul class="examples">{buttons}</ul>'
+
+
+def _contents(documents: Sequence[Document], cases: Sequence[Case]) -> str:
+    rows = []
+    for document in documents:
+        own = [case for case in cases if case.doc_id == document.doc_id]
+        listed = "".join(
+            f"<li>{source_button('link', case.doc_id, case.spans, case.title)}</li>" for case in own
+        )
+        title = source_button("link", document.doc_id, (), document.title or document.doc_id)
+        rows.append(f"<li>{title}{f'<ul>{listed}</ul>' if listed else ''}</li>")
+    return f'<details class="contents"><summary>What is in here</summary><ul>{"".join(rows)}</ul></details>'

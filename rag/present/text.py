@@ -1,0 +1,97 @@
+"""An answer as plain text, as Markdown and as the JSON of ``rag ask --json``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rag.present.wording import cited_by, opening, place_in, quoted, searched, sources
+from rag.types import Answer, Citation, ScoredPassage
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]<])")
+
+
+def answer_text(answer: Answer) -> str:
+    """Plain text: a block a case with its quotes and [1] markers, then the sources; no final line break."""
+    blocks = [" ".join(opening(answer))]
+    for statement in answer.statements:
+        remark = f" ({statement.evidence})" if statement.evidence else ""
+        lines = [f"{statement.heading}{remark}"]
+        lines += [f"  {quoted(citation)} [{citation.number}]" for citation in cited_by(statement, answer)]
+        lines += [f"  Note: {note}" for note in statement.notes]
+        blocks.append("\n".join(lines))
+    if answer.citations:
+        lines = [f"  {_numbers(cited)} {title} ({source})" for cited, title, source in sources(answer)]
+        blocks.append("\n".join(["Sources", *lines]))
+    return "\n\n".join(block for block in blocks if block)
+
+
+def answer_markdown(answer: Answer) -> str:
+    """The question, its answer and the sources, to paste into a document; no final line break."""
+    blocks = [f"**{_plain(answer.query.typed)}**", _plain(searched(answer))]
+    blocks.append(_plain(" ".join(opening(answer))))
+    for statement in answer.statements:
+        blocks.append(f"### {_plain(statement.heading)}")
+        blocks.append(f"*{_plain(statement.evidence)}*" if statement.evidence else "")
+        blocks += [
+            f"> {_plain(quoted(citation))} [{citation.number}]" for citation in cited_by(statement, answer)
+        ]
+        blocks.append("\n".join(f"- {_plain(note)}" for note in statement.notes))
+    if answer.citations:
+        blocks.append("**Sources**")
+        blocks.append("\n".join(f"[{c.number}] {_plain(place_in(c))}  " for c in answer.citations).rstrip())
+    return "\n\n".join(block for block in blocks if block)
+
+
+def answer_record(
+    answer: Answer, question_id: str, case_titles: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The JSON object of ``rag ask --json``; ``case_titles`` (id to title) fills ``passages[].case``."""
+    titles = case_titles or {}
+    return {
+        "id": question_id,
+        "question": answer.query.typed,
+        "searched": answer.query.text,
+        "status": answer.status,
+        "confidence": round(float(answer.confidence), 4),
+        "reason": answer.reason,
+        "answer": answer_text(answer),
+        "missing": list(answer.missing),
+        "citations": [_citation_record(citation) for citation in answer.citations],
+        "passages": [_passage_record(rank, p, titles) for rank, p in enumerate(answer.passages, 1)],
+    }
+
+
+def _citation_record(citation: Citation) -> dict[str, Any]:
+    return {
+        "number": citation.number,
+        "source": citation.source,
+        "title": citation.title,
+        "case": citation.case,
+        "section": citation.section,
+        "quote": citation.quote,
+        "spans": [list(span) for span in citation.spans],
+    }
+
+
+def _passage_record(rank: int, scored: ScoredPassage, titles: Mapping[str, str]) -> dict[str, Any]:
+    passage = scored.passage
+    return {
+        "rank": rank,
+        "source": passage.doc_id,
+        "case": titles.get(passage.case_id or "", ""),
+        "text": passage.text,
+        "start": passage.start,
+        "end": passage.end,
+        "score": round(float(scored.score), 4),
+    }
+
+
+def _numbers(citations: list[Citation]) -> str:
+    return " ".join(f"[{citation.number}]" for citation in citations)
+
+
+def _plain(text: str) -> str:
+    """``text`` on one line, safe from Markdown's own marks."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))

@@ -1,0 +1,108 @@
+"""The sentences that text, Markdown and HTML share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rag.types import Answer, Citation, Role, Statement, Status
+
+DESCRIPTION = "Ask case studies what worked elsewhere. Every quote is word for word, with its source."
+
+#: The longest question the page answers, in characters.
+MAX_QUESTION = 2000
+
+STATUS_LABELS: dict[Status, str] = {
+    "answered": "Answered",
+    "closest": "Closest precedents",
+    "none": "Nothing near",
+}
+
+ROLE_LABELS: dict[Role, str] = {
+    "account": "",
+    "contact": "Contact",
+    "callout": "Call to take part",
+    "declaration": "Declaration",
+    "caption": "Caption",
+    "pointer": "Pointer",
+}
+
+
+def opening(answer: Answer) -> list[str]:
+    """The sentences a refusal opens with: that it is one, why, and what follows. None for an answer."""
+    if answer.status == "answered":
+        return []
+    why = uncovered(answer.missing) or answer.reason
+    if answer.status == "closest" and answer.statements:
+        sentences = ["Nothing here answers that.", why, "The closest precedents are:"]
+    else:
+        sentences = ["Nothing here answers that, and nothing here comes near it.", why]
+    return [sentence for sentence in sentences if sentence]
+
+
+def uncovered(missing: Iterable[str]) -> str:
+    """Which words of the question no passage covers; '' if all are covered."""
+    words = ", ".join(f"‘{word}’" for word in missing)
+    return f"No passage mentions {words}." if words else ""
+
+
+def searched(answer: Answer) -> str:
+    """What was searched when it is not what was typed, else ''."""
+    query = answer.query
+    if " ".join(query.text.split()) == " ".join(query.typed.split()):
+        return ""
+    if not query.carried:
+        return f"Searched for: {query.text}"
+    carried = ", ".join(f"‘{word}’" for word in query.carried)
+    return f"Searched for: {query.text} ({carried} taken over from the conversation)"
+
+
+def quoted(citation: Citation) -> str:
+    """The quote in quotation marks, unless it brings its own."""
+    quote = citation.quote
+    return quote if quote.startswith("“") and quote.endswith("”") else f"“{quote}”"
+
+
+def place_in(citation: Citation) -> str:
+    """Where in the library a quote stands: title, section, file."""
+    section = f", ‘{citation.section}’" if citation.section and citation.section != citation.title else ""
+    return f"{citation.title or citation.source}{section} ({citation.source})"
+
+
+def sources(answer: Answer) -> list[tuple[list[Citation], str, str]]:
+    """The cited sources in order of first citation: their citations, title and file name."""
+    by_source: dict[str, list[Citation]] = {}
+    for citation in answer.citations:
+        by_source.setdefault(citation.source, []).append(citation)
+    return [(cited, cited[0].title or source, source) for source, cited in by_source.items()]
+
+
+def cited_by(statement: Statement, answer: Answer) -> list[Citation]:
+    """The citations of one statement, in its order."""
+    by_number = {citation.number: citation for citation in answer.citations}
+    return [by_number[number] for number in statement.citations]
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    """'1 passage', '2 passages'."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def question_too_long(length: int) -> str:
+    """What a question that is too long gets for an answer."""
+    return (
+        f"That question is {length:,} characters long; this page reads up to {MAX_QUESTION:,}. "
+        "Please ask it in a sentence or two."
+    )
+
+
+def nothing_typed() -> str:
+    """What an empty question gets for an answer."""
+    return "Please type a question, for example one of those shown when the page opens."
+
+
+def page_failed() -> str:
+    """What a question gets for an answer when the program itself failed."""
+    return (
+        "That did not work: the program on this machine stopped or failed. If its terminal window is closed, "
+        "start it again with ‘rag-ui’ and reload this page; otherwise the window shows what went wrong."
+    )
