@@ -11,7 +11,6 @@ import logging
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from threading import RLock
@@ -20,24 +19,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.errors import ModelError
-from rag.types import Progress, Span, Vectors
+from rag.types import Progress, TokenVectors, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
 
 BUNDLED_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
-
-
-@dataclass(frozen=True, slots=True)
-class TokenVectors:
-    """A text's tokens: unit ``vectors`` (n, width) and where each token stands in the text.
-
-    The model's start and end marks are left out, and so is what lies beyond its window.
-    """
-
-    vectors: Vectors
-    spans: list[Span]
 
 
 class SentenceTransformerEmbedder:
@@ -112,6 +100,22 @@ class SentenceTransformerEmbedder:
                 progress("embed", start + len(batch), len(texts))
         return rows
 
+    def encode_passages(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
+        """As ``embed_passages``, with each text's token vectors in their context, from one pass of the model.
+
+        Only for models without a document prompt, whose tokens would stand in the way; others take two passes.
+        """
+        if self._model.prompts.get("document"):
+            return self.embed_passages(texts), self.embed_tokens(texts)
+        readable = [_encodable(text) for text in texts]
+        with self._lock:
+            outputs = self._model.encode(
+                readable, prompt="", output_value=None, batch_size=self._batch_size, show_progress_bar=False
+            )
+        vectors = np.array([np.asarray(o["sentence_embedding"].float().cpu()) for o in outputs], dtype=np.float32)
+        tokens = [np.asarray(o["token_embeddings"].float().cpu()) for o in outputs]
+        return self._unit_rows(vectors, len(texts)), self._token_vectors(readable, tokens)
+
     def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Each text's token vectors in their context, without prompts."""
         readable = [_encodable(t) for t in texts]
@@ -119,14 +123,16 @@ class SentenceTransformerEmbedder:
             outputs = self._model.encode(
                 readable, prompt="", output_value="token_embeddings", batch_size=self._batch_size
             )
-        encodings = self._tokenizer.encode_batch(readable)
+        return self._token_vectors(readable, [np.asarray(o.float().cpu()) for o in outputs])
+
+    def _token_vectors(self, texts: Sequence[str], outputs: Sequence[Vectors]) -> list[TokenVectors]:
+        """The model's ``outputs`` (tokens, width) of each text without its start and end marks and padding."""
         found = []
-        for output, encoding in zip(outputs, encodings, strict=True):
+        for output, encoding in zip(outputs, self._tokenizer.encode_batch(list(texts)), strict=True):
             own = np.flatnonzero(np.array(encoding.special_tokens_mask) == 0)
-            n_read, n_marks = len(output), len(encoding.ids) - len(own)
+            n_read, n_marks = min(len(output), self.window), len(encoding.ids) - len(own)
             own = own[: max(0, n_read - n_marks)]
-            vectors = np.asarray(output.float().cpu().numpy(), dtype=np.float32)[own]
-            found.append(TokenVectors(_normalised(vectors, self.name), [encoding.offsets[i] for i in own]))
+            found.append(TokenVectors(_normalised(output[own], self.name), [encoding.offsets[i] for i in own]))
         return found
 
     def _unit_rows(self, encoded: object, count: int) -> Vectors:

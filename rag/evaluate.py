@@ -46,32 +46,30 @@ PASSAGE_READ, QUOTE_READ = 2_000, 1_500  # characters
 RESAMPLES, SEED, INTERVAL = 2_000, 20_260, (2.5, 97.5)
 
 
-class _Words(NamedTuple):
-    """``text`` is the words of a text, one space between two; ``trigrams`` its runs of three."""
-
-    text: str
-    trigrams: frozenset[tuple[str, ...]]
-
-
-@lru_cache(maxsize=4_096)
-def _words(text: str) -> _Words:
+def words_of(text: str) -> str:
+    """The words of a text in small letters, one space between two."""
     folded = unicodedata.normalize("NFKC", html.unescape(text)).casefold()
-    words = re.sub(r"[^\w%£$]+", " ", folded).split()
-    return _Words(" ".join(words), frozenset(zip(words, words[1:], words[2:], strict=False)))
+    return re.sub(r"[^\w%£$]+", " ", folded).strip()
+
+
+@lru_cache(maxsize=4_096)  # the same passages and quotes are compared again and again
+def _trigrams(text: str) -> frozenset[tuple[str, ...]]:
+    words = words_of(text).split()
+    return frozenset(zip(words, words[1:], words[2:], strict=False))
 
 
 def cover(part: str, whole: str) -> float:
     """The share of ``part``'s trigrams that stand in ``whole``; one or two words stand there or not."""
-    wanted, given = _words(part), _words(whole)
-    if wanted.trigrams:
-        return len(wanted.trigrams & given.trigrams) / len(wanted.trigrams)
-    return float(bool(wanted.text) and wanted.text in given.text)
+    if wanted := _trigrams(part):
+        return len(wanted & _trigrams(whole)) / len(wanted)
+    few = words_of(part)
+    return float(bool(few) and few in words_of(whole))
 
 
 def is_right(citation: Record, gold: Iterable[Gold]) -> bool:
     """Whether a citation quotes what one of ``gold`` quotes."""
     quote = citation.get("quote", "")[:QUOTE_READ]
-    return bool(_words(quote).trigrams) and any(
+    return bool(_trigrams(quote)) and any(
         _same_source(citation, wanted)
         and max(cover(wanted.quote, quote), cover(quote, wanted.quote)) >= RIGHT
         for wanted in gold
@@ -80,14 +78,14 @@ def is_right(citation: Record, gold: Iterable[Gold]) -> bool:
 
 def is_verbatim(quote: str, words: str) -> bool:
     """Whether each span of a quote (an ellipsis between two) is a run of whole ``words`` of its source."""
-    spans = [text for span in re.split(r"…|\.\.\.", quote) if (text := _words(span).text)]
+    spans = [text for span in re.split(r"…|\.\.\.", quote) if (text := words_of(span))]
     return bool(spans) and all(f" {span} " in f" {words} " for span in spans)
 
 
 def source_words(text: str) -> str:
     """The words of a source as it was read; scripts, styles and tags are not words."""
     text = re.sub(r"(?is)<(script|style)\b.*?</\1>", " ", text)
-    return _words(re.sub(r"<[^>]{1,2000}>", " ", text)).text
+    return words_of(re.sub(r"<[^>]{1,2000}>", " ", text))
 
 
 def _base(source: object) -> str:
@@ -222,7 +220,7 @@ def _rank(gold: Gold, passages: Iterable[Record]) -> int | None:
 def _found(ranks: Sequence[int | None]) -> dict[str, float]:
     """What retrieval found: ``ranks`` has one place for each piece of evidence."""
     places = [rank or math.inf for rank in ranks]
-    best = min(places)
+    best = min(places, default=math.inf)
     return {
         "hit@1": float(best <= 1),
         "hit@5": float(best <= 5),

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from rag.charts import histogram, interval_bar
 from rag.evaluate import Evaluation, Figure, Result
+from rag.html_parts import histogram, interval_bar, page, table
 
 METRICS = {
     "Finding": {
@@ -32,6 +32,7 @@ METRICS = {
 NAMES = [name for group in METRICS.values() for name in group]
 SHOWN = 3  # passages listed for a miss
 SNIPPET = 220  # characters
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def evaluation_table(evaluation: Evaluation) -> str:
@@ -42,7 +43,7 @@ def evaluation_table(evaluation: Evaluation) -> str:
         for name, meaning in group.items()
         if (found := evaluation.metrics.get(name))
     ]
-    kinds = [(kind, figures) for kind, figures in evaluation.by_kind.items() if figures]
+    kinds = [(_plain(kind), figures) for kind, figures in evaluation.by_kind.items() if figures]
     names = [name for name in NAMES if name in evaluation.metrics]
     by_kind = [
         (name, *(f"{figures[name].mean:.3f}" if name in figures else "" for _, figures in kinds))
@@ -122,7 +123,7 @@ def _miss_record(miss: Result) -> dict[str, Any]:
         "question": miss.question.question,
         "history": list(miss.question.history),
         "status": miss.status,
-        "expected": [gold._asdict() for gold in miss.question.evidence],
+        "expected": [gold._asdict() for gold in miss.question.evidence if miss.question.answerable],
         "first_evidence_rank": miss.rank,
         "first_citation": _extract(cited[0], "quote") if cited else None,
         "retrieved": [_extract(passage, "text") for passage in miss.answer.get("passages", ())[:SHOWN]],
@@ -131,18 +132,18 @@ def _miss_record(miss: Result) -> dict[str, Any]:
 
 def _extract(item: Mapping[str, Any], words: str) -> dict[str, str]:
     """Where a citation or passage stands, and the beginning of its words."""
-    text = _plain(item[words])
-    snippet = text if len(text) <= SNIPPET else f"{text[:SNIPPET].rstrip()} …"
-    return {"source": item["source"], "case": item.get("case") or "", words: snippet}
+    case = item.get("case") or ""
+    return {"source": item.get("source", ""), "case": case, words: _brief(item.get(words, ""))}
+
+
+def _brief(text: object) -> str:
+    plain = _plain(text)
+    return plain if len(plain) <= SNIPPET else f"{plain[:SNIPPET].rstrip()} …"
 
 
 def _plain(text: object) -> str:
     """One line without control characters or marks that turn the direction of what follows."""
-    return re.sub(
-        r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]",
-        "\N{REPLACEMENT CHARACTER}",
-        " ".join(str(text).split()),
-    )
+    return UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", " ".join(str(text).split()))
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> str:
@@ -156,70 +157,26 @@ def _columns(rows: Sequence[Sequence[str]]) -> str:
 
 def _miss_text(miss: Result) -> str:
     record = _miss_record(miss)
-    lines = [f"{record['id']}  {_plain(record['question'])}  ({record['kind']}, {record['status']})"]
-    lines += [f"    before:    {_plain(earlier)}" for earlier in record["history"]]
-    lines += [f"    expected:  {gold['source']}: {_plain(gold['quote'])}" for gold in record["expected"]]
-    lines.append("    expected:  a refusal" if not record["expected"] else f"    found:     {_place(miss)}")
+    about = _plain(f"{record['kind']}, {record['status']}")
+    lines = [f"{_plain(record['id'])}  {_brief(record['question'])}  ({about})"]
+    lines += [f"    before:    {_brief(earlier)}" for earlier in record["history"]]
+    lines += [f"    expected:  {_where(gold)}: {_brief(gold['quote'])}" for gold in record["expected"]]
+    lines.append(f"    found:     {_place(miss)}" if record["expected"] else "    expected:  a refusal")
     if cited := record["first_citation"]:
         lines.append(f"    cited:     {_where(cited)}: {cited['quote']}")
     lines += [
-        f"    {rank}.         {_where(passage)}: {passage['text']}"
+        f"    {f'{rank}.':<9}  {_where(passage)}: {passage['text']}"
         for rank, passage in enumerate(record["retrieved"], start=1)
     ]
     return "\n".join(lines) + "\n"
 
 
 def _where(extract: Mapping[str, str]) -> str:
-    return " · ".join(part for part in (extract["source"], extract["case"]) if part)
+    return _plain(" · ".join(filter(None, (extract["source"], extract.get("case")))))
 
 
 def _place(result: Result) -> str:
     return f"in passage {result.rank}" if result.rank else "in none of the passages"
-
-
-# The page ----------------------------------------------------------------------------------------------------
-
-STYLE = """
-:root { color-scheme: light dark; --ink: #1b1f24; --soft: #59636e; --line: #d5dae0; --paper: #fff;
-  --panel: #f5f7f9; --one: #2563a8; --two: #c2600a; --bad: #a8322a; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6e9ec; --soft: #9aa4af; --line: #373e47; --paper: #14171b;
-  --panel: #1d2126; --one: #6aa9ec; --two: #f0a04b; --bad: #f08a80; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 70rem; padding: 1.5rem 1rem 4rem; color: var(--ink); background: var(--paper);
-  font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
-h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .5rem; }
-h2 { font-size: 1.2rem; margin: 2.5rem 0 .75rem; }
-h3 { font-size: 1rem; margin: 1.25rem 0 .25rem; }
-p { margin: .25rem 0; }
-small, dt, .soft { color: var(--soft); font-size: .875rem; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: 1rem 0; }
-dd { margin: 0; }
-.row { display: grid; grid-template-columns: minmax(12rem, 24rem) 1fr 9rem; gap: 0 1rem; align-items: center;
-  padding: .3rem 0; border-top: 1px solid var(--line); }
-.row small { display: block; }
-.number { font-variant-numeric: tabular-nums; white-space: nowrap; text-align: right; }
-.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 0 2rem; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; font-size: .875rem; }
-th, td { text-align: left; padding: .3rem .75rem .3rem 0; border-top: 1px solid var(--line); vertical-align: top;
-  overflow-wrap: normal; }
-th { font-weight: 600; white-space: nowrap; }
-td.wide { min-width: 18rem; }
-article { background: var(--panel); border-left: 3px solid var(--bad); padding: .75rem 1rem; margin: .75rem 0; }
-article h3 { margin: 0; }
-summary { cursor: pointer; color: var(--soft); font-size: .875rem; margin-top: .5rem; }
-blockquote { margin: .25rem 0 .5rem; padding-left: .75rem; border-left: 2px solid var(--line); }
-.warning { border-left: 3px solid var(--two); padding-left: .75rem; }
-.bar { display: block; width: 100%; height: 1rem; }
-.track { fill: var(--panel); } .value { fill: var(--one); fill-opacity: .75; }
-.whisker { stroke: var(--ink); stroke-width: 1.5; vector-effect: non-scaling-stroke; fill: none; }
-.histogram { display: block; width: 100%; max-width: 34rem; }
-.histogram text { font-size: 11px; text-anchor: middle; fill: var(--soft); }
-.axis { stroke: var(--line); } .series0 { fill: var(--one); } .series1 { fill: var(--two); }
-.key::before { content: ""; display: inline-block; width: .75rem; height: .75rem; margin: 0 .4rem 0 0;
-  background: var(--one); } .key1::before { background: var(--two); margin-left: 1rem; }
-@media (max-width: 40rem) { .row { grid-template-columns: 1fr auto; } .row .bar { grid-column: 1 / -1; order: 3; } }
-"""
 
 
 def evaluation_html(evaluation: Evaluation, *, title: str, about: Mapping[str, str]) -> str:
@@ -229,19 +186,19 @@ def evaluation_html(evaluation: Evaluation, *, title: str, about: Mapping[str, s
     """
     facts = "".join(f"<dt>{_escape(name)}</dt><dd>{_escape(value)}</dd>" for name, value in about.items())
     problems = "".join(
-        f'<p class="warning">Check the question set: {_escape(p)}</p>' for p in evaluation.unfounded
+        f'<p class="warning">Check the question set: {_escape(problem)}</p>'
+        for problem in evaluation.unfounded
     )
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        # the page needs nothing from anywhere, and may not fetch anything
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f"<title>{_escape(title)}</title><style>{STYLE}</style></head><body>"
-        f"<header><h1>{_escape(title)}</h1><p>{_escape(summary(evaluation))}</p><dl>{facts}</dl>{problems}</header>"
-        f"<main>{_metric_charts(evaluation)}{_kind_charts(evaluation)}{_histograms(evaluation.results)}"
-        f"{_kind_table(evaluation)}{_misses(evaluation.misses)}{_question_table(evaluation.results)}"
-        "</main></body></html>\n"
+    sections = (
+        _metric_charts(evaluation),
+        _kind_charts(evaluation),
+        _histograms(evaluation.results),
+        _kind_table(evaluation),
+        _misses(evaluation.misses),
+        _question_table(evaluation.results),
     )
+    head = f"<h1>{_escape(title)}</h1><p>{_escape(summary(evaluation))}</p><dl>{facts}</dl>{problems}"
+    return page(_escape(title), f"<header>{head}</header><main>{''.join(sections)}</main>")
 
 
 def _escape(value: object) -> str:
@@ -257,26 +214,19 @@ def _row(name: str, meaning: str, found: Figure) -> str:
 
 
 def _metric_charts(evaluation: Evaluation) -> str:
-    groups = [
-        f"<h3>{group}</h3>" + "".join(rows)
-        for group, meanings in METRICS.items()
-        if (
-            rows := [
-                _row(name, meaning, evaluation.metrics[name])
-                for name, meaning in meanings.items()
-                if name in evaluation.metrics
-            ]
-        )
-    ]
-    return '<section><h2>Metrics</h2><p class="soft">Bars: means; whiskers: bootstrap 95% intervals.</p>' + (
-        "".join(groups) + "</section>"
-    )
+    rows = []
+    for group, meanings in METRICS.items():
+        figures = [(name, evaluation.metrics[name]) for name in meanings if name in evaluation.metrics]
+        rows += [f"<h3>{group}</h3>"] if figures else []
+        rows += [_row(name, meanings[name], found) for name, found in figures]
+    key = '<p class="soft">Bars: means; whiskers: bootstrap 95% intervals.</p>'
+    return f"<section><h2>Metrics</h2>{key}{''.join(rows)}</section>"
 
 
 def _kind_charts(evaluation: Evaluation) -> str:
     """Of each kind of question, how often the right thing was done: cited, or refused."""
     rows = [
-        _row(kind, f"{METRICS[group][name]} · {figures[name].n} questions", figures[name])
+        _row(kind, f"{METRICS[group][name]} · questions: {figures[name].n}", figures[name])
         for kind, figures in evaluation.by_kind.items()
         for group, name in (("Citing", "cited_right"), ("Refusing", "abstained"))
         if name in figures
@@ -287,14 +237,15 @@ def _kind_charts(evaluation: Evaluation) -> str:
 def _histograms(results: Sequence[Result]) -> str:
     ranks = [result.rank for result in results if result.question.answerable]
     counts = [*(ranks.count(rank) for rank in range(1, 11)), sum(not rank or rank > 10 for rank in ranks)]
+    of_ranks = histogram([*map(str, range(1, 11)), "none"], [counts], about="Rank of the first evidence")
+    edges = [f"{tenth / 10:g}" for tenth in range(11)]
+    of_confidence = histogram(edges, _confidences(results), edges=True, about="Confidence of the answers")
     return (
         '<div class="pair"><section><h2>Where the evidence stood</h2>'
         '<p class="soft">Answerable questions by the rank of the first passage with evidence.</p>'
-        f"{histogram([*map(str, range(1, 11)), 'none'], [counts], about='Rank of the first evidence')}</section>"
-        '<section><h2>Confidence</h2><p class="soft"><span class="key">answerable</span>'
-        '<span class="key key1">not answerable</span></p>'
-        f"{histogram([f'{tenth / 10:g}' for tenth in range(11)], _confidences(results), edges=True, about='Confidence')}"
-        "</section></div>"
+        f"{of_ranks}</section><section><h2>Confidence</h2>"
+        '<p class="soft"><span class="key">answerable</span><span class="key key1">not answerable</span></p>'
+        f"{of_confidence}</section></div>"
     )
 
 
@@ -307,26 +258,19 @@ def _confidences(results: Iterable[Result]) -> list[list[int]]:
     return counts
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """``rows`` of cells that are HTML already."""
-    body = "".join(f"<tr>{''.join(row)}</tr>" for row in rows)
-    return (
-        f'<div class="scroll" tabindex="0"><table><thead><tr>{"".join(f"<th>{name}</th>" for name in head)}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
-
-
 def _kind_table(evaluation: Evaluation) -> str:
-    names = [name for name in NAMES if name in evaluation.metrics]
+    columns = [*evaluation.by_kind.items(), ("all", evaluation.metrics)]
     rows = [
-        [f"<th>{_escape(kind)}</th>"]
-        + [
-            f'<td class="number">{figures[name].mean:.2f}</td>' if name in figures else "<td></td>"
-            for name in names
-        ]
-        for kind, figures in [*evaluation.by_kind.items(), ("all", evaluation.metrics)]
+        [f"<th>{name}</th>", *(_cell(figures.get(name)) for _, figures in columns)]
+        for name in NAMES
+        if name in evaluation.metrics
     ]
-    return f"<section><h2>All metrics by kind</h2>{_table(['', *names], rows)}</section>"
+    head = ["<th></th>", *(f'<th class="number">{_escape(kind)}</th>' for kind, _ in columns)]
+    return f"<section><h2>All metrics by kind</h2>{table(head, rows)}</section>"
+
+
+def _cell(found: Figure | None) -> str:
+    return f'<td class="number">{found.mean:.3f}</td>' if found else "<td></td>"
 
 
 def _misses(misses: Sequence[Result]) -> str:
@@ -335,29 +279,33 @@ def _misses(misses: Sequence[Result]) -> str:
 
 def _miss(miss: Result) -> str:
     record = _miss_record(miss)
-    history = "".join(f'<p class="soft">before: {_escape(earlier)}</p>' for earlier in record["history"])
+    history = "".join(
+        f'<p class="soft">before: {_escape(_brief(earlier))}</p>' for earlier in record["history"]
+    )
     expected = "".join(_quoted(gold, "quote") for gold in record["expected"]) or "<p>A refusal.</p>"
     cited = _quoted(record["first_citation"], "quote") if record["first_citation"] else "<p>Nothing.</p>"
     retrieved = "".join(f"<li>{_quoted(passage, 'text')}</li>" for passage in record["retrieved"])
     found = f" · evidence {_place(miss)}" if record["expected"] else ""
+    facts = f"{_escape(record['id'])} · {_escape(record['kind'])} · {_escape(record['status'])}{found}"
     return (
-        f'<article><h3 dir="auto">{_escape(record["question"])}</h3>{history}'
-        f'<p class="soft">{_escape(record["id"])} · {_escape(record["kind"])} · {_escape(record["status"])}{found}</p>'
-        f'<div class="pair"><div><h4>Expected</h4>{expected}</div><div><h4>Cited first</h4>{cited}</div></div>'
+        f'<article><h3 dir="auto">{_escape(_brief(record["question"]))}</h3>{history}'
+        f'<p class="soft">{facts}</p>'
+        f'<div class="pair"><div><h4>Expected</h4>{expected}</div>'
+        f"<div><h4>Cited first</h4>{cited}</div></div>"
         f"<details><summary>Retrieved instead</summary><ol>{retrieved}</ol></details></article>"
     )
 
 
 def _quoted(extract: Mapping[str, str], words: str) -> str:
-    where = _where({"case": "", **extract})
-    return f'<small>{_escape(where)}</small><blockquote dir="auto">{_escape(extract[words])}</blockquote>'
+    where, text = _escape(_where(extract)), _escape(_brief(extract[words]))
+    return f'<small>{where}</small><blockquote dir="auto">{text}</blockquote>'
 
 
 def _question_table(results: Sequence[Result]) -> str:
     rows = [
         (
             f"<th>{_escape(result.question.id)}</th>",
-            f'<td class="wide" dir="auto">{_escape(result.question.question)}</td>',
+            f'<td class="wide" dir="auto">{_escape(_brief(result.question.question))}</td>',
             f"<td>{_escape(result.question.kind)}</td>",
             f"<td>{_escape(result.status)}</td>",
             f'<td class="number">{_escape(result.answer.get("confidence", ""))}</td>',
@@ -367,5 +315,6 @@ def _question_table(results: Sequence[Result]) -> str:
         )
         for result in results
     ]
-    head = ("id", "question", "kind", "status", "confidence", "first evidence", "", "not verbatim")
-    return f"<section><h2>All questions</h2>{_table(head, rows)}</section>"
+    names = ("id", "question", "kind", "status", "confidence", "first evidence", "", "not verbatim")
+    head = [f"<th>{name}</th>" for name in names]
+    return f"<section><h2>All questions</h2>{table(head, rows)}</section>"

@@ -6,6 +6,7 @@ Scores: higher is better, everywhere.
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -43,6 +44,11 @@ class SourceFile:
     name: str
     data: bytes
     media_type: str
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes as found, in hexadecimal."""
+        return hashlib.sha256(self.data).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,17 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenVectors:
+    """A text's tokens: unit ``vectors`` (n, width) and where each token stands in the text.
+
+    The model's start and end marks are left out, and so is what lies beyond its window.
+    """
+
+    vectors: Vectors
+    spans: list[Span]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One initiative: a precedent. Its spans are disjoint, ordered, and may lie far apart in the document."""
 
@@ -150,7 +167,9 @@ class Passage:
     end: int
     n_tokens: int
     lead_in: Span | None = None
-    context: str = ""  # title, case, headings and outer lead-in: embedded and searched with the text, never quoted
+    context: str = (
+        ""  # title, case, headings and outer lead-in: embedded and searched with the text, never quoted
+    )
 
     @property
     def searchable(self) -> str:
@@ -160,12 +179,18 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class ScoredPassage:
-    """A passage with its relevance to a question; ``dense`` is its cosine, ``lexical`` its BM25 score."""
+    """A passage with its relevance to a question.
+
+    ``dense``: cosine of passage and question; ``lexical``: BM25; ``sentence``: cosine of its best sentence;
+    ``late``: how well its words meet the question's words by meaning; ``score``: all of them fused.
+    """
 
     passage: Passage
     score: float
     dense: float
     lexical: float
+    sentence: float = 0.0
+    late: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,18 +216,33 @@ class Citation:
     spans: tuple[Span, ...]
 
 
+NoteKind = Literal["planned", "period", "published", "declared"]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a reader must know beside a quote, in the source's ``words``.
+
+    'planned': these words tell what was intended, not what was done; 'period': when the work took place; 'published':
+    the source's own date; 'declared': what the source declares about itself.
+    """
+
+    kind: NoteKind
+    words: str
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What one case (or one document outside any case) contributes to an answer.
 
-    ``heading`` names the case, ``evidence`` says what kind of result the source states, ``notes`` what a reader must
-    know beside the quotes (age of the evidence, sponsor, planned work).
+    ``heading`` names the case, ``evidence`` is the strongest kind of result the source states of it (None outside
+    any case), ``notes`` what a reader must know beside the quotes.
     """
 
     heading: str
-    evidence: str
+    evidence: Outcome | None
     citations: tuple[int, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,10 +284,14 @@ class Embedder(Protocol):
     def window(self) -> int: ...
     def count_pieces(self, texts: Sequence[str]) -> list[int]:
         """Word pieces of each text, the model's own start and end marks included."""
+
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """(n, dimension), unit length."""
-    def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """(n, dimension), unit length."""
+
+    def encode_passages(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
+        """(n, dimension), unit length, and each text's token vectors, in one pass."""
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Each text's token vectors in their context."""
 
 
 class VectorStore(Protocol):
@@ -264,9 +308,3 @@ class TextIndex(Protocol):
     def search(
         self, words: Sequence[str], k: int, allowed: Collection[int] | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]: ...
-
-
-class Sources(Protocol):
-    """Where documents come from."""
-
-    def __iter__(self) -> Iterator[SourceFile]: ...

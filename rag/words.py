@@ -83,7 +83,11 @@ def stop_stems() -> frozenset[str]:
 def content_terms(text: str) -> list[Term]:
     """The words of ``text`` that say what it is about."""
     stop = stop_stems()
-    return [term for term in terms(text) if term.stem not in stop and text[term.start : term.end].lower() not in stop]
+    return [
+        term
+        for term in terms(text)
+        if term.stem not in stop and text[term.start : term.end].lower() not in stop
+    ]
 
 
 def unique(items: Iterable[str]) -> list[str]:

@@ -19,7 +19,9 @@ _BODIES = (
 _NAME = r"[A-Z][\w’'-]+(?: (?:upon|on|and the|of) [A-Z][\w’'-]+|(?: |-)[A-Z][\w’'-]+)*"
 _IN_PLACE = re.compile(rf"\b(?:in|across|at|from|around|near|throughout|living in) (?:the )?({_NAME})")
 _BODY_OF_PLACE = re.compile(rf"\b({_NAME}) {_BODIES}\b")
-_NOT_PLACES = re.compile(rf"(?:{_MONTHS}|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|The|This|It|We)\b")
+_NOT_PLACES = re.compile(
+    rf"(?:{_MONTHS}|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|The|This|It|We)\b"
+)
 
 _YEARS = re.compile(r"\b(?:19|20)\d\d\s?[–-]\s?(?:(?:19|20)\d\d|\d\d)\b")
 _PERIOD = re.compile(
@@ -111,7 +113,9 @@ def places(text: str, start: int, end: int) -> list[tuple[str, Span]]:
 def unlisted_places(text: str, start: int, end: int) -> list[tuple[str, Span]]:
     """Capitalised names after 'in', 'across', ...: places, more often than not, that no gazetteer lists."""
     return [
-        (m[1], m.span(1)) for m in _IN_PLACE.finditer(text, start, end) if not _NOT_PLACES.match(m[1]) and len(m[1]) > 2
+        (m[1], m.span(1))
+        for m in _IN_PLACE.finditer(text, start, end)
+        if not _NOT_PLACES.match(m[1]) and len(m[1]) > 2
     ]
 
 

@@ -24,10 +24,12 @@ _NAME = r"[A-Z][\w’'&-]+(?: (?:for|of|and|the|in|&) [A-Z][\w’'&-]+| [A-Z][\w
 _PARALLEL = re.compile(rf"(?:This|The (?P<name>{_NAME})) (?P<unit>{_UNIT})\b (?=[a-z])")
 _ORDINAL = re.compile(rf"The (?:second|third|fourth|fifth|sixth) (?:{_UNIT}|of these|one)?\b")
 _COUNTED = re.compile(
-    rf"\b(?:two|three|four|five|six|2|3|4|5|6)\b(?: [\w-]+){{0,4}} {_UNIT}s\b.*?(?P<first>\bThe first\b)", re.DOTALL
+    rf"\b(?:two|three|four|five|six|2|3|4|5|6)\b(?: [\w-]+){{0,4}} {_UNIT}s\b.*?(?P<first>\bThe first\b)",
+    re.DOTALL,
 )
 _CASE_HEADING = re.compile(
-    r"(?:case stud(?:y|ies)|case|example|project|story|initiative|profile|site)\s*(?:\d+|[A-Z]|one|two|three)\b", re.IGNORECASE
+    r"(?:case stud(?:y|ies)|case|example|project|story|initiative|profile|site)\s*(?:\d+|[A-Z]|one|two|three)\b",
+    re.IGNORECASE,
 )
 _CREATED = (
     r"(?:(?:has|have|had) )?(?:created|ran|launched|set up|established|developed|introduced|piloted|built|designed|delivered"
@@ -61,7 +63,11 @@ def openings(document: Document) -> list[Opening]:
 
 
 def _accounts(document: Document) -> Iterable[tuple[int, Block]]:
-    return ((i, b) for i, b in enumerate(document.blocks) if b.role == "account" and b.kind in ("paragraph", "quote"))
+    return (
+        (i, b)
+        for i, b in enumerate(document.blocks)
+        if b.role == "account" and b.kind in ("paragraph", "quote")
+    )
 
 
 def _parallel(document: Document) -> list[Opening]:
@@ -73,7 +79,9 @@ def _parallel(document: Document) -> list[Opening]:
         below_place = before is not None and before.kind == "heading" and _names_place(document, before)
         if opener and (block.gap or below_place or opener["name"]):
             actor = opener.span("name") if opener["name"] else None
-            found.append((opener["unit"], Opening(index, actor, topic_after_verb(document, opener.end(), block.end))))
+            found.append(
+                (opener["unit"], Opening(index, actor, topic_after_verb(document, opener.end(), block.end)))
+            )
     counts = Counter(unit for unit, _ in found)
     return [opening for unit, opening in found if counts[unit] >= _LEAST_PARALLEL]
 
@@ -83,7 +91,11 @@ def _numbered(document: Document) -> list[Opening]:
     found: list[Opening] = []
     for index, block in _accounts(document):
         if counted := _COUNTED.search(document.text, block.start, block.end):
-            later = [i for i, b in _accounts(document) if i > index and _ORDINAL.match(document.text, b.start, b.end)]
+            later = [
+                i
+                for i, b in _accounts(document)
+                if i > index and _ORDINAL.match(document.text, b.start, b.end)
+            ]
             if later:
                 found.append(Opening(index, None, topic_after_verb(document, counted.end(), block.end)))
                 for i in later:
@@ -143,7 +155,9 @@ def _introduction(document: Document, index: int, block: Block) -> Opening | Non
 def _is_about_one(document: Document) -> bool:
     """Whether the title's words run through the text, as they do where one initiative is told."""
     title = [term.stem for term in content_terms(document.title)]
-    paragraphs = [{t.stem for t in content_terms(document.text[b.start : b.end])} for _, b in _accounts(document)]
+    paragraphs = [
+        {t.stem for t in content_terms(document.text[b.start : b.end])} for _, b in _accounts(document)
+    ]
     names = [w for w in title if document.title and sum(w in p for p in paragraphs) >= 0.6 * len(paragraphs)]
     return len(names) >= 2
 
@@ -166,7 +180,9 @@ _CLAUSE_END = re.compile(
     r"[.;:?!](?=\s|$)|, (?=(?:identifying|which|who|to|and|with|by|where|while|so|as|after|including|[a-z]+ing)\b)| [–—-] "
     r"|, (?=[a-z]+ed\b)| by (?=[a-z]+ing\b)"
 )
-_FILLER = re.compile(r"(?:was|were|is|are) |(?:the|a|an) (?:reasons? (?:behind|for)|series of|number of|range of) ")
+_FILLER = re.compile(
+    r"(?:was|were|is|are) |(?:the|a|an) (?:reasons? (?:behind|for)|series of|number of|range of) "
+)
 _TOPIC_CHARS = 160
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
@@ -18,7 +17,8 @@ from rag.words import sentences
 __all__ = ["clean", "decode"]
 
 _GENERIC_TITLE = re.compile(
-    r"(case stud(y|ies)|home( page)?|news|untitled( document)?|index|article|blog|resources?|welcome)\W*", re.IGNORECASE
+    r"(case stud(y|ies)|home( page)?|news|untitled( document)?|index|article|blog|resources?|welcome)\W*",
+    re.IGNORECASE,
 )
 
 
@@ -42,7 +42,7 @@ def clean(source: SourceFile) -> Document:
         text=clean_text,
         blocks=tuple(blocks),
         origin=origin_map(places),
-        sha256=hashlib.sha256(source.data).hexdigest(),
+        sha256=source.sha256,
         published=published or _published(blocks, clean_text),
     )
 
@@ -147,7 +147,7 @@ def _speaker(blocks: Sequence[Block], index: int, text: str) -> Span | None:
             return before
     signature = blocks[last]
     words = text[signature.start : signature.end]
-    if last > first and index < last and len(words.split()) <= _SPEAKER_WORDS and words[-1] not in ".!?”\"’":
+    if last > first and index < last and len(words.split()) <= _SPEAKER_WORDS and words[-1] not in '.!?”"’':
         return signature.start, signature.end
     return None
 
@@ -156,11 +156,11 @@ def _title(stated: str, blocks: Sequence[Block], text: str) -> str:
     """The title a page states, else the first heading that says something."""
     headings = [text[b.start : b.end] for b in blocks if b.kind == "heading" and b.role == "account"]
     candidates = [title for title in (stated.strip(), *headings[:2]) if title]
-    return next((title for title in candidates if not _GENERIC_TITLE.fullmatch(title)), "".join(candidates[:1]))
+    return next(
+        (title for title in candidates if not _GENERIC_TITLE.fullmatch(title)), "".join(candidates[:1])
+    )
 
 
 def _published(blocks: Sequence[Block], text: str) -> str:
     dates = [text[b.start : b.end] for b in blocks if b.role == "date" and is_date(text[b.start : b.end])]
     return dates[-1] if dates else ""
-
-

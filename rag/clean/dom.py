@@ -18,10 +18,14 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 #: Elements whose content is no text that a reader sees.
 _SKIPPED = frozenset("script style noscript svg iframe textarea template xmp noembed noframes".split())
 #: Tags that say nothing we need; leaving them out keeps the tree small.
-_IGNORED = frozenset("b strong i em u s strike font big small tt code nobr plaintext frameset frame wbr".split())
+_IGNORED = frozenset(
+    "b strong i em u s strike font big small tt code nobr plaintext frameset frame wbr".split()
+)
 _VOID = frozenset("area base br col embed hr img input link meta param source track".split())
 #: Elements that others close, so that their start tags don't add up to depth.
-_SELF_CLOSING = frozenset("p li dd dt td th tr tbody thead tfoot option optgroup html head body".split()) | _VOID
+_SELF_CLOSING = (
+    frozenset("p li dd dt td th tr tbody thead tfoot option optgroup html head body".split()) | _VOID
+)
 #: The parser would read tags inside a title as text.
 _ALIASES = {"title": "x-title"}
 _MAX_DEPTH = 400  # the parser's time grows with the square of the depth; browsers stop at 512
@@ -47,7 +51,10 @@ class _Tag:
 
 @dataclass(slots=True)
 class Element:
-    """``children`` holds elements and, as integers, the numbers of runs of text. ``start``: its '<' in the source."""
+    """``children`` holds elements and, as integers, the numbers of runs of text. ``start``: its '<' in the source.
+
+    ``size`` counts the characters of its text, ``linked`` those of them that are links.
+    """
 
     tag: str
     attributes: dict[str, str]
@@ -57,17 +64,26 @@ class Element:
     size: int = 0
     linked: int = 0
 
-    def measure(self, page: Page) -> None:
-        for child in self.children:
-            if isinstance(child, int):
-                self.size += len(page.runs[child][1].strip())
-            else:
-                self.size += child.size
-                self.linked += child.linked
-        if self.tag == "a" and "href" in self.attributes:
-            self.linked = self.size
+    @property
+    def unlinked(self) -> int:
+        return self.size - self.linked
+
+    def inside(self, tag: str) -> bool:
+        """Whether it is, or stands in, an element of that tag."""
+        element: Element | None = self
+        while element is not None and element.tag != tag:
+            element = element.parent
+        return element is not None
+
+    def within(self, other: Element) -> bool:
+        """Whether it is, or stands in, ``other``."""
+        element: Element | None = self
+        while element is not None and element is not other:
+            element = element.parent
+        return element is not None
 
     def remove(self) -> None:
+        """Takes it out of its parent."""
         if self.parent is not None:
             self.parent.children = [child for child in self.parent.children if child is not self]
 
@@ -99,6 +115,15 @@ class Page:
 
     root: Element
     runs: list[tuple[int, str]]
+
+    def size(self, run: int) -> int:
+        """Characters of a run, outer white space not counted."""
+        return len(self.runs[run][1].strip())
+
+    def end(self, run: int) -> int:
+        """Where in the source a run ends: at the '<' of a tag, or at the source's end."""
+        start, raw = self.runs[run]
+        return start + len(raw)
 
     def characters(self, run: int) -> tuple[str, list[int]]:
         """A run's text with its character references resolved, and where each character stands in the source."""
@@ -162,7 +187,22 @@ def parse_page(source: str) -> Page:
             depth += nests
             skeleton.append(f"<{_ALIASES.get(token.name, token.name)} id={len(tags)}>")
             tags.append(token)
-    return Page(_tree(LexborHTMLParser("".join(skeleton)).root, tags), runs)
+    page = Page(_tree(LexborHTMLParser("".join(skeleton)).root, tags), runs)
+    _measure(page)
+    return page
+
+
+def _measure(page: Page) -> None:
+    """Sets the sizes of all elements."""
+    for element in reversed([page.root, *page.root.elements()]):
+        for child in element.children:
+            if isinstance(child, Element):
+                element.size += child.size
+                element.linked += child.linked
+            else:
+                element.size += page.size(child)
+        if element.tag == "a" and "href" in element.attributes:
+            element.linked = element.size
 
 
 def _tokens(source: str) -> Iterator[tuple[int, str] | _Tag]:

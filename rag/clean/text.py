@@ -17,11 +17,13 @@ _METADATA = re.compile(
     r"|contact|tel|telephone|phone|e-?mail|source|date|image|photo|picture|credit|copyright|©)\b",
     re.IGNORECASE,
 )
-_OPENING, _CLOSING = "“\"", "”\""
+_OPENING, _CLOSING = '“"', '”"'
 _HEADING_WORDS = 14
 _TITLE_WORDS = 30
 _CAPTION_WORDS = 6
-_PREAMBLE_WORDS = 40  # a caption or a sponsor's line may come before the title; a longer text has begun without one
+_PREAMBLE_WORDS = (
+    40  # a caption or a sponsor's line may come before the title; a longer text has begun without one
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,10 @@ def answer_html(answer: Answer, case_titles: Mapping[str, str] | None = None) ->
     """One turn of the conversation: the question, what was searched, the answer, and what to do with it."""
     parts = [
         _question(answer.query.typed),
-        _searched(answer),
+        _paragraph("searched", searched(answer)),
         f'<div class="reply" data-status="{answer.status}">',
         f'<p class="status" data-status="{answer.status}">{STATUS_LABELS[answer.status]}</p>',
-        *(f'<p class="opening">{escape(sentence)}</p>' for sentence in opening(answer)),
+        _paragraph("opening", opening(answer)),
         *(_statement(statement, answer) for statement in answer.statements),
         _sources(answer),
         "</div>",
@@ -51,7 +51,7 @@ def passages_html(answer: Answer, case_titles: Mapping[str, str] | None = None) 
     confidence = f"Probability that they answer the question: {answer.confidence:.0%}."
     return (
         f'<details class="passages"><summary>{counted(len(answer.passages), "passage")} considered</summary>'
-        f'<p class="note">{escape(" ".join(filter(None, [answer.reason, confidence])))}</p>'
+        f"{_paragraph('note', ' '.join(filter(None, [answer.reason, confidence])))}"
         f"<ol>{rows}</ol></details>"
     )
 
@@ -88,7 +88,7 @@ def original_html(document: Document, original: str, spans: Sequence[Span] = ())
 
 def notice_html(question: str, message: str) -> str:
     """A turn that tells the user something instead of answering."""
-    return f'{_question(question)}<div class="reply"><p class="opening">{escape(message)}</p></div>'
+    return f'{_question(question)}<div class="reply">{_paragraph("opening", message)}</div>'
 
 
 def failure_html(message: str) -> str:
@@ -132,8 +132,10 @@ class _Marker:
         return "".join([*parts, escape(self._text[cursor:end])])
 
     def paragraph(self, start: int, end: int) -> str:
-        """Text that no block holds; '' if it is blank."""
-        return f'<p dir="auto">{self.html(start, end)}</p>' if self._text[start:end].strip() else ""
+        """Text that no block holds; '' if it has no words (white space, bullets)."""
+        if not any(character.isalnum() for character in self._text[start:end]):
+            return ""
+        return f'<p dir="auto">{self.html(start, end)}</p>'
 
     def _identity(self) -> str:
         if self._marked:
@@ -181,20 +183,19 @@ def _panel(document: Document, spans: Sequence[Span], body: str, *, switch: str,
     )
 
 
+def _paragraph(css: str, text: str) -> str:
+    return f'<p class="{css}" dir="auto">{escape(text)}</p>' if text else ""
+
+
 def _question(typed: str) -> str:
     shown = typed if len(typed) <= _SHOWN_QUESTION else f"{typed[:_SHOWN_QUESTION].rstrip()} …"
     return f'<h2 class="question" dir="auto">{escape(shown)}</h2>'
 
 
-def _searched(answer: Answer) -> str:
-    line = searched(answer)
-    return f'<p class="searched" dir="auto">{escape(line)}</p>' if line else ""
-
-
 def _statement(statement: Statement, answer: Answer) -> str:
     chip = f'<span class="chip">{escape(statement.evidence)}</span>' if statement.evidence else ""
     quotes = "".join(_quote(citation) for citation in cited_by(statement, answer))
-    notes = "".join(f'<p class="note">{escape(note)}</p>' for note in statement.notes)
+    notes = "".join(_paragraph("note", note) for note in statement.notes)
     heading = f'<h3 dir="auto">{escape(statement.heading)}</h3>'
     return f'<section class="case">{heading}{chip}{quotes}{notes}</section>'
 
@@ -248,7 +249,7 @@ def _actions(answer: Answer) -> str:
     return (
         '<div class="actions">'
         f'<button type="button" class="quiet" data-copy="{escape(answer_markdown(answer))}">'
-        "Copy with sources</button>"
+        f"{'Copy with sources' if answer.citations else 'Copy'}</button>"
         f'<button type="button" class="quiet" data-again="{escape(answer.query.typed)}" '
         'title="Search with these words alone, without the conversation">Search exactly as typed</button>'
         '<span class="done" role="status"></span></div>'

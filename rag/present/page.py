@@ -47,7 +47,7 @@ def page_html(
     """The page before the first question."""
     return f"""
 <div class="precedent">
-  <main class="chat">
+  <div class="chat">
     <header class="bar">
       <h1>{PAGE_TITLE}</h1>
       <button type="button" class="quiet" data-new>New conversation</button>
@@ -61,11 +61,11 @@ def page_html(
     <div class="log" role="log" aria-label="Conversation"></div>
     <form class="ask">
       <label for="question">Your question</label>
-      <textarea id="question" rows="1" placeholder="What worked elsewhere for …" autocomplete="off"
+      <textarea id="question" rows="1" placeholder="What worked for …" autocomplete="off"
         spellcheck="true" enterkeyhint="send"></textarea>
       <button type="submit">Ask</button>
     </form>
-  </main>
+  </div>
   <aside class="source" aria-label="Source" hidden></aside>
   <template class="pending"><article class="turn"><h2 class="question" dir="auto"></h2>
     <p class="waiting">Searching…</p></article></template>

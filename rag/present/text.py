@@ -14,7 +14,7 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<])")
 
 def answer_text(answer: Answer) -> str:
     """Plain text: a block a case with its quotes and [1] markers, then the sources; no final line break."""
-    blocks = [" ".join(opening(answer))]
+    blocks = [opening(answer)]
     for statement in answer.statements:
         remark = f" ({statement.evidence})" if statement.evidence else ""
         lines = [f"{statement.heading}{remark}"]
@@ -30,7 +30,7 @@ def answer_text(answer: Answer) -> str:
 def answer_markdown(answer: Answer) -> str:
     """The question, its answer and the sources, to paste into a document; no final line break."""
     blocks = [f"**{_plain(answer.query.typed)}**", _plain(searched(answer))]
-    blocks.append(_plain(" ".join(opening(answer))))
+    blocks.append(_plain(opening(answer)))
     for statement in answer.statements:
         blocks.append(f"### {_plain(statement.heading)}")
         blocks.append(f"*{_plain(statement.evidence)}*" if statement.evidence else "")

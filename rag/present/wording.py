@@ -27,16 +27,16 @@ ROLE_LABELS: dict[Role, str] = {
 }
 
 
-def opening(answer: Answer) -> list[str]:
-    """The sentences a refusal opens with: that it is one, why, and what follows. None for an answer."""
+def opening(answer: Answer) -> str:
+    """What a refusal opens with: that it is one, why, and what follows; '' for an answer."""
     if answer.status == "answered":
-        return []
+        return ""
     why = uncovered(answer.missing) or answer.reason
     if answer.status == "closest" and answer.statements:
         sentences = ["Nothing here answers that.", why, "The closest precedents are:"]
     else:
         sentences = ["Nothing here answers that, and nothing here comes near it.", why]
-    return [sentence for sentence in sentences if sentence]
+    return " ".join(filter(None, sentences))
 
 
 def uncovered(missing: Iterable[str]) -> str:

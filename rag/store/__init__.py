@@ -1,7 +1,7 @@
 """The only reader and writer of an index folder: documents, cases, passages, vectors, words, manifest.
 
-An index can always be rebuilt from its sources, so nothing is ever repaired in place: what can't be trusted is
-reported as IndexUnusableError. A build that dies, or finds the disk full, leaves the last good index as it was.
+An index can always be rebuilt from its sources, so nothing is ever repaired in place: what can't be trusted
+is reported as IndexUnusableError. A build that dies, or finds the disk full, leaves the last index alone.
 
     HOME/current        the live generation's folder and the sha256 of its manifest
     HOME/gen-.../       one complete index; never changed once it is live

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rag.errors import IndexUnusableError
 
@@ -21,7 +22,9 @@ REBUILD = "Build it again with: rag index"
 _CURRENT = "current"
 _LIVE_PREFIX = "gen-"
 _TRASH_PREFIX = "old-"
-_HASHED_ON_OPEN = 8 * 1024 * 1024  # bytes; larger files are checked by size alone, or opening would take seconds
+_HASHED_ON_OPEN = (
+    8 * 1024 * 1024
+)  # bytes; larger files are checked by size alone, or opening would take seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +32,14 @@ class Generation:
     """The live generation: its folder and the parsed manifest file."""
 
     folder: Path
-    manifest: dict[str, object]
+    manifest: dict[str, Any]
 
 
 @contextmanager
-def locked(
-    home: Path, timeout: float = -1, waiting: Callable[[], None] | None = None
-) -> Iterator[None]:
+def locked(home: Path, timeout: float = -1, waiting: Callable[[], None] | None = None) -> Iterator[None]:
     """Holds the index folder for one build; a thread that holds it may take it again.
 
-    Calls ``waiting`` once if somebody else holds it, then waits up to ``timeout`` seconds (negative: for ever).
+    Calls ``waiting`` once if somebody else holds it, then waits up to ``timeout`` seconds (-1: no limit).
     The operating system frees the lock when its holder dies. Raises IndexUnusableError.
     """
     from filelock import FileLock, Timeout
@@ -64,7 +65,7 @@ def locked(
         lock.release()
 
 
-def write_generation(home: Path, files: Mapping[str, bytes | memoryview], manifest: dict[str, object]) -> None:
+def write_generation(home: Path, files: Mapping[str, bytes | memoryview], manifest: dict[str, Any]) -> None:
     """Makes ``files`` (name below the generation's folder -> content) the live generation, all or nothing.
 
     Must be called within ``locked(home)``. Raises IndexUnusableError; then the last generation is still live.
@@ -80,11 +81,9 @@ def write_generation(home: Path, files: Mapping[str, bytes | memoryview], manife
             for written in {(folder / name).parent for name in files} | {folder}:
                 _sync_folder(written)
             _replace(folder / _CURRENT, home / _CURRENT)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        _sync_folder(home)
-        _remove_dead(home)
+            _sync_folder(home)
+        finally:
+            _remove_dead(home)
 
 
 def read_generation(home: Path) -> Generation | None:
@@ -106,9 +105,7 @@ def read_generation(home: Path) -> Generation | None:
 
 def check_files(home: Path, generation: Generation) -> None:
     """Raises IndexUnusableError unless every file has its recorded size and, up to 8 MB, its sha256."""
-    files = generation.manifest["files"]
-    assert isinstance(files, dict)
-    for name, recorded in files.items():
+    for name, recorded in generation.manifest["files"].items():
         path = generation.folder / name
         with _explained(home, "read"):
             size = path.stat().st_size
@@ -174,22 +171,26 @@ def _remove_dead(home: Path) -> None:
 
 
 def _place(path: Path, home: Path) -> str:
-    return path.relative_to(home).as_posix()
+    return path.relative_to(home).as_posix() if path.is_relative_to(home) else str(path)
 
 
 @contextmanager
 def _explained(home: Path, done: str) -> Iterator[None]:
-    """Turns an OSError into an IndexUnusableError that says where and what to do."""
+    """Turns an OSError into an IndexUnusableError that says what, where and what to do."""
     try:
         yield
     except OSError as error:
         file = Path(error.filename) if isinstance(error.filename, str) else home
-        reason = f"{error.strerror or error} ({file})"
         if done == "read" and isinstance(error, FileNotFoundError):
-            raise damaged(home, _place(file, home) if file.is_relative_to(home) else str(file), "it is missing") from error
-        remedy = (
-            "Free some space, or choose another folder with --index; an index built earlier is unchanged."
-            if done == "written"
-            else f"Check its permissions, choose another folder with --index, or remove it. {REBUILD}"
-        )
+            raise damaged(home, _place(file, home), "it is missing") from error
+        reason = f"{error.strerror or error}: {file}"
+        if home.exists() and not home.is_dir():
+            reason, remedy = "it is not a folder", "Choose another folder with --index, or remove the file."
+        elif done == "read":
+            remedy = "Check its permissions, or choose another folder with --index."
+        else:
+            remedy = (
+                "Free some space, check its permissions, or choose another folder with --index. "
+                "An index built earlier is unchanged."
+            )
         raise IndexUnusableError(f"The index in {home} can't be {done}: {reason}. {remedy}") from error

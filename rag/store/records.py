@@ -1,58 +1,59 @@
-"""Documents, cases and passages as JSON records in an SQLite file, read back one row at a time."""
+"""Documents, cases and passages as JSON records in an SQLite file, read back one at a time."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-import types
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, fields, is_dataclass
-from functools import lru_cache
-from operator import attrgetter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints, overload
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints, overload
 
 from rag.errors import IndexUnusableError
-from rag.types import Case, Document, Passage
 
 T = TypeVar("T")
 
-TABLES: dict[str, type[Any]] = {"documents": Document, "cases": Case, "passages": Passage}
-
 
 def encode(record: Any) -> str:
-    """A dataclass as JSON, in ASCII: file names that aren't UTF-8 hold characters that SQLite refuses."""
-    return json.dumps(asdict(record), ensure_ascii=True, separators=(",", ":"))
+    """A dataclass as JSON, in ASCII: a file name that isn't UTF-8 holds characters SQLite would refuse."""
+    return json.dumps(
+        record,
+        default=lambda part: {f.name: getattr(part, f.name) for f in fields(part)},
+        separators=(",", ":"),
+    )
 
 
 def decode(kind: type[T], text: str) -> T:
-    """The dataclass ``encode`` was given. Raises ValueError if the text is no such record."""
-    return _maker(kind)(json.loads(text))
+    """The dataclass that ``encode`` was given. Raises ValueError, TypeError or KeyError if it isn't one."""
+    make = _maker(cast(Hashable, kind))
+    record: T = make(json.loads(text))
+    return record
 
 
-def to_sqlite(tables: Mapping[str, Iterable[Any]]) -> bytes:
-    """The content of an SQLite file with one record a row, row numbers from 0."""
+def to_sqlite(tables: Mapping[str, Iterable[tuple[str, Any]]]) -> bytes:
+    """An SQLite file's content: a table each, its rows the (key, record) pairs in their order, from 0."""
     connection = sqlite3.connect(":memory:")
     try:
         for name, records in tables.items():
-            connection.execute(f"CREATE TABLE {name} (row INTEGER PRIMARY KEY, record TEXT NOT NULL)")
-            rows = ((row, encode(record)) for row, record in enumerate(records))
-            connection.executemany(f"INSERT INTO {name} VALUES (?, ?)", rows)
+            connection.execute(f"CREATE TABLE {name} (row INTEGER PRIMARY KEY, key TEXT, record TEXT)")
+            rows = ((row, json.dumps(key), encode(record)) for row, (key, record) in enumerate(records))
+            connection.executemany(f"INSERT INTO {name} VALUES (?, ?, ?)", rows)
         connection.commit()
         return connection.serialize()
     finally:
         connection.close()
 
 
-class Records:
-    """An open SQLite file of records. ``damaged`` makes the error to raise when it can't be read."""
+class RecordFile:
+    """An open SQLite file of records; ``damaged`` makes the error to raise when it can't be read."""
 
     def __init__(self, path: Path, damaged: Callable[[str], IndexUnusableError]) -> None:
         self._damaged = damaged
         self._lock = Lock()
         self._connection = sqlite3.connect(path, check_same_thread=False)
-        self.select("PRAGMA query_only = 1")
 
     def select(self, query: str, *values: int) -> list[tuple[Any, ...]]:
         """All rows of the query. Raises IndexUnusableError."""
@@ -62,17 +63,15 @@ class Records:
         except sqlite3.DatabaseError as error:
             raise self._damaged(str(error)) from error
 
-    def table(self, name: str, kind: type[T]) -> Table[T]:
-        return Table(self, name, kind)
-
     def decode(self, kind: type[T], text: str) -> T:
         """The record. Raises IndexUnusableError."""
         try:
             return decode(kind, text)
         except (ValueError, TypeError, KeyError) as error:
-            raise self._damaged(f"a record can't be read ({error})") from error
+            raise self._damaged(f"a record can't be read: {error}") from error
 
     def close(self) -> None:
+        """Closes the file; what was not read yet can't be read any more."""
         with self._lock:
             self._connection.close()
 
@@ -80,9 +79,9 @@ class Records:
 class Table(Sequence[T]):
     """Records in row order, read when asked for; the last few hundred are kept."""
 
-    def __init__(self, records: Records, name: str, kind: type[T]) -> None:
-        self._records, self._name, self._kind = records, name, kind
-        self._length = int(records.select(f"SELECT count(*) FROM {name}")[0][0])
+    def __init__(self, file: RecordFile, name: str, kind: type[T]) -> None:
+        self._file, self._name, self._kind = file, name, kind
+        self._length = int(file.select(f"SELECT count(*) FROM {name}")[0][0])
         self._at = lru_cache(maxsize=512)(self._read)
 
     def __len__(self) -> int:
@@ -93,25 +92,61 @@ class Table(Sequence[T]):
     @overload
     def __getitem__(self, index: slice) -> list[T]: ...
     def __getitem__(self, index: int | slice) -> T | list[T]:
-        if isinstance(index, slice):
-            return [self._at(row) for row in range(*index.indices(self._length))]
-        row = index + self._length if index < 0 else index
-        if not 0 <= row < self._length:
-            raise IndexError(f"row should be from 0 to {self._length - 1}, is {index}")
-        return self._at(int(row))
+        rows = range(self._length)[index]
+        return self._at(rows) if isinstance(rows, int) else [self._at(row) for row in rows]
 
     def __iter__(self) -> Iterator[T]:
         for start in range(0, self._length, 1000):
-            rows = self._records.select(
-                f"SELECT record FROM {self._name} WHERE row >= ? AND row < ? ORDER BY row", start, start + 1000
-            )
-            yield from (self._records.decode(self._kind, text) for (text,) in rows)
+            query = f"SELECT record FROM {self._name} WHERE row >= ? AND row < ? ORDER BY row"
+            for (text,) in self._file.select(query, start, start + 1000):
+                yield self._file.decode(self._kind, text)
 
-    def keys(self, field: str) -> list[str]:
-        """One text field of every record, without reading the records."""
-        query = f"SELECT json_extract(record, '$.{field}') FROM {self._name} ORDER BY row"
-        return [key for (key,) in self._records.select(query)]
+    def keys(self) -> list[str]:
+        """Every record's key, in row order, without reading the records."""
+        rows = self._file.select(f"SELECT key FROM {self._name} ORDER BY row")
+        return [json.loads(key) for (key,) in rows]
 
     def _read(self, row: int) -> T:
-        rows = self._records.select(f"SELECT record FROM {self._name} WHERE row = ?", row)
-        return self._records.decode(self._kind, rows[0][0])
+        rows = self._file.select(f"SELECT record FROM {self._name} WHERE row = ?", row)
+        return self._file.decode(self._kind, rows[0][0])
+
+
+class KeyedTable(Mapping[str, T]):
+    """Records by key, in row order, read when asked for."""
+
+    def __init__(self, table: Table[T]) -> None:
+        self._table = table
+        self._rows = {key: row for row, key in enumerate(table.keys())}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __getitem__(self, key: str) -> T:
+        return self._table[self._rows[key]]
+
+
+@cache
+def _maker(hint: Any) -> Callable[[Any], Any]:
+    """What turns parsed JSON back into a value of a dataclass's field type."""
+    arguments = get_args(hint)
+    if is_dataclass(hint):
+        return _record_maker(hint)
+    if get_origin(hint) is tuple and arguments[-1] is Ellipsis:
+        item = _maker(arguments[0])
+        return lambda values: tuple(item(value) for value in values)
+    if get_origin(hint) is tuple:
+        items = [_maker(argument) for argument in arguments]
+        return lambda values: tuple(make(value) for make, value in zip(items, values, strict=True))
+    if get_origin(hint) in (Union, UnionType):
+        (present,) = (_maker(argument) for argument in arguments if argument is not NoneType)
+        return lambda value: None if value is None else present(value)
+    return lambda value: value
+
+
+def _record_maker(kind: Any) -> Callable[[Any], Any]:
+    hints = get_type_hints(kind)
+    makers = {field.name: _maker(hints[field.name]) for field in fields(kind)}
+    return lambda values: kind(**{name: make(values[name]) for name, make in makers.items()})

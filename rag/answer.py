@@ -1,0 +1,317 @@
+"""From a question and the passages found to an Answer: verbatim quotes by case, or a refusal with its reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rag.cases import is_planned, outcome_of
+from rag.quotes import Match, Unit, matches, units, with_antecedent
+from rag.refusal import RefusalModel, Signals, number_lacking, weakest_word
+from rag.retrieve import Question, Retriever
+from rag.types import (
+    Answer,
+    Case,
+    Citation,
+    Document,
+    Note,
+    Passage,
+    Query,
+    ScoredPassage,
+    Span,
+    Statement,
+    Status,
+)
+from rag.words import content_terms, stems, unique
+
+CONSIDERED = 12  # passages that quotes are taken from
+_FRAME = frozenset(
+    stem
+    for stem in stems(
+        "work works worked working project projects initiative initiatives programme case cases study studies example examples"
+        " evidence help helped done do happen happened result results outcome outcomes tell find know show give use used using"
+        " people way ways anyone anybody tried try precedent precedents report reports reported"
+    )
+)
+_SEVERAL = re.compile(
+    r"\b(?:which|what) (?:\w+ ){0,2}(?:projects|initiatives|programmes|schemes|case studies|cases|places|areas|councils|examples"
+    r"|precedents|organisations|sites|trusts|studies|pilots|campaigns|interventions)\b|\b(?:examples?|precedents?) (?:of|for|are)\b"
+    r"|\bwhere (?:has|have|did|was|were)\b|\bwho (?:has|have|else)\b|\b(?:has|have) (?:anyone|anybody|any|other)\b|\bcompare\b"
+    r"|\bof these\b",
+    re.IGNORECASE,
+)
+_WHAT_WORKED = re.compile(
+    r"\bwhat (?:\w+ )?(?:work(?:s|ed)|help(?:s|ed)|has been done|was done|can be done|reduced|increased|improved)\b|\bhow (?:can|could|do|did)\b",
+    re.IGNORECASE,
+)
+_ASKS_RESULT = re.compile(
+    r"\b(?:measured|results?|outcomes?|impact|effect(?:s|ive)?|evaluated|difference|success(?:ful)?)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Breadth:
+    """How much an answer shows: cases within ``case_share`` of the best one's score, quotes within ``quote_share``
+    of the case's best; ``leading_quotes`` and ``quotes`` at most of the first and of each further case.
+    """
+
+    cases: int
+    case_share: float
+    quote_share: float
+    leading_quotes: int
+    quotes: int
+
+
+NARROW = Breadth(cases=2, case_share=0.93, quote_share=0.9, leading_quotes=2, quotes=1)
+WHAT_WORKED = Breadth(cases=3, case_share=0.88, quote_share=0.82, leading_quotes=3, quotes=2)
+SEVERAL = Breadth(cases=5, case_share=0.75, quote_share=0.92, leading_quotes=2, quotes=1)
+CLOSEST = Breadth(cases=3, case_share=0.8, quote_share=1.0, leading_quotes=1, quotes=1)
+
+_PASSAGE_SHARE = 0.15  # of the passage's own rank in the score of its quotes
+_RESULT_BONUS = {"measured": 0.1, "figure": 0.05, "reported": 0.02}
+
+
+@dataclass(frozen=True, slots=True)
+class _Quote:
+    unit: Unit
+    match: Match
+    found: ScoredPassage
+    score: float
+
+    @property
+    def group(self) -> str:
+        """The case, or the document where a passage belongs to no case."""
+        return self.found.passage.case_id or self.found.passage.doc_id
+
+
+class Answerer:
+    """Composes answers from what a Retriever finds."""
+
+    def __init__(
+        self,
+        *,
+        retriever: Retriever,
+        documents: Mapping[str, Document],
+        cases: Mapping[str, Case],
+        row: Callable[[Passage], int],
+        model: RefusalModel,
+    ) -> None:
+        self._retriever = retriever
+        self._documents = documents
+        self._cases = cases
+        self._row = row
+        self._model = model
+
+    def answer(self, query: Query, *, results: int, allowed: Collection[int] | None = None) -> Answer:
+        """The answer to ``query`` from the ``allowed`` passages (all by default); ``results`` passages are reported."""
+        if not content_terms(query.text):
+            return Answer(query, "none", 0.0, "The question holds no word to search for.")
+        question = self._retriever.question(query)
+        found = self._retriever.search(question, max(results, CONSIDERED), allowed)
+        if not found:
+            return Answer(query, "none", 0.0, "There is no passage to search.")
+        quotes = self._quotes(question, found[:CONSIDERED])
+        signals = self.signals(question, found, quotes)
+        confidence = self._model.confidence(signals)
+        missing = _missing(query, [scored.passage for scored in found])
+        status = self._status(confidence)
+        answer = Answer(query, status, confidence, _REASONS[status], passages=tuple(found[:results]), missing=missing)
+        return answer if status == "none" else self._with_statements(answer, quotes)
+
+    def signals(self, question: Question, found: Sequence[ScoredPassage], quotes: Sequence[_Quote]) -> Signals:
+        """What the decision to answer rests on."""
+        considered = found[:3]
+        best = quotes[0] if quotes else None
+        words = unique(word for word in question.words if word not in _FRAME) or unique(question.words)
+        idf = self._retriever.idf(words)
+        present = {stem for scored in considered for stem in stems(scored.passage.searchable)}
+        covered = np.array([word in present for word in words], dtype=np.float32)
+        known = np.array([self._retriever.knows(word) for word in words], dtype=np.float32)
+        total = float(idf.sum()) or 1.0
+        tokens = [self._retriever.tokens.passage_tokens(self._row(scored.passage))[0] for scored in considered]
+        met = np.concatenate([question.tokens.vectors @ t.T for t in tokens], axis=1).max(axis=1, initial=0.0)
+        return Signals(
+            dense=max(scored.dense for scored in found),
+            sentence=max(scored.sentence for scored in found),
+            late=max(scored.late for scored in found),
+            meaning=best.match.meaning if best else 0.0,
+            words=best.match.words if best else 0.0,
+            weakest=weakest_word(met, question.tokens.weights, [int(w) for w in question.tokens.words]),
+            coverage=float(covered @ idf) / total,
+            known=float(known @ idf) / total,
+            number_lacking=number_lacking(question.query.typed, self._text(best)) if best else 1.0,
+        )
+
+    def evidence(self, question: Question, found: Sequence[ScoredPassage]) -> tuple[Signals, list[str]]:
+        """The signals and the quotable texts, best first; what the fitting scripts need."""
+        quotes = self._quotes(question, found[:CONSIDERED])
+        return self.signals(question, found, quotes), [self._text(quote) for quote in quotes]
+
+    def _text(self, quote: _Quote) -> str:
+        text = self._documents[quote.found.passage.doc_id].text
+        return " ".join(text[start:end] for start, end in quote.unit.spans)
+
+    def _status(self, confidence: float) -> Status:
+        if confidence >= self._model.answer_above:
+            return "answered"
+        return "closest" if confidence >= self._model.near_above else "none"
+
+    def _quotes(self, question: Question, found: Sequence[ScoredPassage]) -> list[_Quote]:
+        """Every quotable unit of the passages, best first."""
+        words = unique(word for word in question.words if word not in _FRAME) or unique(question.words)
+        idf = self._retriever.idf(words)
+        target = self._retriever.tokens.project(question.vector)
+        asks_result = bool(_ASKS_RESULT.search(question.query.text))
+        quotes: list[_Quote] = []
+        for scored in found:
+            document = self._documents[scored.passage.doc_id]
+            candidates = units(document, scored.passage)
+            vectors, places = self._retriever.tokens.passage_tokens(self._row(scored.passage))
+            rank = float(np.exp((scored.score - found[0].score) / 1.5))
+            for unit, match in zip(
+                candidates,
+                matches(
+                    candidates,
+                    question=question.tokens,
+                    words=words,
+                    idf=idf,
+                    target=target,
+                    vectors=vectors,
+                    places=places,
+                    document=document,
+                    passage=scored.passage,
+                ),
+                strict=True,
+            ):
+                score = match.score + _PASSAGE_SHARE * rank
+                if asks_result:
+                    score += _RESULT_BONUS.get(outcome_of(document.text[slice(*unit.core)]), 0.0)
+                quotes.append(_Quote(unit, match, scored, score))
+        return sorted(quotes, key=lambda quote: -quote.score)
+
+    def _with_statements(self, answer: Answer, quotes: Sequence[_Quote]) -> Answer:
+        breadth = _breadth(answer.query.typed) if answer.status == "answered" else CLOSEST
+        groups: dict[str, list[_Quote]] = {}
+        for quote in quotes:
+            groups.setdefault(quote.group, []).append(quote)
+        best = quotes[0].score if quotes else 0.0
+        chosen = [group for group in groups.values() if group[0].score >= breadth.case_share * best][: breadth.cases]
+        citations: list[Citation] = []
+        statements: list[Statement] = []
+        for number, group in enumerate(chosen):
+            limit = breadth.quotes if number else breadth.leading_quotes
+            kept = [quote for quote in group if quote.score >= breadth.quote_share * group[0].score]
+            spans = self._merged([quote for quote in kept[:limit * 2]], limit)
+            made = [
+                self._citation(len(citations) + i, passage, span) for i, (passage, span) in enumerate(spans, 1)
+            ]
+            citations += made
+            statements.append(self._statement(group[0].found.passage, made))
+        return replace(answer, statements=tuple(statements), citations=tuple(citations))
+
+    def _merged(self, quotes: Sequence[_Quote], limit: int) -> list[tuple[Passage, tuple[Span, ...]]]:
+        """At most ``limit`` citations: items under one lead-in become one, sentences that touch become one span."""
+        made: list[tuple[Passage, Span | None, list[Span]]] = []
+        for quote in quotes:
+            passage = quote.found.passage
+            document = self._documents[passage.doc_id]
+            core = with_antecedent(document, quote.unit)
+            for _, lead_in, spans in (m for m in made if m[0].doc_id == passage.doc_id):
+                if lead_in == quote.unit.lead_in and (lead_in or _touches(document, spans, core)):
+                    spans.append(core)
+                    break
+            else:
+                if len(made) < limit:
+                    made.append((passage, quote.unit.lead_in, [core]))
+        return [
+            (passage, _joined(self._documents[passage.doc_id], [*([lead_in] if lead_in else []), *spans]))
+            for passage, lead_in, spans in made
+        ]
+
+    def _citation(self, number: int, passage: Passage, spans: tuple[Span, ...]) -> Citation:
+        document = self._documents[passage.doc_id]
+        case = self._cases.get(passage.case_id or "")
+        return Citation(
+            number=number,
+            source=passage.doc_id,
+            title=document.title,
+            section=passage.heading_path[-1] if passage.heading_path else "",
+            case=case.title if case else "",
+            quote=" … ".join(document.text[start:end] for start, end in spans),
+            spans=spans,
+        )
+
+    def _statement(self, passage: Passage, citations: Sequence[Citation]) -> Statement:
+        document = self._documents[passage.doc_id]
+        case = self._cases.get(passage.case_id or "")
+        return Statement(
+            heading=case.title if case else document.title,
+            evidence=case.outcome if case else None,
+            citations=tuple(citation.number for citation in citations),
+            notes=tuple(self._notes(document, case, citations)),
+        )
+
+    def _notes(self, document: Document, case: Case | None, citations: Sequence[Citation]) -> list[Note]:
+        """What a reader must know beside the quotes."""
+        notes = [
+            Note("planned", sentence)
+            for citation in citations
+            for start, end in citation.spans
+            for sentence in [document.text[start:end]]
+            if is_planned(sentence)
+        ]
+        period = next((f.value for f in case.facets if f.kind == "period"), "") if case else ""
+        if period:
+            notes.append(Note("period", period))
+        if document.published:
+            notes.append(Note("published", document.published))
+        notes += [Note("declared", document.text[start:end]) for start, end in document.declarations]
+        return notes
+
+
+_REASONS: dict[Status, str] = {
+    "answered": "The passages found meet the question's words and meaning.",
+    "closest": "The passages found are near the question, but do not answer it.",
+    "none": "No passage is near the question.",
+}
+
+
+def _breadth(question: str) -> Breadth:
+    if _SEVERAL.search(question):
+        return SEVERAL
+    return WHAT_WORKED if _WHAT_WORKED.search(question) else NARROW
+
+
+def _missing(query: Query, passages: Sequence[Passage]) -> tuple[str, ...]:
+    """The question's words, as typed, that stand in none of the passages."""
+    present = {stem for passage in passages for stem in stems(passage.searchable)}
+    return tuple(
+        unique(
+            query.text[term.start : term.end]
+            for term in content_terms(query.text)
+            if term.stem not in present and term.stem not in _FRAME
+        )
+    )
+
+
+def _touches(document: Document, spans: Sequence[Span], span: Span) -> bool:
+    """Whether only white space lies between ``span`` and one of ``spans``, or they overlap, within one paragraph."""
+    for start, end in spans:
+        between = document.text[min(end, span[1]) : max(start, span[0])]
+        if not between.strip() and "\n" not in between:
+            return True
+    return False
+
+
+def _joined(document: Document, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Spans in order of the text; those that overlap or touch on one line become one."""
+    found: list[Span] = []
+    for span in sorted(set(spans)):
+        if found and _touches(document, [found[-1]], span):
+            found[-1] = (found[-1][0], max(found[-1][1], span[1]))
+        else:
+            found.append(span)
+    return tuple(found)

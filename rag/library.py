@@ -1,0 +1,309 @@
+"""The one place where the parts are put together: documents in, answers out."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.answer import Answerer
+from rag.cases import find_cases, place_names
+from rag.clean import clean, decode
+from rag.config import Settings
+from rag.conversation import resolve
+from rag.embed import SentenceTransformerEmbedder
+from rag.errors import IndexUnusableError, SourceError
+from rag.load import read_source, source_paths
+from rag.refusal import bundled_model
+from rag.retrieve import Retriever
+from rag.split import SPLITTER_VERSION, Splitter
+from rag.store import FORMAT_VERSION, IndexContents, OpenIndex, locked, open_index, read_manifest, write_index
+from rag.tokens import TokenIndex
+from rag.types import (
+    Answer,
+    Case,
+    Document,
+    Embedder,
+    Manifest,
+    Passage,
+    Progress,
+    Query,
+    ScoredPassage,
+    SourceFile,
+    TokenVectors,
+    Vectors,
+)
+from rag.words import stems, stop_stems
+
+#: Bytes of sources up to which an index that is out of date is rebuilt without being asked: some seconds' work.
+REBUILT_UNASKED = 400_000
+_CHUNK = 64  # passages embedded at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The readable sources of a folder; ``problems`` says of each of the others why it was left out."""
+
+    files: tuple[SourceFile, ...]
+    problems: tuple[str, ...]
+
+    @property
+    def checksums(self) -> dict[str, str]:
+        """name -> sha256"""
+        return {file.name: file.sha256 for file in self.files}
+
+
+class Library:
+    """Documents with their index: ask, search, list cases. Make one with ``Library.open``."""
+
+    def __init__(self, settings: Settings, index: OpenIndex, embedder: Embedder, problems: Sequence[str] = ()) -> None:
+        self._settings = settings
+        self._index = index
+        self._embedder = embedder
+        self.problems = tuple(problems)
+
+    @classmethod
+    def open(
+        cls,
+        settings: Settings | None = None,
+        progress: Progress | None = None,
+        *,
+        embedder: Embedder | None = None,
+        rebuild: bool = False,
+    ) -> Library:
+        """The library of ``settings``, its index built first if there is none or it is out of date.
+
+        Raises SourceError if there is nothing to read, ModelError if the model can't be used, IndexUnusableError if
+        the index is out of date and building it takes more than seconds (``rebuild`` does it all the same).
+        """
+        settings = settings or Settings.from_environment()
+        embedder = embedder or SentenceTransformerEmbedder(settings.model)
+        sources = read_sources(settings)
+        home = settings.index_home
+        index = None if rebuild else _usable(settings, embedder, sources)
+        if index is None:
+            with locked(home, waiting=lambda: progress("wait", 0, 1) if progress else None):
+                # Whoever held the lock may have built what is wanted.
+                index = None if rebuild else _usable(settings, embedder, sources)
+                if index is None:
+                    write_index(home, _contents(settings, embedder, sources, progress))
+        return cls(settings, index or open_index(home), embedder, sources.problems)
+
+    # --- asking ---
+
+    def ask(self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None) -> Answer:
+        """The answer to ``question``; ``history`` holds the conversation's earlier questions as typed, oldest first.
+
+        ``sources`` limits the search to these documents. Every quote is checked against its stored document.
+        """
+        answer = self._answerer.answer(
+            self.resolve(question, history), results=self._settings.results, allowed=self._rows_of(sources)
+        )
+        for citation in answer.citations:
+            text = self.document(citation.source).text
+            if citation.quote != " … ".join(text[start:end] for start, end in citation.spans):
+                raise IndexUnusableError(f"a quote does not stand in {citation.source}: build the index again with: rag index")
+        return answer
+
+    def search(
+        self, question: str, k: int = 10, *, sources: Collection[str] | None = None
+    ) -> list[ScoredPassage]:
+        """The ``k`` most relevant passages, best first."""
+        query = Query(question, question)
+        return self._retriever.search(self._retriever.question(query), k, self._rows_of(sources))
+
+    def resolve(self, question: str, history: Sequence[str] = ()) -> Query:
+        """What would be searched for ``question`` in this conversation."""
+        return resolve(question, history, place_names)
+
+    # --- looking ---
+
+    @property
+    def settings(self) -> Settings:
+        """What the library was opened with."""
+        return self._settings
+
+    def documents(self) -> list[Document]:
+        """Every document in order of its name."""
+        return list(self._index.documents.values())
+
+    def document(self, doc_id: str) -> Document:
+        """One document. Raises SourceError if there is none of this name."""
+        if doc_id not in self._index.documents:
+            raise SourceError(f"there is no document {doc_id!r} in this library: 'rag cases' lists what there is")
+        return self._index.documents[doc_id]
+
+    def original(self, doc_id: str) -> str:
+        """The decoded text of the document's source file, as it is now."""
+        self.document(doc_id)
+        for name, path in source_paths(self._settings.seeds):
+            if name == doc_id:
+                return decode(read_source(name, path))
+        raise SourceError(f"{doc_id} is no longer in {self._settings.seeds}: build the index again with: rag index")
+
+    def cases(self) -> list[Case]:
+        """Every case in order of document and appearance."""
+        return list(self._index.cases.values())
+
+    def passages(self) -> Sequence[Passage]:
+        """Every passage in row order."""
+        return self._index.passages
+
+    def case_titles(self) -> Mapping[str, str]:
+        """case_id -> title"""
+        return {case.case_id: case.title for case in self.cases()}
+
+    def close(self) -> None:
+        """Lets go of the index's files."""
+        self._index.close()
+
+    # --- parts ---
+
+    def _rows_of(self, sources: Collection[str] | None) -> list[int] | None:
+        if sources is None:
+            return None
+        wanted = {self.document(name).doc_id for name in sources}
+        return [row for row, passage in enumerate(self._index.passages) if passage.doc_id in wanted]
+
+    @cached_property
+    def _retriever(self) -> Retriever:
+        return Retriever(
+            passages=self._index.passages,
+            vectors=self._index.vectors,
+            words=self._index.words,
+            tokens=TokenIndex(self._index.arrays),
+            encoder=self._embedder,
+        )
+
+    @cached_property
+    def _answerer(self) -> Answerer:
+        rows = {passage.passage_id: row for row, passage in enumerate(self._index.passages)}
+        return Answerer(
+            retriever=self._retriever,
+            documents=self._index.documents,
+            cases=self._index.cases,
+            row=lambda passage: rows[passage.passage_id],
+            model=bundled_model(),
+        )
+
+
+def read_sources(settings: Settings) -> Sources:
+    """Every source below the folder of the settings; one that can't be read becomes a problem, not an error.
+
+    Raises SourceError if there is none at all.
+    """
+    files: list[SourceFile] = []
+    problems: list[str] = []
+    for name, path in source_paths(settings.seeds):
+        try:
+            file = read_source(name, path)
+            if decode(file).strip():
+                files.append(file)
+            else:
+                problems.append(f"{name} is empty: left out")
+        except SourceError as error:
+            problems.append(str(error))
+    if not files:
+        reasons = "; ".join(problems[:3])
+        raise SourceError(f"nothing to read in {settings.seeds} ({reasons})")
+    return Sources(tuple(files), tuple(problems))
+
+
+def _usable(settings: Settings, embedder: Embedder, sources: Sources) -> OpenIndex | None:
+    """The index, if it was built from these sources with these settings; None if it is to be built (again)."""
+    home = settings.index_home
+    try:
+        found = read_manifest(home)
+        if found is None:
+            return None
+        wanted = _manifest(settings, embedder, sources, found.dimension)
+        if found == wanted:
+            return open_index(home)
+    except IndexUnusableError:
+        return None  # damaged: built again; nothing is lost, the sources are there
+    if sum(len(file.data) for file in sources.files) > REBUILT_UNASKED:
+        raise IndexUnusableError(
+            f"The index in {home} was built {_difference(found, wanted)}; building it again takes a while. "
+            f"Do it with: rag index --seeds {settings.seeds}"
+        )
+    return None
+
+
+def _difference(found: Manifest, wanted: Manifest) -> str:
+    if found.sources != wanted.sources:
+        changed = {name for name, _ in found.sources.items() ^ wanted.sources.items()}
+        return f"from other documents ({len(changed)} added, changed or removed, among them {min(changed)})"
+    return "with other settings (model or passage size)"
+
+
+def _manifest(settings: Settings, embedder: Embedder, sources: Sources, dimension: int) -> Manifest:
+    return Manifest(
+        format_version=FORMAT_VERSION,
+        model=embedder.name,
+        model_checksum=embedder.checksum,
+        dimension=dimension,
+        splitter={"version": SPLITTER_VERSION, "tokens": settings.passage_tokens},
+        sources=sources.checksums,
+    )
+
+
+def _contents(
+    settings: Settings, embedder: Embedder, sources: Sources, progress: Progress | None
+) -> IndexContents:
+    """Cleans, splits and embeds the sources."""
+    splitter = Splitter(settings.passage_tokens, embedder.window, embedder.count_pieces)
+    documents: list[Document] = []
+    cases: list[Case] = []
+    passages: list[Passage] = []
+    for done, file in enumerate(sources.files, 1):
+        document = clean(file)
+        found = find_cases(document)
+        documents.append(document)
+        cases += found
+        passages += splitter.split(document, found)
+        if progress:
+            progress("read", done, len(sources.files))
+    vectors, tokens = _embedded(embedder, passages, progress)
+    stop = stop_stems()
+    return IndexContents(
+        manifest=_manifest(settings, embedder, sources, embedder.dimension),
+        documents=documents,
+        cases=cases,
+        passages=passages,
+        vectors=vectors,
+        words=[[word for word in stems(passage.searchable) if word not in stop] for passage in passages],
+        arrays=tokens,
+    )
+
+
+def _embedded(
+    embedder: Embedder, passages: Sequence[Passage], progress: Progress | None
+) -> tuple[Vectors, dict[str, NDArray[Any]]]:
+    """The passages' vectors (n, dimension) and the arrays of their token index, in one pass of the encoder."""
+    vectors = np.zeros((len(passages), embedder.dimension), dtype=np.float32)
+    order = list(range(len(passages)))
+    random.Random(0).shuffle(order)  # the token index fits its directions on the first that come
+
+    def encoded() -> Iterator[tuple[int, TokenVectors, list[int]]]:
+        for start in range(0, len(order), _CHUNK):
+            rows = order[start : start + _CHUNK]
+            chunk, tokens = embedder.encode_passages([passages[row].searchable for row in rows])
+            vectors[rows] = chunk
+            if progress:
+                progress("embed", min(start + _CHUNK, len(order)), len(order))
+            for row, found in zip(rows, tokens, strict=True):
+                yield row, found, _places(passages[row], found)
+
+    arrays = TokenIndex.build(encoded(), embedder.dimension)
+    return vectors, arrays
+
+
+def _places(passage: Passage, tokens: TokenVectors) -> list[int]:
+    """Where each token of the searchable text begins in the document; -1 for those of the context."""
+    before = len(passage.searchable) - len(passage.text)
+    return [start - before + passage.start if start >= before else -1 for start, _ in tokens.spans]

@@ -1,0 +1,124 @@
+"""Which words of a passage answer a question: sentences and list items, scored by word and by meaning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.tokens import QuestionTokens, within
+from rag.types import Block, Document, Passage, Span, Vectors
+from rag.words import sentences, stems
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What can be quoted alone: a sentence, or a list item with its lead-in. ``core`` is without the lead-in."""
+
+    core: Span
+    lead_in: Span | None
+    block: Block
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The lead-in, if any, and the core."""
+        return (self.lead_in, self.core) if self.lead_in else (self.core,)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a unit meets a question. All between 0 and 1: ``meaning`` by token vectors, ``words`` by stems,
+    ``cosine`` of the sentence; ``weakest`` is the least met of the question's telling words.
+    """
+
+    meaning: float
+    words: float
+    cosine: float
+
+    @property
+    def score(self) -> float:
+        """The one figure that quotes are chosen by."""
+        return MEANING * self.meaning + WORDS * self.words + COSINE * self.cosine
+
+
+#: Shares of the signals; fitted by tests/bench/fit_quotes.py on SQuAD questions (the first quote holds the answer).
+MEANING, WORDS, COSINE = 0.5, 0.3, 0.2
+#: What a word counts that stands not in the unit but around it: in its passage, title, case or headings.
+AROUND = 0.7
+
+
+def units(document: Document, passage: Passage) -> list[Unit]:
+    """What can be quoted of a passage, in order."""
+    found: list[Unit] = []
+    lead_ins = {block.lead_in for block in document.blocks if block.kind == "item" and block.lead_in}
+    for block in document.blocks:
+        start, end = max(block.start, passage.start), min(block.end, passage.end)
+        if start >= end or block.kind == "heading":
+            continue
+        for span in sentences(document.text, start, end):
+            # A lead-in alone says nothing; it is quoted with its items.
+            if span not in lead_ins:
+                lead = block.lead_in if block.kind == "item" else None
+                found.append(Unit(span, lead, block))
+    return found
+
+
+def matches(
+    units_: Sequence[Unit],
+    *,
+    question: QuestionTokens,
+    words: Sequence[str],
+    idf: NDArray[np.float32],
+    target: Vectors,
+    vectors: Vectors,
+    places: NDArray[np.int32],
+    document: Document,
+    passage: Passage,
+) -> list[Match]:
+    """How each unit of a passage meets the question.
+
+    ``vectors`` (m, w) and ``places`` (m,) are the passage's tokens, ``target`` (w,) the question's vector in the same
+    directions; ``words`` are the question's content stems with their ``idf``.
+    """
+    similarity = question.vectors @ vectors.T if len(vectors) else np.zeros((len(question.vectors), 0), np.float32)
+    around = set(stems(passage.searchable))
+    whole = similarity.max(axis=1, initial=0.0)
+    found = []
+    for unit in units_:
+        inside = within(places, unit.spans)
+        best = np.maximum(similarity[:, inside].max(axis=1, initial=0.0), AROUND * whole)
+        own = {stem for start, end in unit.spans for stem in stems(document.text[start:end])}
+        met = np.array([1.0 if word in own else AROUND if word in around else 0.0 for word in words], dtype=np.float32)
+        core = vectors[within(places, [unit.core])]
+        mean = core.mean(axis=0) if len(core) else np.zeros_like(target)
+        found.append(
+            Match(
+                meaning=_weighted(best, question.weights),
+                words=_weighted(met, idf),
+                cosine=max(0.0, float(mean @ target / (np.linalg.norm(mean) + 1e-9))),
+            )
+        )
+    return found
+
+
+def _weighted(values: NDArray[np.float32], weights: NDArray[np.float32]) -> float:
+    total = float(weights.sum())
+    return float(values @ weights) / total if total > 0 else 0.0
+
+
+_NEEDS_ANTECEDENT = re.compile(
+    r"(?:They|It|He|She|This|These|Those|Their|Its|His|Her|Such|Other|Others|Both|Here|There|Then|But|However|Also"
+    r"|Additionally|As a result|The (?:idea|aim|second|third|events?|project|programme|initiative|team|work|group))\b"
+)
+
+
+def with_antecedent(document: Document, unit: Unit) -> Span:
+    """The unit's core, with the sentence before it where it opens with a word that points back ('They took place')."""
+    start, end = unit.core
+    if unit.block.kind == "quote" or not _NEEDS_ANTECEDENT.match(document.text, start):
+        return unit.core
+    before = [span for span in sentences(document.text, unit.block.start, unit.block.end) if span[1] <= start]
+    return (before[-1][0], end) if before else unit.core

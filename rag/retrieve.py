@@ -1,0 +1,200 @@
+"""Finding passages: dense and lexical search, fused; then the best of them read word by word.
+
+1. Candidates: every passage's cosine and BM25 score (of a large library: the best of either).
+2. First order: the two z-scored over the candidates and added.
+3. The best of that order are read more closely: best sentence, and late interaction (``rag.tokens``).
+4. Contacts, calls to take part, captions and the like rank below the account itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.tokens import QuestionTokens, TokenIndex
+from rag.types import Passage, Query, Role, ScoredPassage, Span, TokenVectors, Vectors
+from rag.words import sentences, stop_stems, terms
+
+Scores = NDArray[np.float32]
+
+
+class Encoder(Protocol):
+    """What a question needs of the embedding model."""
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors: ...
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]: ...
+
+
+class WordIndex(Protocol):
+    """BM25 over all passages."""
+
+    def scores(self, words: Sequence[str]) -> Scores: ...
+    def idf(self, words: Sequence[str]) -> Scores: ...
+    def __contains__(self, word: object) -> bool: ...
+    def search(
+        self, words: Sequence[str], k: int, allowed: Collection[int] | None = None
+    ) -> tuple[NDArray[np.int64], Scores]: ...
+
+
+class VectorIndex(Protocol):
+    """Cosine search over all passages; ``matrix`` holds their unit vectors."""
+
+    @property
+    def matrix(self) -> Vectors: ...
+    def search(
+        self, vector: Vectors, k: int, allowed: Collection[int] | None = None
+    ) -> tuple[NDArray[np.int64], Scores]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Shares of the stages in the final order. Fitted by ``tests/bench/fit_ranker.py``; see the README."""
+
+    dense: float = 0.3
+    lexical: float = 0.2
+    sentence: float = 0.2
+    late: float = 0.6
+    aside: float = 0.6  # taken off what is no account of the work
+
+
+CANDIDATES = 1000  # of a larger library, the passages that either search finds first
+READ_CLOSELY = 60
+_STOP_WORD_WEIGHT = 0.1  # of a word as common as can be; keeps 'who' and 'how many' from counting for nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query as the stages see it: its vector, the stems of its content words, its tokens."""
+
+    query: Query
+    vector: Vectors
+    words: tuple[str, ...]
+    tokens: QuestionTokens
+
+
+class Retriever:
+    """Orders the passages of an index by relevance to a question."""
+
+    def __init__(
+        self,
+        *,
+        passages: Sequence[Passage],
+        vectors: VectorIndex,
+        words: WordIndex,
+        tokens: TokenIndex,
+        encoder: Encoder,
+        weights: Weights | None = None,
+    ) -> None:
+        self._passages = passages
+        self._vectors = vectors
+        self._words = words
+        self.tokens = tokens
+        self._encoder = encoder
+        self._weights = weights or Weights()
+
+    def question(self, query: Query) -> Question:
+        """The query, encoded once for all stages."""
+        text = query.text
+        found = terms(text)
+        stop = stop_stems()
+        token_vectors = self._encoder.embed_tokens([text])[0]
+        idf = self._words.idf([term.stem for term in found])
+        word_of = [next((i for i, t in enumerate(found) if t.start <= a < t.end), -1) for a, _ in token_vectors.spans]
+        weights = [
+            0.0 if word < 0 else _STOP_WORD_WEIGHT if found[word].stem in stop else float(idf[word]) for word in word_of
+        ]
+        return Question(
+            query,
+            self._encoder.embed_queries([text])[0],
+            tuple(term.stem for term in found if term.stem not in stop),
+            self.tokens.question(token_vectors, weights, word_of),
+        )
+
+    def idf(self, words: Sequence[str]) -> Scores:
+        """How rare each word (a stem) is in the library."""
+        return self._words.idf(words)
+
+    def knows(self, word: str) -> bool:
+        """Whether the word (a stem) stands anywhere in the library."""
+        return word in self._words
+
+    def search(self, question: Question, k: int, allowed: Collection[int] | None = None) -> list[ScoredPassage]:
+        """The ``k`` most relevant of the ``allowed`` passages (all by default), best first."""
+        rows, dense, lexical = self._candidates(question, allowed)
+        if not len(rows):
+            return []
+        weights = self._weights
+        roles = [self._passages[int(row)].role for row in rows]
+        aside = np.array([_aside(role) for role in roles], dtype=np.float32) * weights.aside
+        first = weights.dense * standardised(dense) + weights.lexical * standardised(lexical) - aside
+        order = np.argsort(-first, kind="stable")[: max(k, READ_CLOSELY)]
+        rows, dense, lexical, first = rows[order], dense[order], lexical[order], first[order]
+        read = min(len(rows), READ_CLOSELY)
+        late = np.array([self.tokens.score(question.tokens, int(row)) for row in rows[:read]], dtype=np.float32)
+        sentence = np.array([self._best_sentence(question, int(row)) for row in rows[:read]], dtype=np.float32)
+        closer = weights.late * standardised(late) + weights.sentence * standardised(sentence)
+        # What was not read closely can't pass what was.
+        rest = np.full(len(rows) - read, closer.min(initial=0.0), dtype=np.float32)
+        score = first + np.concatenate([closer, rest])
+        order = np.lexsort((rows, -score))[:k]
+        found = []
+        for i in order:
+            signals = (sentence[i], late[i]) if i < read else (0.0, 0.0)
+            found.append(
+                ScoredPassage(
+                    self._passages[int(rows[i])],
+                    float(score[i]),
+                    float(dense[i]),
+                    float(lexical[i]),
+                    *map(float, signals),
+                )
+            )
+        return found
+
+    def _candidates(
+        self, question: Question, allowed: Collection[int] | None
+    ) -> tuple[NDArray[np.int64], Scores, Scores]:
+        """Rows with their cosine and BM25 score."""
+        count = len(self._passages) if allowed is None else len(allowed)
+        if not count:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0, np.float32)
+        rows, dense = self._vectors.search(question.vector, min(count, CANDIDATES), allowed)
+        if count > CANDIDATES:
+            by_words, _ = self._words.search(question.words, CANDIDATES, allowed)
+            only_by_words = np.setdiff1d(by_words, rows)
+            rows = np.concatenate([rows, only_by_words])
+            dense = np.concatenate([dense, self._vectors.matrix[only_by_words] @ question.vector])
+        return rows, dense, self._words.scores(question.words)[rows]
+
+    def _best_sentence(self, question: Question, row: int) -> float:
+        passage = self._passages[row]
+        spans = sentences(passage.text)
+        shifted = [(start + passage.start, end + passage.start) for start, end in spans]
+        return float(self.sentence_cosines(question, row, shifted).max(initial=-1.0))
+
+    def sentence_cosines(self, question: Question, row: int, spans: Sequence[Span]) -> Scores:
+        """The cosine of the question with each span of a passage's document, by its mean token vector."""
+        vectors, places = self.tokens.passage_tokens(row)
+        target = self.tokens.project(question.vector)
+        cosines = np.full(len(spans), -1.0, dtype=np.float32)
+        for i, (start, end) in enumerate(spans):
+            inside = vectors[(places >= start) & (places < end)]
+            if len(inside):
+                mean = inside.mean(axis=0)
+                cosines[i] = float(mean @ target / (np.linalg.norm(mean) + 1e-9))
+        return cosines
+
+
+def standardised(values: Scores) -> Scores:
+    """z-scores; zeros where all values are alike."""
+    spread = float(values.std()) if len(values) else 0.0
+    result: Scores = (values - values.mean()) / spread if spread > 1e-9 else np.zeros_like(values)
+    return result
+
+
+def _aside(role: Role) -> bool:
+    return role != "account"

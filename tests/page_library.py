@@ -1,0 +1,178 @@
+"""A library with canned answers over seed documents: the page is tested without a model or an index."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from rag.errors import SourceError
+from rag.types import (
+    Answer,
+    Block,
+    BlockKind,
+    Case,
+    Citation,
+    Document,
+    OriginMap,
+    Passage,
+    Query,
+    Role,
+    ScoredPassage,
+    Span,
+    Statement,
+)
+
+SEEDS = Path(__file__).resolve().parents[1] / "seeds"
+BETTER_HEALTH = "001_3599fcccaf629e3b.txt"
+COVENTRY = "000_c28814b4554d0604.txt"
+#: A file name and title that would run if it were not escaped, in HTML or in a Gradio template.
+HOSTILE = "<img src=x onerror=hit()> ${globalThis.hit()} {{value}} `.txt"
+
+ANTENATAL = "What worked for late antenatal booking?"
+WORSHIP = "Which projects worked through mosques or places of worship?"
+ABSURD = "How do I land on the moon?"
+FOLLOW_UP = "and who ran it?"
+BROKEN = "break the index"
+FAILING = "fail"
+
+BROMLEY = "Bromley: late booking into antenatal services"
+ACTIVITY = "activity only: no measured result is stated"
+DATA = (
+    "Maternity data identified high rates of late booking for Nigerian, Ghanaian, Turkish and Sri Lankan "
+    "women."
+)
+OUTREACH = (
+    "Bromley PCT is continuing a range of dissemination and outreach activities to raise the need for early "
+    "registration with maternity services including: … a pharmacy campaign … work with Nigerian and Ghanaian "
+    "communities in two areas … work with faith and voluntary organisations in targeted areas … "
+    "work with children’s centres"
+)
+LEAFLET = "Core to the programme is the production and distribution of a maternity leaflet."
+VISITS = "visiting places of worship to gain the trust of women by meeting them where they feel safe"
+
+_LINE = re.compile(r"[^\s•][^\n]*")
+
+
+def document_from(doc_id: str, text: str, title: str = "", published: str = "") -> Document:
+    """A document whose blocks are the lines of ``text``; bullets make items, short lines make headings."""
+    blocks = tuple(_block(text, m.start(), m.end()) for m in _LINE.finditer(text))
+    return Document(doc_id, title or doc_id, text, blocks, OriginMap(), sha256="", published=published)
+
+
+def _read(name: str) -> str:
+    return (SEEDS / name).read_text(encoding="utf-8").replace("\xa0", " ")
+
+
+def _block(text: str, start: int, end: int) -> Block:
+    line = text[start:end].rstrip()
+    kind: BlockKind = "paragraph"
+    if text[:start].endswith("• "):
+        kind = "item"
+    elif len(line) < 60 and not line.endswith((".", ":")):
+        kind = "heading"
+    role: Role = "account"
+    if line.startswith("Contact "):
+        role = "contact"
+    elif line.startswith("For more information"):
+        role = "pointer"
+    return Block(kind, start, start + len(line), role, level=2 if kind == "heading" and start else 1)
+
+
+class CannedLibrary:
+    """Answers a few questions of the seeds as the real library would; ``asked`` records what it was asked."""
+
+    def __init__(self) -> None:
+        self._documents = {
+            BETTER_HEALTH: document_from(
+                BETTER_HEALTH, _read(BETTER_HEALTH), "Partnerships for Better Health"
+            ),
+            COVENTRY: document_from(
+                COVENTRY,
+                _read(COVENTRY),
+                "Health Improvement Activities with Asian Women in Coventry",
+                "Updated July 2015",
+            ),
+            HOSTILE: document_from(HOSTILE, "<script>hit()</script> & “text”", HOSTILE),
+        }
+        self.asked: list[tuple[str, tuple[str, ...]]] = []
+
+    def last_asked(self) -> tuple[str, tuple[str, ...]]:
+        return self.asked[-1]
+
+    def documents(self) -> list[Document]:
+        return list(self._documents.values())
+
+    def document(self, doc_id: str) -> Document:
+        if doc_id not in self._documents:
+            raise SourceError(f"no document {doc_id!r}: run 'rag index'")
+        return self._documents[doc_id]
+
+    def original(self, doc_id: str) -> str:
+        return self.document(doc_id).text
+
+    def cases(self) -> list[Case]:
+        spans = self._spans(BETTER_HEALTH, DATA)
+        return [
+            Case("bromley", BETTER_HEALTH, BROMLEY, spans),
+            Case("coventry", COVENTRY, "Coventry: health of Asian women", self._spans(COVENTRY, VISITS)),
+        ]
+
+    def ask(
+        self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None
+    ) -> Answer:
+        self.asked.append((question, tuple(history)))
+        if question == BROKEN:
+            raise SourceError("the index is damaged: run 'rag index'")
+        if question == FAILING:
+            raise RuntimeError("a bug")
+        if question == FOLLOW_UP and history:
+            carried = "antenatal booking"
+            return self._bromley(Query(question, f"{question} {carried}", (carried,), history[-1]))
+        if question == ANTENATAL:
+            return self._bromley(Query(question, question))
+        if question == WORSHIP:
+            return self._closest(Query(question, question))
+        query = Query(question, question)
+        return Answer(query, "none", 0.02, "The nearest passage is far away.", missing=("moon", "land"))
+
+    def _bromley(self, query: Query) -> Answer:
+        citations = tuple(
+            self._citation(number, BETTER_HEALTH, quote, BROMLEY)
+            for number, quote in enumerate((DATA, OUTREACH, LEAFLET), 1)
+        )
+        notes = ("The partnership meetings ended in July 2010.",)
+        statement = Statement(BROMLEY, ACTIVITY, (1, 2, 3), notes)
+        passages = tuple(self._passage(c, 0.9 - i / 10, "bromley") for i, c in enumerate(citations))
+        return Answer(query, "answered", 0.91, "", (statement,), citations, passages)
+
+    def _closest(self, query: Query) -> Answer:
+        citation = self._citation(1, COVENTRY, VISITS, "Coventry: health of Asian women")
+        statement = Statement(citation.case, "a figure with a base", (1,))
+        passages = (self._passage(citation, 0.4, "coventry"),)
+        return Answer(query, "closest", 0.3, "", (statement,), (citation,), passages, ("mosques",))
+
+    def _spans(self, doc_id: str, quote: str) -> tuple[Span, ...]:
+        text = self._documents[doc_id].text
+        starts = [(text.index(part), len(part)) for part in quote.split(" … ")]
+        return tuple((start, start + length) for start, length in starts)
+
+    def _citation(self, number: int, doc_id: str, quote: str, case: str) -> Citation:
+        title = self._documents[doc_id].title
+        return Citation(number, doc_id, title, "2008-2009", case, quote, self._spans(doc_id, quote))
+
+    def _passage(self, citation: Citation, score: float, case_id: str) -> ScoredPassage:
+        start, end = citation.spans[0]
+        passage = Passage(
+            f"{citation.source}:{start}",
+            citation.source,
+            case_id,
+            citation.title,
+            (citation.section,),
+            "account",
+            self._documents[citation.source].text[start:end],
+            start,
+            end,
+            n_tokens=30,
+        )
+        return ScoredPassage(passage, score, dense=score / 2, lexical=score * 10)

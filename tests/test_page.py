@@ -1,0 +1,450 @@
+"""The page in a real browser, over a library with canned answers."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import sys
+import types
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from page_library import (
+    ABSURD,
+    ACTIVITY,
+    ANTENATAL,
+    BETTER_HEALTH,
+    BROKEN,
+    BROMLEY,
+    DATA,
+    FAILING,
+    FOLLOW_UP,
+    HOSTILE,
+    OUTREACH,
+    WORSHIP,
+    CannedLibrary,
+)
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+import ui
+from rag import present
+
+SCRIPT = "<script>hit()</script><img src=x onerror=hit()> ${hit()} {{value}}"
+_ANSWER_TEXTS = (
+    ".question",
+    ".status",
+    ".opening",
+    "h3",
+    ".chip",
+    "blockquote",
+    ".note",
+    ".cite",
+    ".link",
+    ".file",
+)
+TEXTS = (*_ANSWER_TEXTS, ".scores", ".actions .quiet", ".facts", ".role", "mark")
+QUIET = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+def _chromium() -> str:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.fail("no Chromium found: run 'apt-get install chromium', or set CHROMIUM to its path")
+    return found
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def library() -> CannedLibrary:
+    return CannedLibrary()
+
+
+@pytest.fixture(scope="module")
+def address(library: CannedLibrary) -> Iterator[str]:
+    page = ui.build_page(library)
+    yield ui.launch(page, "127.0.0.1", _free_port())
+    page.close(verbose=False)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[{}], ids=["desk"])
+def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
+    """The page as it opens; whatever a test does, nothing is requested from elsewhere and no script fails."""
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}} | request.param)
+    context.add_init_script("window.hits = 0; window.hit = () => { window.hits += 1; };")
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    requested: list[str] = []
+    failures: list[str] = []
+    page.on("request", lambda sent: requested.append(sent.url))
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.goto(address)
+    page.get_by_label("Your question").wait_for()
+    yield page
+    hosts = {urlsplit(url).hostname for url in requested if not url.startswith(("data:", "blob:"))}
+    assert hosts == {"127.0.0.1"}
+    assert failures == []
+    assert page.evaluate("window.hits") == 0
+    context.close()
+
+
+phone = pytest.mark.parametrize("page", [{"viewport": {"width": 390, "height": 844}}], indirect=True)
+
+
+def ask(page: Page, question: str) -> None:
+    turns = page.locator(".turn").count()
+    page.get_by_label("Your question").fill(question)
+    page.get_by_label("Your question").press("Enter")
+    page.locator(".turn").nth(turns).locator(".reply").wait_for()
+
+
+def overflow(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def seen_in_panel(page: Page) -> bool:
+    """Whether the first highlighted words stand within the visible part of the source."""
+    inside = """() => {
+      const mark = document.querySelector('#cited').getBoundingClientRect();
+      const text = document.querySelector('.source .text').getBoundingClientRect();
+      return mark.top >= text.top && mark.bottom <= Math.min(text.bottom, innerHeight)
+        && mark.left >= 0 && mark.right <= innerWidth;
+    }"""
+    return bool(page.evaluate(inside))
+
+
+def test_a_citation_opens_its_source_at_the_quote(page: Page) -> None:
+    ask(page, ANTENATAL)
+    expect(page.locator(".status")).to_have_text("Answered")
+    expect(page.locator(".case h3")).to_have_text(BROMLEY)
+    expect(page.locator(".chip")).to_have_text(ACTIVITY)
+
+    page.get_by_role("button", name="Citation 2").click()
+
+    expect(page.locator(".source mark")).to_have_text(OUTREACH.split(" … "))
+    expect(page.locator(".source h2")).to_have_text("Partnerships for Better Health")
+    assert seen_in_panel(page)
+    whole = page.locator(".source .text").inner_text()
+    assert "What are the aims of the project?" in whole
+    assert "The following report summarises the project findings:" in whole
+
+
+def test_the_next_citation_replaces_the_highlight(page: Page) -> None:
+    ask(page, ANTENATAL)
+    page.get_by_role("button", name="Citation 2").click()
+    expect(page.locator("#cited")).to_be_focused()
+
+    page.get_by_role("button", name="Citation 1").click()
+
+    expect(page.locator(".source mark")).to_have_text([DATA])
+    assert seen_in_panel(page)
+
+
+def test_an_example_is_asked_with_one_click(page: Page) -> None:
+    page.get_by_role("button", name=ANTENATAL).click()
+    expect(page.locator(".question")).to_have_text(ANTENATAL)
+    expect(page.locator(".status")).to_have_text("Answered")
+
+
+@pytest.mark.parametrize(
+    ("question", "status", "words"),
+    [
+        (WORSHIP, "Closest precedents", "No passage mentions ‘mosques’. The closest precedents are:"),
+        (ABSURD, "Nothing near", "nothing here comes near it. No passage mentions ‘moon’, ‘land’."),
+    ],
+    ids=["closest", "none"],
+)
+def test_a_refusal_looks_like_an_answer(page: Page, question: str, status: str, words: str) -> None:
+    ask(page, question)
+    expect(page.locator(".status")).to_have_text(status)
+    expect(page.locator(".opening")).to_contain_text(words)
+    expect(page.locator(".toast-wrap .error, [role=alert]")).to_have_count(0)
+
+
+def test_passages_unfold_with_their_scores(page: Page) -> None:
+    ask(page, ANTENATAL)
+    expect(page.get_by_text("score 0.900")).to_be_hidden()
+    page.get_by_text("3 passages considered").click()
+    expect(page.get_by_text("score 0.900 · meaning 0.450 · words 9.00")).to_be_visible()
+
+
+def test_the_keyboard_reaches_everything(page: Page) -> None:
+    ask(page, ANTENATAL)
+    cite = page.get_by_role("button", name="Citation 1")
+    page.get_by_role("button", name="New conversation").focus()
+    page.keyboard.press("Tab")
+    expect(cite).to_be_focused()
+    ring = cite.evaluate(
+        "e => [getComputedStyle(e).outlineStyle, parseFloat(getComputedStyle(e).outlineWidth)]"
+    )
+    assert ring[0] == "solid"
+    assert ring[1] >= 2
+
+    page.keyboard.press("Enter")
+    expect(page.locator("#cited")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".source")).to_be_hidden()
+    expect(cite).to_be_focused()
+
+
+@phone
+def test_a_phone_shows_all_of_it_without_sideways_scrolling(page: Page) -> None:
+    assert overflow(page) <= 0
+    for question in (WORSHIP, "w" * 1500, ANTENATAL):
+        ask(page, question)
+        assert overflow(page) <= 0
+    page.get_by_text("3 passages considered").click()
+    assert overflow(page) <= 0
+
+    page.get_by_role("button", name="Citation 2").last.click()
+    expect(page.locator("#cited")).to_be_focused()
+    assert seen_in_panel(page)
+    assert overflow(page) <= 0
+    assert page.locator(".source").bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 844}
+    page.get_by_role("button", name="Close").click()
+    expect(page.locator(".source")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("page", "paper"),
+    [({"color_scheme": "light"}, (0.8, 1.0)), ({"color_scheme": "dark"}, (0.0, 0.05))],
+    ids=["light", "dark"],
+    indirect=["page"],
+)
+def test_text_can_be_read_in_light_and_dark(page: Page, paper: tuple[float, float]) -> None:
+    ask(page, WORSHIP)
+    ask(page, ANTENATAL)
+    page.get_by_role("button", name="Citation 1").last.click()
+    page.get_by_text("3 passages considered").click()
+    contrasts = {part: contrast(page, f".precedent {part}") for part in TEXTS}
+    assert {part: ratio for part, ratio in contrasts.items() if ratio < 4.5} == {}
+    lowest, highest = paper
+    assert lowest <= luminance(page.evaluate("getComputedStyle(document.body).backgroundColor")) <= highest
+
+
+def contrast(page: Page, selector: str) -> float:
+    """WCAG contrast of the first element's text with what lies behind it."""
+    behind = """e => {
+      const text = getComputedStyle(e).color;
+      while (e && getComputedStyle(e).backgroundColor === 'rgba(0, 0, 0, 0)') e = e.parentElement;
+      return [text, getComputedStyle(e ?? document.body).backgroundColor];
+    }"""
+    darker, lighter = sorted(luminance(colour) for colour in page.locator(selector).first.evaluate(behind))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    channels = [int(value) / 255 for value in re.findall(r"\d+", colour)[:3]]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_a_follow_up_says_what_was_searched_and_can_be_repeated_as_typed(
+    page: Page, library: CannedLibrary
+) -> None:
+    ask(page, ANTENATAL)
+    expect(page.locator(".searched")).to_have_count(0)
+    ask(page, FOLLOW_UP)
+    assert library.last_asked() == (FOLLOW_UP, (ANTENATAL,))
+    expect(page.locator(".searched")).to_have_text(
+        f"Searched for: {FOLLOW_UP} antenatal booking (‘antenatal booking’ taken over from the conversation)"
+    )
+
+    page.get_by_role("button", name="Search exactly as typed").last.click()
+    page.locator(".turn").nth(2).locator(".reply").wait_for()
+    assert library.last_asked() == (FOLLOW_UP, ())
+
+
+def test_a_new_conversation_forgets_the_old_one(page: Page, library: CannedLibrary) -> None:
+    ask(page, ANTENATAL)
+    page.get_by_role("button", name="Citation 1").click()
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".turn")).to_have_count(0)
+    expect(page.locator(".source")).to_be_hidden()
+    expect(page.get_by_role("button", name=ANTENATAL)).to_be_visible()
+    ask(page, FOLLOW_UP)
+    assert library.last_asked() == (FOLLOW_UP, ())
+
+
+@pytest.mark.parametrize("page", [{"permissions": ["clipboard-read", "clipboard-write"]}], indirect=True)
+def test_copying_takes_the_sources_along(page: Page, library: CannedLibrary) -> None:
+    ask(page, ANTENATAL)
+    page.get_by_role("button", name="Copy with sources").click()
+    expect(page.locator(".done")).to_have_text("Copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == present.answer_markdown(library.ask(ANTENATAL))
+    rich = page.evaluate(
+        "navigator.clipboard.read().then(items => items[0].getType('text/html')).then(blob => blob.text())"
+    )
+    assert "a pharmacy campaign" in rich
+    assert "[2]" in rich
+    assert "<button" not in rich
+
+
+def test_the_original_file_is_one_click_away(page: Page) -> None:
+    ask(page, ANTENATAL)
+    page.get_by_role("button", name="original file").click()
+    expect(page.locator(".source pre mark").first).to_have_text(DATA)
+    assert seen_in_panel(page)
+    page.get_by_role("button", name="Show the cleaned text").click()
+    expect(page.locator(".source li mark").first).to_have_text("a pharmacy campaign")
+
+
+def test_script_in_questions_and_documents_is_text(page: Page) -> None:
+    ask(page, SCRIPT)
+    expect(page.locator(".question")).to_have_text(SCRIPT)
+    page.get_by_role("button", name="New conversation").click()
+    page.get_by_text("What is in here").click()
+    page.get_by_role("button", name=HOSTILE).click()
+    expect(page.locator(".source h2")).to_have_text(HOSTILE)
+    expect(page.locator(".source .text")).to_contain_text("<script>hit()</script> & “text”")
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("x" * 100_000, "100,000 characters long"),
+        ("🦄🦄🦄", "nothing here comes near it"),
+        ("مرحبا \u202e abc \x00", "nothing here comes near it"),
+        (BROKEN, "the index is damaged: run 'rag index'"),
+        (FAILING, "That did not work"),
+    ],
+    ids=["long", "emoji", "right-to-left", "expected-error", "unexpected-error"],
+)
+def test_whatever_is_asked_gets_a_polite_answer(page: Page, question: str, words: str) -> None:
+    ask(page, question)
+    expect(page.locator(".opening")).to_contain_text(words)
+    ask(page, ANTENATAL)
+    expect(page.locator(".status").last).to_have_text("Answered")
+
+
+def test_blanks_are_not_asked(page: Page, library: CannedLibrary) -> None:
+    before = len(library.asked)
+    page.get_by_label("Your question").fill("  \n ")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    ask(page, ABSURD)
+    assert library.asked[before:] == [(ABSURD, ())]
+
+
+def call(
+    address: str, path: str, data: bytes | None = None, kind: str = "application/json"
+) -> tuple[int, Any]:
+    request = urllib.request.Request(f"{address}gradio_api/{path}", data, {"Content-Type": kind})
+    try:
+        with urllib.request.urlopen(request, timeout=10) as reply:
+            return reply.status, json.load(reply)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, None
+
+
+def test_nothing_but_the_page_is_served(address: str) -> None:
+    _, endpoints = call(address, "info")
+    assert endpoints == {"named_endpoints": {}, "unnamed_endpoints": {}}
+    assert call(address, "file=" + str(ui.__file__))[0] in (403, 404)
+    part = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\nlong\r\n--b--\r\n'
+    assert call(address, "upload", part, "multipart/form-data; boundary=b")[0] == 413
+
+
+@pytest.mark.parametrize("payload", [None, [], {}, {"question": 7, "history": "x"}, {"question": "\ud800"}])
+def test_malformed_calls_get_an_answer(library: CannedLibrary, payload: Any) -> None:
+    ask_, source = ui.server_functions(library)
+    assert "html" in ask_(payload)
+    assert "Not available" in source(payload)["html"]
+
+
+@pytest.fixture
+def canned_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``ui.main`` with the canned library in place of the real one."""
+
+    class Opening:
+        @staticmethod
+        def open(settings: object, progress: object) -> CannedLibrary:
+            return CannedLibrary()
+
+    module = types.ModuleType("rag.library")
+    module.Library = Opening  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "rag.library", module)
+
+
+@pytest.mark.usefixtures("canned_main")
+def test_it_says_where_it_is_and_stops_on_ctrl_c(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    port = _free_port()
+    statuses: list[int] = []
+
+    def interrupted(seconds: float) -> None:
+        statuses.append(urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10).status)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ui, "wait", interrupted)
+    assert ui.main(["--port", str(port)]) == 0
+    assert statuses == [200]
+    assert f"http://127.0.0.1:{port}/" in capsys.readouterr().out
+    socket.create_server(("127.0.0.1", port)).close()
+
+
+def test_a_taken_port_is_named_with_the_way_out(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        assert ui.main(["--port", str(port)]) == 1
+    said = capsys.readouterr().err
+    assert f"port {port}" in said
+    assert f"--port {port + 1}" in said
+
+
+def test_an_unusable_address_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ui.main(["--host", "203.0.113.7"]) == 1
+    assert "203.0.113.7" in capsys.readouterr().err
+
+
+def test_help_shows_the_options_and_no_tunnel(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        ui.main(["--help"])
+    assert stop.value.code == 0
+    shown = capsys.readouterr().out
+    assert {"--host", "--port", "--seeds", "--index"} <= set(re.findall(r"--\w+", shown))
+    assert "share" not in shown
+
+
+@pytest.mark.parametrize(
+    ("host", "open_to_others"),
+    [("127.0.0.1", False), ("::1", False), ("localhost", False), ("0.0.0.0", True), ("192.168.1.4", True)],
+)
+def test_listening_beyond_this_machine_is_warned_of(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], host: str, open_to_others: bool
+) -> None:
+    monkeypatch.setattr(socket, "create_server", lambda *_, **__: socket.socket())
+    ui.check_address(host, 7860)
+    assert ("others on the network can read" in capsys.readouterr().err) is open_to_others
+
+
+def test_the_canned_quotes_are_real(library: CannedLibrary) -> None:
+    text = library.document(BETTER_HEALTH).text
+    citation = library.ask(ANTENATAL).citations[1]
+    assert " … ".join(text[start:end] for start, end in citation.spans) == citation.quote

@@ -1,0 +1,223 @@
+"""The chat page: a Gradio app around the HTML of ``rag.present``."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import os
+import re
+import socket
+import sys
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from time import sleep as wait
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rag import present
+from rag.config import Settings, default_seeds
+from rag.errors import RagError
+from rag.types import Answer, Case, Document, Progress, Span
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+_EARLIER_QUESTIONS = 20
+
+
+class PageLibrary(Protocol):
+    """What the page needs of a ``rag.library.Library``."""
+
+    def ask(
+        self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None
+    ) -> Answer: ...
+    def document(self, doc_id: str) -> Document: ...
+    def original(self, doc_id: str) -> str: ...
+    def documents(self) -> list[Document]: ...
+    def cases(self) -> list[Case]: ...
+
+
+def server_functions(library: PageLibrary) -> list[Callable[[Any], dict[str, Any]]]:
+    """What the page's script calls: ``ask`` and ``source``, each from one JSON object to another."""
+    titles = {case.case_id: case.title for case in library.cases()}
+    one_at_a_time = threading.Lock()
+
+    def ask(payload: Any) -> dict[str, Any]:
+        question = _text(payload, "question").strip()
+        if not question:
+            return {"asked": False, "html": present.notice_html("", present.nothing_typed())}
+        if len(question) > present.MAX_QUESTION:
+            reply = present.notice_html(question, present.question_too_long(len(question)))
+            return {"asked": False, "html": reply}
+        try:
+            with one_at_a_time:
+                answer = library.ask(question, _history(payload))
+        except RagError as error:
+            return {"asked": False, "html": present.notice_html(question, str(error))}
+        return {"asked": True, "html": present.answer_html(answer, titles)}
+
+    def source(payload: Any) -> dict[str, Any]:
+        doc_id, spans = _text(payload, "source"), _spans(_text(payload, "spans"))
+        try:
+            with one_at_a_time:
+                document = library.document(doc_id)
+                if _text(payload, "view") != "original":
+                    return {"html": present.source_html(document, spans)}
+                return {"html": present.original_html(document, library.original(doc_id), spans)}
+        except RagError as error:
+            return {"html": present.failure_html(str(error))}
+
+    return [ask, source]
+
+
+def build_page(library: PageLibrary, examples: Sequence[str] = present.EXAMPLES) -> gr.Blocks:
+    """The Gradio app. It has no API endpoints: the page's script calls the server functions alone."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    import gradio as gr
+
+    page: gr.Blocks
+    with gr.Blocks(title=present.PAGE_TITLE, analytics_enabled=False) as page:
+        gr.HTML(
+            present.page_html(library.documents(), library.cases(), examples),
+            js_on_load=present.page_script(),
+            apply_default_css=False,
+            server_functions=server_functions(library),
+        )
+    page.queue(api_open=False)
+    return page
+
+
+def launch(page: gr.Blocks, host: str, port: int) -> str:
+    """Serves ``page`` from a thread of its own; returns its address."""
+    import gradio as gr
+
+    # Gradio calls its own address once while starting: a company's proxy must not come between.
+    for name in ("NO_PROXY", "no_proxy"):
+        os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost", host]))
+    _, address, _ = page.launch(
+        server_name=f"[{host}]" if ":" in host else host,
+        server_port=port,
+        prevent_thread_lock=True,
+        quiet=True,
+        share=False,
+        inbrowser=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        run_history=False,
+        footer_links=[],
+        allowed_paths=[],
+        max_file_size=1,
+        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+        head=present.page_head(),
+    )
+    return str(address)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point of ``rag-ui`` and ``python ui.py``; returns the exit code."""
+    options = _parser().parse_args(argv)
+    try:
+        check_address(options.host, options.port)
+        settings = Settings.from_environment(seeds=options.seeds, index=options.index)
+        with _progress_on_terminal() as progress:
+            from rag.library import Library
+
+            library = Library.open(settings, progress)
+        examples = present.EXAMPLES if settings.seeds == default_seeds() else ()
+        page = build_page(library, examples)
+        address = launch(page, options.host, options.port)
+    except (RagError, OSError) as error:
+        print(f"rag-ui: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+    print(f"{present.PAGE_TITLE} is at {address}   (stop it with Ctrl-C)", flush=True)
+    try:
+        while True:
+            wait(0.5)  # short enough for Windows, where Ctrl-C can't end a long wait
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+    page.close(verbose=False)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="rag-ui", description=present.DESCRIPTION)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", default=7860, type=_port, help="port to listen on (default: %(default)s)")
+    parser.add_argument("--seeds", type=Path, metavar="DIR", help="folder of documents to answer from")
+    parser.add_argument("--index", type=Path, metavar="DIR", help="folder of the index built from them")
+    return parser
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 1 <= port <= 65535:
+        raise ValueError
+    return port
+
+
+def check_address(host: str, port: int) -> None:
+    """Says before the model loads what Gradio would say after it, and less clearly."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        if isinstance(error, socket.gaierror):
+            raise RagError(f"no such address: --host {host} (use 127.0.0.1 for this machine only)") from None
+        other = port + 1 if 1024 <= port < 65535 else 7861
+        raise RagError(
+            f"can't listen on {host} port {port}: {error.strerror}. Try another port: --port {other}"
+        ) from None
+    if not _is_loopback(host):
+        print(
+            f"Warning: listening on {host}: others on the network can read everything here.", file=sys.stderr
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@contextmanager
+def _progress_on_terminal() -> Iterator[Progress]:
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+    tasks: dict[str, TaskID] = {}
+    with Bars(console=Console(stderr=True)) as bars:
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield show
+
+
+def _text(payload: Any, name: str) -> str:
+    value = payload.get(name) if isinstance(payload, Mapping) else None
+    # A lone surrogate can't be sent back as UTF-8.
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
+
+
+def _history(payload: Any) -> list[str]:
+    earlier = payload.get("history")
+    questions = [q for q in earlier if isinstance(q, str)] if isinstance(earlier, list) else []
+    return [question[: present.MAX_QUESTION] for question in questions[-_EARLIER_QUESTIONS:]]
+
+
+def _spans(text: str) -> list[Span]:
+    return [(int(start), int(end)) for start, end in re.findall(r"\b(\d{1,9})-(\d{1,9})\b", text)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
