@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import ipaddress
 import os
 import re
 import socket
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from time import sleep as wait
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rag import present
+from rag.cli import progress_bar
 from rag.config import Settings, default_seeds
 from rag.errors import RagError
-from rag.types import Answer, Case, Document, Progress, Span
+from rag.types import Answer, Case, Document, Span
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -29,9 +30,7 @@ _EARLIER_QUESTIONS = 20
 class PageLibrary(Protocol):
     """What the page needs of a ``rag.library.Library``."""
 
-    def ask(
-        self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None
-    ) -> Answer: ...
+    def ask(self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None) -> Answer: ...
     def document(self, doc_id: str) -> Document: ...
     def original(self, doc_id: str) -> str: ...
     def documents(self) -> list[Document]: ...
@@ -122,10 +121,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         check_address(options.host, options.port)
         settings = Settings.from_environment(seeds=options.seeds, index=options.index)
-        with _progress_on_terminal() as progress:
+        with progress_bar() as progress:
             from rag.library import Library
 
             library = Library.open(settings, progress)
+        for problem in library.problems:
+            print(f"rag-ui: left out: {problem}", file=sys.stderr)
         examples = present.EXAMPLES if settings.seeds == default_seeds() else ()
         page = build_page(library, examples)
         address = launch(page, options.host, options.port)
@@ -155,28 +156,26 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 1 <= port <= 65535:
-        raise ValueError
-    return port
+    if text.isdecimal() and 1 <= int(text) <= 65535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a port: use a number from 1 to 65535")
 
 
 def check_address(host: str, port: int) -> None:
     """Says before the model loads what Gradio would say after it, and less clearly."""
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        socket.create_server((host, port), family=family).close()
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except OSError as error:
-        if isinstance(error, socket.gaierror):
-            raise RagError(f"no such address: --host {host} (use 127.0.0.1 for this machine only)") from None
-        other = port + 1 if 1024 <= port < 65535 else 7861
+        if error.errno == errno.EADDRINUSE:
+            other = port + 1 if port < 65535 else 7860
+            raise RagError(f"port {port} is already in use: try 'rag-ui --port {other}'") from None
+        if error.errno == errno.EACCES:
+            raise RagError(f"port {port} is not open to this user: try 'rag-ui --port 7860'") from None
         raise RagError(
-            f"can't listen on {host} port {port}: {error.strerror}. Try another port: --port {other}"
+            f"this machine can't listen on {host!r}: use 'rag-ui --host 127.0.0.1' ({error.strerror})"
         ) from None
     if not _is_loopback(host):
-        print(
-            f"Warning: listening on {host}: others on the network can read everything here.", file=sys.stderr
-        )
+        print(f"Warning: others on the network can read everything here (--host {host}).", file=sys.stderr)
 
 
 def _is_loopback(host: str) -> bool:
@@ -184,23 +183,6 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-@contextmanager
-def _progress_on_terminal() -> Iterator[Progress]:
-    from rich.console import Console
-    from rich.progress import Progress as Bars
-    from rich.progress import TaskID
-
-    tasks: dict[str, TaskID] = {}
-    with Bars(console=Console(stderr=True)) as bars:
-
-        def show(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)
-
-        yield show
 
 
 def _text(payload: Any, name: str) -> str:

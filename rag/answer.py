@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.cases import is_planned, outcome_of
-from rag.quotes import Match, Unit, matches, units, with_antecedent
+from rag.quotes import Match, Unit, matches, short_list, units, with_antecedent
 from rag.refusal import RefusalModel, Signals, number_lacking, weakest_word
 from rag.retrieve import Question, Retriever
 from rag.types import (
@@ -55,7 +56,8 @@ _ASKS_RESULT = re.compile(
 @dataclass(frozen=True, slots=True)
 class Breadth:
     """How much an answer shows: cases within ``case_share`` of the best one's score, quotes within ``quote_share``
-    of the case's best; ``leading_quotes`` and ``quotes`` at most of the first and of each further case.
+    of the case's best; ``leading_quotes`` and ``quotes`` at most of the first and of each further case. With
+    ``whole_lists`` a short list of which an item fits is quoted whole: what was done is the whole of it.
     """
 
     cases: int
@@ -63,13 +65,16 @@ class Breadth:
     quote_share: float
     leading_quotes: int
     quotes: int
+    whole_lists: bool = False
 
 
 NARROW = Breadth(cases=2, case_share=0.93, quote_share=0.9, leading_quotes=2, quotes=1)
-WHAT_WORKED = Breadth(cases=3, case_share=0.88, quote_share=0.82, leading_quotes=3, quotes=2)
+WHAT_WORKED = Breadth(cases=3, case_share=0.88, quote_share=0.75, leading_quotes=4, quotes=2, whole_lists=True)
 SEVERAL = Breadth(cases=5, case_share=0.75, quote_share=0.92, leading_quotes=2, quotes=1)
 CLOSEST = Breadth(cases=3, case_share=0.8, quote_share=1.0, leading_quotes=1, quotes=1)
 
+_QUOTE_WORDS = 70  # at most in one citation made of several sentences or items
+_PERIODS = 2  # at most, beside a case
 _PASSAGE_SHARE = 0.15  # of the passage's own rank in the score of its quotes
 _RESULT_BONUS = {"measured": 0.1, "figure": 0.05, "reported": 0.02}
 
@@ -114,19 +119,18 @@ class Answerer:
         if not found:
             return Answer(query, "none", 0.0, "There is no passage to search.")
         quotes = self._quotes(question, found[:CONSIDERED])
-        signals = self.signals(question, found, quotes)
+        signals = self._signals(question, found, quotes)
         confidence = self._model.confidence(signals)
         missing = _missing(query, [scored.passage for scored in found])
         status = self._status(confidence)
         answer = Answer(query, status, confidence, _REASONS[status], passages=tuple(found[:results]), missing=missing)
         return answer if status == "none" else self._with_statements(answer, quotes)
 
-    def signals(self, question: Question, found: Sequence[ScoredPassage], quotes: Sequence[_Quote]) -> Signals:
+    def _signals(self, question: Question, found: Sequence[ScoredPassage], quotes: Sequence[_Quote]) -> Signals:
         """What the decision to answer rests on."""
         considered = found[:3]
         best = quotes[0] if quotes else None
-        words = unique(word for word in question.words if word not in _FRAME) or unique(question.words)
-        idf = self._retriever.idf(words)
+        words, idf = _telling(question)
         present = {stem for scored in considered for stem in stems(scored.passage.searchable)}
         covered = np.array([word in present for word in words], dtype=np.float32)
         known = np.array([self._retriever.knows(word) for word in words], dtype=np.float32)
@@ -145,10 +149,13 @@ class Answerer:
             number_lacking=number_lacking(question.query.typed, self._text(best)) if best else 1.0,
         )
 
-    def evidence(self, question: Question, found: Sequence[ScoredPassage]) -> tuple[Signals, list[str]]:
-        """The signals and the quotable texts, best first; what the fitting scripts need."""
-        quotes = self._quotes(question, found[:CONSIDERED])
-        return self.signals(question, found, quotes), [self._text(quote) for quote in quotes]
+    def signals(self, query: Query, *, allowed: Collection[int] | None = None) -> Signals | None:
+        """The signals alone, for fitting the model; None where there is nothing to search."""
+        if not content_terms(query.text):
+            return None
+        question = self._retriever.question(query)
+        found = self._retriever.search(question, CONSIDERED, allowed)
+        return self._signals(question, found, self._quotes(question, found)) if found else None
 
     def _text(self, quote: _Quote) -> str:
         text = self._documents[quote.found.passage.doc_id].text
@@ -161,8 +168,7 @@ class Answerer:
 
     def _quotes(self, question: Question, found: Sequence[ScoredPassage]) -> list[_Quote]:
         """Every quotable unit of the passages, best first."""
-        words = unique(word for word in question.words if word not in _FRAME) or unique(question.words)
-        idf = self._retriever.idf(words)
+        words, idf = _telling(question)
         target = self._retriever.tokens.project(question.vector)
         asks_result = bool(_ASKS_RESULT.search(question.query.text))
         quotes: list[_Quote] = []
@@ -175,7 +181,7 @@ class Answerer:
                 candidates,
                 matches(
                     candidates,
-                    question=question.tokens,
+                    question=question.asked,
                     words=words,
                     idf=idf,
                     target=target,
@@ -204,7 +210,7 @@ class Answerer:
         for number, group in enumerate(chosen):
             limit = breadth.quotes if number else breadth.leading_quotes
             kept = [quote for quote in group if quote.score >= breadth.quote_share * group[0].score]
-            spans = self._merged([quote for quote in kept[:limit * 2]], limit)
+            spans = self._merged(kept, limit, whole_lists=breadth.whole_lists)
             made = [
                 self._citation(len(citations) + i, passage, span) for i, (passage, span) in enumerate(spans, 1)
             ]
@@ -212,7 +218,9 @@ class Answerer:
             statements.append(self._statement(group[0].found.passage, made))
         return replace(answer, statements=tuple(statements), citations=tuple(citations))
 
-    def _merged(self, quotes: Sequence[_Quote], limit: int) -> list[tuple[Passage, tuple[Span, ...]]]:
+    def _merged(
+        self, quotes: Sequence[_Quote], limit: int, *, whole_lists: bool
+    ) -> list[tuple[Passage, tuple[Span, ...]]]:
         """At most ``limit`` citations: items under one lead-in become one, sentences that touch become one span."""
         made: list[tuple[Passage, Span | None, list[Span]]] = []
         for quote in quotes:
@@ -221,11 +229,13 @@ class Answerer:
             core = with_antecedent(document, quote.unit)
             for _, lead_in, spans in (m for m in made if m[0].doc_id == passage.doc_id):
                 if lead_in == quote.unit.lead_in and (lead_in or _touches(document, spans, core)):
-                    spans.append(core)
+                    if sum(len(document.text[start:end].split()) for start, end in [*spans, core]) <= _QUOTE_WORDS:
+                        spans.append(core)
                     break
             else:
                 if len(made) < limit:
-                    made.append((passage, quote.unit.lead_in, [core]))
+                    cores = short_list(document, quote.unit) if whole_lists else []
+                    made.append((passage, quote.unit.lead_in, cores or [core]))
         return [
             (passage, _joined(self._documents[passage.doc_id], [*([lead_in] if lead_in else []), *spans]))
             for passage, lead_in, spans in made
@@ -263,9 +273,9 @@ class Answerer:
             for sentence in [document.text[start:end]]
             if is_planned(sentence)
         ]
-        period = next((f.value for f in case.facets if f.kind == "period"), "") if case else ""
-        if period:
-            notes.append(Note("period", period))
+        periods = unique(f.value for f in case.facets if f.kind == "period") if case else []
+        if periods:
+            notes.append(Note("period", "; ".join(periods[:_PERIODS])))
         if document.published:
             notes.append(Note("published", document.published))
         notes += [Note("declared", document.text[start:end]) for start, end in document.declarations]
@@ -283,6 +293,13 @@ def _breadth(question: str) -> Breadth:
     if _SEVERAL.search(question):
         return SEVERAL
     return WHAT_WORKED if _WHAT_WORKED.search(question) else NARROW
+
+
+def _telling(question: Question) -> tuple[list[str], NDArray[np.float32]]:
+    """The question's words that say what it is about, each once, with their weights."""
+    weights = dict(zip(question.words, question.weights, strict=True))
+    words = [word for word in weights if word not in _FRAME] or list(weights)
+    return words, np.array([weights[word] for word in words], dtype=np.float32)
 
 
 def _missing(query: Query, passages: Sequence[Passage]) -> tuple[str, ...]:

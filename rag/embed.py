@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -109,7 +109,7 @@ class SentenceTransformerEmbedder:
             return self.embed_passages(texts), self.embed_tokens(texts)
         readable = [_encodable(text) for text in texts]
         with self._lock:
-            outputs = self._model.encode(
+            outputs: Any = self._model.encode(
                 readable, prompt="", output_value=None, batch_size=self._batch_size, show_progress_bar=False
             )
         vectors = np.array([np.asarray(o["sentence_embedding"].float().cpu()) for o in outputs], dtype=np.float32)

@@ -19,7 +19,7 @@ from rag.conversation import resolve
 from rag.embed import SentenceTransformerEmbedder
 from rag.errors import IndexUnusableError, SourceError
 from rag.load import read_source, source_paths
-from rag.refusal import bundled_model
+from rag.refusal import Signals, bundled_model
 from rag.retrieve import Retriever
 from rag.split import SPLITTER_VERSION, Splitter
 from rag.store import FORMAT_VERSION, IndexContents, OpenIndex, locked, open_index, read_manifest, write_index
@@ -38,7 +38,7 @@ from rag.types import (
     TokenVectors,
     Vectors,
 )
-from rag.words import stems, stop_stems
+from rag.words import WORDS_VERSION, stems, stop_stems
 
 #: Bytes of sources up to which an index that is out of date is rebuilt without being asked: some seconds' work.
 REBUILT_UNASKED = 400_000
@@ -116,6 +116,12 @@ class Library:
         """The ``k`` most relevant passages, best first."""
         query = Query(question, question)
         return self._retriever.search(self._retriever.question(query), k, self._rows_of(sources))
+
+    def signals(
+        self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None
+    ) -> Signals | None:
+        """What the decision to answer rests on; None if there is nothing to search. For fitting and looking."""
+        return self._answerer.signals(self.resolve(question, history), allowed=self._rows_of(sources))
 
     def resolve(self, question: str, history: Sequence[str] = ()) -> Query:
         """What would be searched for ``question`` in this conversation."""
@@ -247,7 +253,7 @@ def _manifest(settings: Settings, embedder: Embedder, sources: Sources, dimensio
         model=embedder.name,
         model_checksum=embedder.checksum,
         dimension=dimension,
-        splitter={"version": SPLITTER_VERSION, "tokens": settings.passage_tokens},
+        splitter={"version": SPLITTER_VERSION, "words": WORDS_VERSION, "tokens": settings.passage_tokens},
         sources=sources.checksums,
     )
 

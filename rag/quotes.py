@@ -122,3 +122,18 @@ def with_antecedent(document: Document, unit: Unit) -> Span:
         return unit.core
     before = [span for span in sentences(document.text, unit.block.start, unit.block.end) if span[1] <= start]
     return (before[-1][0], end) if before else unit.core
+
+
+_SHORT_LIST_WORDS = 60
+_SHORT_ITEM_WORDS = 12
+
+
+def short_list(document: Document, unit: Unit) -> list[Span]:
+    """All items of the list that ``unit`` is of, if they are few words each and together; else none."""
+    if not unit.lead_in:
+        return []
+    items = [
+        (block.start, block.end) for block in document.blocks if block.kind == "item" and block.lead_in == unit.lead_in
+    ]
+    lengths = [len(document.text[start:end].split()) for start, end in items]
+    return items if max(lengths) <= _SHORT_ITEM_WORDS and sum(lengths) <= _SHORT_LIST_WORDS else []

@@ -66,14 +66,23 @@ READ_CLOSELY = 60
 _STOP_WORD_WEIGHT = 0.1  # of a word as common as can be; keeps 'who' and 'how many' from counting for nothing
 
 
+CARRIED = 0.3  # of a word's weight in choosing quotes, if it comes from the conversation: it names the topic, not what is asked
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query as the stages see it: its vector, the stems of its content words, its tokens."""
+    """A query as the stages see it.
+
+    ``vector`` of the whole, the content ``words`` (stems) with their ``weights``, the ``tokens``. Passages are found by
+    ``tokens``, quotes chosen by ``asked``: the same, but words carried over from the conversation count for less.
+    """
 
     query: Query
     vector: Vectors
     words: tuple[str, ...]
+    weights: Scores
     tokens: QuestionTokens
+    asked: QuestionTokens
 
 
 class Retriever:
@@ -99,19 +108,23 @@ class Retriever:
     def question(self, query: Query) -> Question:
         """The query, encoded once for all stages."""
         text = query.text
+        typed_from = len(text) - len(query.typed)
         found = terms(text)
         stop = stop_stems()
-        token_vectors = self._encoder.embed_tokens([text])[0]
         idf = self._words.idf([term.stem for term in found])
+        content = [i for i, term in enumerate(found) if term.stem not in stop]
+        share = np.array([1.0 if term.start >= typed_from else CARRIED for term in found], dtype=np.float32)
+        token_vectors = self._encoder.embed_tokens([text])[0]
         word_of = [next((i for i, t in enumerate(found) if t.start <= a < t.end), -1) for a, _ in token_vectors.spans]
-        weights = [
-            0.0 if word < 0 else _STOP_WORD_WEIGHT if found[word].stem in stop else float(idf[word]) for word in word_of
-        ]
+        of_words = np.array([_STOP_WORD_WEIGHT if t.stem in stop else idf[i] for i, t in enumerate(found)] + [0.0])
+        shares = np.append(share, 1.0)
         return Question(
-            query,
-            self._encoder.embed_queries([text])[0],
-            tuple(term.stem for term in found if term.stem not in stop),
-            self.tokens.question(token_vectors, weights, word_of),
+            query=query,
+            vector=self._encoder.embed_queries([text])[0],
+            words=tuple(found[i].stem for i in content),
+            weights=(idf * share)[content],
+            tokens=self.tokens.question(token_vectors, of_words[word_of], word_of),
+            asked=self.tokens.question(token_vectors, (of_words * shares)[word_of], word_of),
         )
 
     def idf(self, words: Sequence[str]) -> Scores:

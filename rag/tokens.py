@@ -77,12 +77,12 @@ class TokenIndex:
         }
 
     def question(
-        self, tokens: TokenVectors, weights: Sequence[float], words: Sequence[int]
+        self, tokens: TokenVectors, weights: NDArray[np.floating[Any]], words: Sequence[int]
     ) -> QuestionTokens:
         """A question's tokens in the index's directions."""
         return QuestionTokens(
             tokens.vectors @ self._basis if len(tokens.vectors) else np.zeros((0, self._basis.shape[1]), np.float32),
-            np.asarray(weights, dtype=np.float32),
+            weights.astype(np.float32),
             np.asarray(words, dtype=np.int64),
         )
 

@@ -14,6 +14,9 @@ from typing import Any
 
 from rag.types import Span
 
+#: Changing what counts as a word or its stem makes every index built before unreadable; the manifest keeps this number.
+WORDS_VERSION = 1
+
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
 
 #: Words that say nothing about what a question is about.
@@ -31,11 +34,24 @@ STOP_WORDS = frozenset(
     """.split()
 )
 
+#: Forms that a stemmer by endings can't bring together.
+_IRREGULAR = dict(
+    pair.split(":")
+    for pair in """
+    ran:run women:woman men:man children:child paid:pay held:hold led:lead built:build won:win met:meet took:take taken:take
+    found:find taught:teach spent:spend sent:send kept:keep felt:feel fell:fall grew:grow grown:grow chose:choose chosen:choose
+    rose:rise risen:rise spoke:speak spoken:speak bought:buy brought:bring began:begin begun:begin wrote:write written:write
+    drew:draw drawn:draw lent:lend lost:lose sought:seek understood:understand heard:hear wives:wife lives:life
+    mice:mouse feet:foot teeth:tooth
+    """.split()
+)
 _ABBREVIATIONS = frozenset(
     "dr mr mrs ms prof rev st sr jr hon cllr e.g i.e eg ie etc vs cf no fig approx inc ltd co al dept gov "
     "jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|\n+")
+
+_NOT_SPACE = re.compile(r"\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +77,8 @@ def stem(word: str) -> str:
     if not folded.isascii():
         decomposed = unicodedata.normalize("NFKD", folded)
         folded = "".join(c for c in decomposed if not unicodedata.combining(c)) or folded
-    return str(_stemmer().stemWord(folded.removesuffix("'s").rstrip("'")))
+    folded = folded.removesuffix("'s").rstrip("'")
+    return str(_stemmer().stemWord(_IRREGULAR.get(folded, folded)))
 
 
 def terms(text: str) -> list[Term]:
@@ -119,14 +136,15 @@ def trimmed(text: str, start: int, end: int) -> Span:
 
 
 def _ends_sentence(text: str, stop: int, after: int, end: int) -> bool:
-    following = text[after:end].lstrip()[:2]
-    if not following:
+    next_word = _NOT_SPACE.search(text, after, end)
+    if not next_word:
         return True
-    if following[0].islower():
+    following = next_word.group()
+    if following.islower():
         return False
     if text[stop] != ".":
         return True
     before = re.search(r"[\w.]+$", text[max(0, stop - 12) : stop])
     word = before.group().lower() if before else ""
-    single_initial = len(word) == 1 and word.isalpha() and following[0].isupper()
+    single_initial = len(word) == 1 and word.isalpha() and following.isupper()
     return word not in _ABBREVIATIONS and not single_initial

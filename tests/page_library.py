@@ -14,6 +14,7 @@ from rag.types import (
     Case,
     Citation,
     Document,
+    Note,
     OriginMap,
     Passage,
     Query,
@@ -38,10 +39,7 @@ FAILING = "fail"
 
 BROMLEY = "Bromley: late booking into antenatal services"
 ACTIVITY = "activity only: no measured result is stated"
-DATA = (
-    "Maternity data identified high rates of late booking for Nigerian, Ghanaian, Turkish and Sri Lankan "
-    "women."
-)
+DATA = "Maternity data identified high rates of late booking for Nigerian, Ghanaian, Turkish and Sri Lankan women."
 OUTREACH = (
     "Bromley PCT is continuing a range of dissemination and outreach activities to raise the need for early "
     "registration with maternity services including: … a pharmacy campaign … work with Nigerian and Ghanaian "
@@ -82,11 +80,11 @@ def _block(text: str, start: int, end: int) -> Block:
 class CannedLibrary:
     """Answers a few questions of the seeds as the real library would; ``asked`` records what it was asked."""
 
+    problems: tuple[str, ...] = ()
+
     def __init__(self) -> None:
         self._documents = {
-            BETTER_HEALTH: document_from(
-                BETTER_HEALTH, _read(BETTER_HEALTH), "Partnerships for Better Health"
-            ),
+            BETTER_HEALTH: document_from(BETTER_HEALTH, _read(BETTER_HEALTH), "Partnerships for Better Health"),
             COVENTRY: document_from(
                 COVENTRY,
                 _read(COVENTRY),
@@ -118,9 +116,7 @@ class CannedLibrary:
             Case("coventry", COVENTRY, "Coventry: health of Asian women", self._spans(COVENTRY, VISITS)),
         ]
 
-    def ask(
-        self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None
-    ) -> Answer:
+    def ask(self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None) -> Answer:
         self.asked.append((question, tuple(history)))
         if question == BROKEN:
             raise SourceError("the index is damaged: run 'rag index'")
@@ -141,14 +137,14 @@ class CannedLibrary:
             self._citation(number, BETTER_HEALTH, quote, BROMLEY)
             for number, quote in enumerate((DATA, OUTREACH, LEAFLET), 1)
         )
-        notes = ("The partnership meetings ended in July 2010.",)
-        statement = Statement(BROMLEY, ACTIVITY, (1, 2, 3), notes)
+        notes = (Note("period", "meetings ended in July 2010"),)
+        statement = Statement(BROMLEY, "activity", (1, 2, 3), notes)
         passages = tuple(self._passage(c, 0.9 - i / 10, "bromley") for i, c in enumerate(citations))
         return Answer(query, "answered", 0.91, "", (statement,), citations, passages)
 
     def _closest(self, query: Query) -> Answer:
         citation = self._citation(1, COVENTRY, VISITS, "Coventry: health of Asian women")
-        statement = Statement(citation.case, "a figure with a base", (1,))
+        statement = Statement(citation.case, "figure", (1,))
         passages = (self._passage(citation, 0.4, "coventry"),)
         return Answer(query, "closest", 0.3, "", (statement,), (citation,), passages, ("mosques",))
 

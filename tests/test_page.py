@@ -16,7 +16,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from page_library import (
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+import ui
+from rag import present
+from tests.page_library import (
     ABSURD,
     ACTIVITY,
     ANTENATAL,
@@ -31,10 +35,6 @@ from page_library import (
     WORSHIP,
     CannedLibrary,
 )
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-
-import ui
-from rag import present
 
 SCRIPT = "<script>hit()</script><img src=x onerror=hit()> ${hit()} {{value}}"
 _ANSWER_TEXTS = (
@@ -199,9 +199,7 @@ def test_the_keyboard_reaches_everything(page: Page) -> None:
     page.get_by_role("button", name="New conversation").focus()
     page.keyboard.press("Tab")
     expect(cite).to_be_focused()
-    ring = cite.evaluate(
-        "e => [getComputedStyle(e).outlineStyle, parseFloat(getComputedStyle(e).outlineWidth)]"
-    )
+    ring = cite.evaluate("e => [getComputedStyle(e).outlineStyle, parseFloat(getComputedStyle(e).outlineWidth)]")
     assert ring[0] == "solid"
     assert ring[1] >= 2
 
@@ -264,9 +262,7 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def test_a_follow_up_says_what_was_searched_and_can_be_repeated_as_typed(
-    page: Page, library: CannedLibrary
-) -> None:
+def test_a_follow_up_says_what_was_searched_and_can_be_repeated_as_typed(page: Page, library: CannedLibrary) -> None:
     ask(page, ANTENATAL)
     expect(page.locator(".searched")).to_have_count(0)
     ask(page, FOLLOW_UP)
@@ -350,9 +346,7 @@ def test_blanks_are_not_asked(page: Page, library: CannedLibrary) -> None:
     assert library.asked[before:] == [(ABSURD, ())]
 
 
-def call(
-    address: str, path: str, data: bytes | None = None, kind: str = "application/json"
-) -> tuple[int, Any]:
+def call(address: str, path: str, data: bytes | None = None, kind: str = "application/json") -> tuple[int, Any]:
     request = urllib.request.Request(f"{address}gradio_api/{path}", data, {"Content-Type": kind})
     try:
         with urllib.request.urlopen(request, timeout=10) as reply:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import get_args
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from page_library import ABSURD, ANTENATAL, BETTER_HEALTH, DATA, FOLLOW_UP, OUTREACH, WORSHIP, CannedLibrary
 
 from rag import present
-from rag.types import Answer, Block, Citation, Document, OriginMap, Query, Role, Span, Statement
+from rag.types import Answer, Block, Citation, Document, Note, OriginMap, Outcome, Query, Role, Span, Statement
+from tests.page_library import ABSURD, ANTENATAL, BETTER_HEALTH, DATA, FOLLOW_UP, OUTREACH, WORSHIP, CannedLibrary
 
 RECORD_KEYS = {"id", "question", "status", "confidence", "answer", "missing", "citations", "passages"}
 
@@ -59,7 +60,7 @@ def test_an_answer_as_text(library: CannedLibrary) -> None:
         f"  “{DATA}” [1]\n"
         f"  “{OUTREACH}” [2]\n"
         "  “Core to the programme is the production and distribution of a maternity leaflet.” [3]\n"
-        "  Note: The partnership meetings ended in July 2010.\n"
+        "  Note: When: meetings ended in July 2010\n"
         "\n"
         "Sources\n"
         "  [1] [2] [3] Partnerships for Better Health (001_3599fcccaf629e3b.txt)"
@@ -71,7 +72,7 @@ def test_the_closest_precedents_as_text(library: CannedLibrary) -> None:
     first, _, rest = text.partition("\n\n")
     assert first == "Nothing here answers that. No passage mentions ‘mosques’. The closest precedents are:"
     assert rest.startswith(
-        "Coventry: health of Asian women (a figure with a base)\n  “visiting places of worship"
+        "Coventry: health of Asian women (the source gives a figure, without a comparison)\n  “visiting "
     )
 
 
@@ -81,14 +82,34 @@ def test_nothing_near_as_text(library: CannedLibrary) -> None:
     )
 
 
-def test_a_refusal_without_missing_words_gives_its_reason() -> None:
-    refusal = Answer(Query("?", "?"), "none", 0.0, "The question names nothing to search for.")
-    assert present.answer_text(refusal).endswith("comes near it. The question names nothing to search for.")
+@pytest.mark.parametrize("outcome", get_args(Outcome))
+def test_every_kind_of_result_has_its_own_remark(outcome: Outcome) -> None:
+    answer = Answer(Query("q", "q"), "answered", 1.0, "", (Statement("H", outcome, ()),))
+    others = set(get_args(Outcome)) - {outcome}
+    remarks = {present.answer_text(replace(answer, statements=(Statement("H", o, ()),))) for o in others}
+    assert present.answer_text(answer) not in remarks
+    assert present.answer_text(answer).startswith("H (")
+
+
+@pytest.mark.parametrize(
+    ("note", "line"),
+    [
+        (Note("planned", "It may\n collaborate."), "Planned, not told as done: “It may collaborate.”"),
+        (Note("period", "2010-2011"), "When: 2010-2011"),
+        (Note("published", "Updated July 2015"), "The source’s own date: Updated July 2015"),
+        (Note("declared", "X paid for this."), "The source declares: “X paid for this.”"),
+    ],
+    ids=lambda value: getattr(value, "kind", ""),
+)
+def test_notes_say_what_they_are(note: Note, line: str) -> None:
+    answer = Answer(Query("q", "q"), "answered", 1.0, "", (Statement("H", None, (), (note,)),))
+    assert present.answer_text(answer) == f"H\n  Note: {line}"
+    assert f'<p class="note" dir="auto">{line}</p>' in present.answer_html(answer)
 
 
 def test_a_quote_with_its_own_marks_gets_no_second_pair() -> None:
     citation = Citation(1, "a.txt", "T", "", "", "“Said.”", ((0, 7),))
-    answer = Answer(Query("q", "q"), "answered", 1.0, "", (Statement("H", "", (1,)),), (citation,))
+    answer = Answer(Query("q", "q"), "answered", 1.0, "", (Statement("H", None, (1,)),), (citation,))
     assert "  “Said.” [1]" in present.answer_text(answer).splitlines()
 
 
@@ -156,7 +177,7 @@ def test_what_was_searched_is_told_only_when_it_differs(library: CannedLibrary) 
 def test_answers_are_escaped_everywhere() -> None:
     evil = "<i onclick='x'>&\""
     citation = Citation(1, evil, evil, evil, evil, evil, ((0, 1),))
-    statement = Statement(evil, evil, (1,), (evil,))
+    statement = Statement(evil, None, (1,), (Note("declared", evil),))
     query = Query(evil, f"{evil} more", (evil,))
     for status, missing in (("answered", ()), ("closest", (evil,))):
         answer = Answer(query, status, 0.5, evil, (statement,), (citation,), (), missing)  # type: ignore[arg-type]
@@ -167,16 +188,13 @@ def test_answers_are_escaped_everywhere() -> None:
 
 def test_a_list_is_quoted_as_a_list_under_its_lead_in(library: CannedLibrary) -> None:
     html = present.answer_html(library.ask(ANTENATAL))
-    assert (
-        "<li>… a pharmacy campaign</li><li>… work with Nigerian and Ghanaian communities in two areas</li>"
-        in html
-    )
+    assert "<li>… a pharmacy campaign</li><li>… work with Nigerian and Ghanaian communities in two areas</li>" in html
 
 
 def test_an_ellipsis_of_the_source_makes_no_list() -> None:
     citation = Citation(1, "a.txt", "T", "", "", "They said: … well", ((0, 17),))
-    answer = Answer(Query("q", "q"), "answered", 1.0, "", (Statement("H", "", (1,)),), (citation,))
-    assert "<p>They said: … well <button" in present.answer_html(answer)
+    answer = Answer(Query("q", "q"), "answered", 1.0, "", (Statement("H", None, (1,)),), (citation,))
+    assert "<p>They said: … well&nbsp;<button" in present.answer_html(answer)
 
 
 @given(
@@ -223,12 +241,18 @@ def test_blocks_become_headings_lists_and_quotes() -> None:
         ("declaration", "Declaration"),
         ("caption", "Caption"),
         ("pointer", "Pointer"),
+        ("date", "Date"),
     ],
 )
 def test_what_is_not_the_account_is_labelled(role: Role, label: str) -> None:
     html = present.source_html(document("words", Block("paragraph", 0, 5, role)))
     assert f'<span class="role">{label}</span> words' in html
     assert 'class="role"' not in present.source_html(document("words", Block("paragraph", 0, 5)))
+
+
+def test_every_role_can_be_shown() -> None:
+    blocks = [Block("paragraph", i, i + 1, role) for i, role in enumerate(get_args(Role))]
+    assert present.source_html(document("x" * len(blocks), *blocks)).count('class="role"') == len(blocks) - 1
 
 
 def test_the_original_is_marked_where_the_quote_came_from() -> None:

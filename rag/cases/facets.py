@@ -31,6 +31,8 @@ _PERIOD = re.compile(
     r"|for (?:over |about |around |more than )?(?:\d+|two|three|four|five|six|ten|twelve|eighteen) (?:weeks|months|years))\b"
 )
 
+_AWARD = re.compile(r"\b(?:awards?|finalists?|winners?|shortlisted|won the)\b", re.IGNORECASE)
+
 _PEOPLES = (
     r"(?:South |East |West |North |Central |Eastern |Sri |African |Black |British )?(?:Asian|Nigerian|Ghanaian|Turkish|Kurdish"
     r"|Lankan|Bangladeshi|Pakistani|Indian|Chinese|Vietnamese|Filipino|Somali|Eritrean|Ethiopian|African|Caribbean|Arab"
@@ -150,11 +152,14 @@ def _whole_heading(text: str, start: int, end: int) -> tuple[str, Span] | None:
 
 
 def periods(text: str, spans: Iterable[Span]) -> list[Facet]:
-    """Dates and durations, as worded."""
+    """Dates and durations, as worded; the years of awards are none of the work's."""
     found = []
-    for start, end in spans:
-        for pattern in (_YEARS, _PERIOD):
-            found += [Facet("period", m.group(), *m.span()) for m in pattern.finditer(text, start, end)]
+    for span in spans:
+        for start, end in sentences(text, *span):
+            if _AWARD.search(text, start, end):
+                continue
+            for pattern in (_YEARS, _PERIOD):
+                found += [Facet("period", m.group(), *m.span()) for m in pattern.finditer(text, start, end)]
     return sorted(found, key=lambda facet: facet.start)
 
 

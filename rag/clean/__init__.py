@@ -16,6 +16,7 @@ from rag.words import sentences
 
 __all__ = ["clean", "decode"]
 
+_HTML = ("text/html", "application/xhtml+xml")
 _GENERIC_TITLE = re.compile(
     r"(case stud(y|ies)|home( page)?|news|untitled( document)?|index|article|blog|resources?|welcome)\W*",
     re.IGNORECASE,
@@ -28,7 +29,7 @@ def clean(source: SourceFile) -> Document:
     Raises SourceError for what is no text. A source without any words gives a document without blocks.
     """
     text = decode(source)
-    if looks_like_html(text):
+    if source.media_type in _HTML or looks_like_html(text):
         page = read_html(text)
         raw, title, published = page.blocks, page.title, page.published
     else:

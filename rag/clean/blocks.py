@@ -70,7 +70,10 @@ def _composes(cluster: str, char: str) -> bool:
     """Whether ``char`` belongs to the character before it: an accent, or a letter that NFC joins to it."""
     if char < "\u0300":
         return False
-    return unicodedata.combining(char) > 0 or not unicodedata.is_normalized("NFC", cluster + char)
+    if unicodedata.combining(char):
+        return True
+    apart = unicodedata.normalize("NFC", cluster) + unicodedata.normalize("NFC", char)
+    return unicodedata.normalize("NFC", cluster + char) != apart
 
 
 def _meant_by_accent(text: str, index: int) -> str:

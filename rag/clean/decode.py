@@ -16,7 +16,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _STATED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_CONTROLS = frozenset(range(32)) - set(b"\t\n\r\f\x1b\x0b") | {127}
+_CONTROLS = frozenset(range(1, 32)) - set(b"\t\n\r\f\x1b\x0b") | {127}
+_MOST_CONTROLS, _MOST_NULS = 0.02, 0.1  # shares of a text's bytes; some programs leave NULs in text
+_MOST_ACCENTS = 0.15  # share of bytes beyond ASCII in text of a Western language
 
 
 def decode(source: SourceFile) -> str:
@@ -37,9 +39,10 @@ def decode(source: SourceFile) -> str:
 def _refuse_binary(source: SourceFile) -> None:
     head = source.data[:65536]
     controls = sum(byte in _CONTROLS for byte in head)
-    if controls > 8 and controls > 0.02 * len(head):
+    nuls = head.count(0)
+    if controls > max(8, _MOST_CONTROLS * len(head)) or nuls > max(8, _MOST_NULS * len(head)):
         raise SourceError(
-            f"{source.name} is not text ({controls} control bytes in its first {len(head):,}): "
+            f"{source.name} is not text ({controls + nuls} control bytes in its first {len(head):,}): "
             "remove it from the folder, or save its text as .txt or .html"
         )
 
@@ -50,6 +53,8 @@ def _decode_by_guess(data: bytes) -> str:
             return data.decode(stated[1].decode("ascii"))
         except (LookupError, UnicodeDecodeError):
             pass
+    if sum(byte > 127 for byte in data) <= _MOST_ACCENTS * len(data):
+        return data.decode("cp1252", errors="replace")
     from charset_normalizer import from_bytes
 
     best = from_bytes(

@@ -15,17 +15,19 @@ from html.entities import html5
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+
+def names(text: str) -> frozenset[str]:
+    """The blank-separated names of a table of tags or words."""
+    return frozenset(text.split())
+
+
 #: Elements whose content is no text that a reader sees.
-_SKIPPED = frozenset("script style noscript svg iframe textarea template xmp noembed noframes".split())
+_SKIPPED = names("script style noscript svg iframe textarea template xmp noembed noframes")
 #: Tags that say nothing we need; leaving them out keeps the tree small.
-_IGNORED = frozenset(
-    "b strong i em u s strike font big small tt code nobr plaintext frameset frame wbr".split()
-)
-_VOID = frozenset("area base br col embed hr img input link meta param source track".split())
+_IGNORED = names("b strong i em u s strike font big small tt code nobr plaintext frameset frame wbr")
+_VOID = names("area base br col embed hr img input link meta param source track")
 #: Elements that others close, so that their start tags don't add up to depth.
-_SELF_CLOSING = (
-    frozenset("p li dd dt td th tr tbody thead tfoot option optgroup html head body".split()) | _VOID
-)
+_SELF_CLOSING = names("p li dd dt td th tr tbody thead tfoot option optgroup html head body") | _VOID
 #: The parser would read tags inside a title as text.
 _ALIASES = {"title": "x-title"}
 _MAX_DEPTH = 400  # the parser's time grows with the square of the depth; browsers stop at 512
@@ -106,7 +108,12 @@ class Element:
 
     def elements(self) -> Iterator[Element]:
         """All elements below, in document order."""
-        return (node for node, entered in self.walk() if entered and isinstance(node, Element))
+        stack = [self]
+        while stack:
+            element = stack.pop()
+            if element is not self:
+                yield element
+            stack += [child for child in reversed(element.children) if isinstance(child, Element)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +251,7 @@ def _tree(root: LexborNode | None, tags: list[_Tag]) -> Element:
     while node is not None:
         following = None
         if node.is_text_node:
-            parent.children += map(int, node.text_content.split())
+            parent.children += map(int, (node.text_content or "").split())
         elif node.is_element_node:
             number = node.id
             if number is None:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 
-from rag.clean.dom import Element, Page
+from rag.clean.dom import Element, Page, names
 
-_TAGS = frozenset(
+_TAGS = names(
     "head title nav button select input label form dialog menu aside footer object audio video canvas map datalist "
-    "progress meter".split()
+    "progress meter"
 )
-_ROLES = frozenset(
+_ROLES = names(
     "navigation banner contentinfo search searchbox dialog alertdialog alert menu menubar toolbar tablist form "
-    "complementary button status tooltip".split()
+    "complementary button status tooltip"
 )
 #: A class name or id with one of these words names furniture ('comment-list', 'siteFooter') ...
-_WORDS = frozenset(
+_WORDS = names(
     "nav navbar navigation menu submenu breadcrumb breadcrumbs masthead footer sidebar toolbar topbar skip "
     "cookie cookies consent gdpr banner popup modal tooltip "
     "login signin signup register subscribe subscription newsletter donate "
@@ -24,17 +24,17 @@ _WORDS = frozenset(
     "related recommended recommendations recommend readmore trending popular outbrain taboola teaser teasers "
     "ad ads advert adverts advertisement advertising advertorial sponsored sponsor promo promos promotion "
     "pager pagination paging tags taglist byline author authors bio meta metadata dateline timestamp "
-    "copyright credit credits gallery carousel slideshow widget utility buttons button btn".split()
+    "copyright credit credits gallery carousel slideshow widget utility buttons button btn"
 )
 #: ... unless one of these says that the furniture is beside it ('with-sidebar', 'no-comments') ...
-_RELATIONS = frozenset("no not with without has have one two".split())
+_RELATIONS = names("no not with without has have one two")
 #: ... and these hide only as they stand ('label-hidden' says that another element is hidden).
-_NAMES = frozenset(
+_NAMES = names(
     "hidden invisible hide visually-hidden visuallyhidden is-hidden sr-only screen-reader-text element-invisible "
-    "print noprint no-print".split()
+    "print noprint no-print"
 )
 #: Their class names tell what is around them or what they are about.
-_NAMED_FREELY = frozenset("html body main article".split())
+_NAMED_FREELY = names("html body main article")
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
@@ -81,8 +81,8 @@ def _is_furniture(element: Element) -> bool:
 
 
 def _is_named_furniture(element: Element) -> bool:
-    names = f"{element.attributes.get('class', '')} {element.attributes.get('id', '')}".split()
-    for name in names:
+    stated = f"{element.attributes.get('class', '')} {element.attributes.get('id', '')}".split()
+    for name in stated:
         words = [word.lower() for word in _NAME_WORD.findall(name)]
         if name.lower() in _NAMES or (not _WORDS.isdisjoint(words) and _RELATIONS.isdisjoint(words)):
             return True

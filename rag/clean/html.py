@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from itertools import dropwhile
 
 from rag.clean.blocks import RawBlock
-from rag.clean.dom import Element, Page, parse_page
+from rag.clean.dom import Element, Page, names, parse_page
 from rag.clean.furniture import drop_furniture
 from rag.clean.lines import Line, read_lines
 
 _SHORT = 80  # characters; a shorter line says little about where on a page the account is
-_MOST = 0.7  # the account is in the smallest element with this share of the page's prose
+_MOST = 0.8  # the account is in the smallest element with this share of the page's prose
 _LINKED = 0.7  # a line with a larger share of linked text is a pointer elsewhere
 #: Elements too small to hold an account.
-_PARTS = frozenset("p ul ol dl li dt dd blockquote pre tr h1 h2 h3 h4 h5 h6 span a".split())
+_PARTS = names("p ul ol dl li dt dd blockquote pre tr h1 h2 h3 h4 h5 h6 span a")
 
 _MARKUP_START = re.compile(r"<!doctype html|<(?:html|head|body)[\s>]", re.IGNORECASE)
 _CLOSING_TAG = re.compile(r"</(?:p|div|h[1-6]|li|ul|ol|table|tr|td|section|article|blockquote)\s*>", re.IGNORECASE)
@@ -31,7 +31,9 @@ _STATED_DATE = re.compile(
     r"\b(?:(?:[Pp]age |[Cc]ontent )?[Ll]ast (?:revised|updated|modified|reviewed|changed|edited)"
     rf"|Published|Updated|Posted|Date published|Publication date)(?: on)?\s*:?\s+{_DATE}"
 )
-_DATE_NAMES = frozenset(("article:published_time", "datepublished", "dc.date", "dcterms.issued", "dcterms.date", "date"))
+_DATE_NAMES = frozenset(
+    ("article:published_time", "datepublished", "dc.date", "dcterms.issued", "dcterms.date", "date")
+)
 
 
 @dataclass(frozen=True, slots=True)

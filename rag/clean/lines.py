@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from rag.clean.blocks import RawBlock
-from rag.clean.dom import Element, Page
+from rag.clean.dom import Element, Page, names
 from rag.types import BlockKind, Role
 
-_BLOCKS = frozenset(
+_BLOCKS = names(
     "html body div p section article main header footer aside nav h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table caption "
     "thead tbody tfoot tr td th blockquote figure figcaption pre hr form fieldset legend address details summary "
-    "center hgroup dir menu".split()
+    "center hgroup dir menu"
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LISTS = frozenset(("ul", "ol", "dl"))

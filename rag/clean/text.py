@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.clean.blocks import RawBlock
+from rag.types import Role
 
 _BULLET = re.compile(r"([•‣▪◦·●○*–—-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+(?=\S)")
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+(?=\S)")
@@ -46,7 +47,7 @@ def read_text(source: str) -> tuple[RawBlock, ...]:
         titled = any(b.kind == "heading" or len(b.text.split()) > _PREAMBLE_WORDS for b in blocks)
         block, open_quote = _block(source, group, following, open_quote, first=not titled)
         gap = index > 0 and group[0].blanks > usual
-        role = "caption" if _is_caption(block, group, blocks, following) else None
+        role: Role | None = "caption" if _is_caption(block, group, blocks, following) else None
         blocks.append(RawBlock(block.kind, block.text, block.origin, block.level, gap, role))
     return tuple(blocks)
 

@@ -15,8 +15,10 @@ from rag.present.wording import (
     STATUS_LABELS,
     cited_by,
     counted,
+    note_text,
     opening,
     place_in,
+    remark,
     searched,
     sources,
 )
@@ -193,9 +195,9 @@ def _question(typed: str) -> str:
 
 
 def _statement(statement: Statement, answer: Answer) -> str:
-    chip = f'<span class="chip">{escape(statement.evidence)}</span>' if statement.evidence else ""
+    chip = f'<span class="chip">{remark(statement)}</span>' if statement.evidence else ""
     quotes = "".join(_quote(citation) for citation in cited_by(statement, answer))
-    notes = "".join(_paragraph("note", note) for note in statement.notes)
+    notes = "".join(_paragraph("note", note_text(note)) for note in statement.notes)
     heading = f'<h3 dir="auto">{escape(statement.heading)}</h3>'
     return f'<section class="case">{heading}{chip}{quotes}{notes}</section>'
 
@@ -211,10 +213,10 @@ def _quote(citation: Citation) -> str:
     )
     parts = citation.quote.split(" … ")
     if len(parts) < 2 or len(parts) != len(citation.spans) or not parts[0].endswith(":"):
-        return f'<blockquote dir="auto"><p>{escape(citation.quote)} {button}</p></blockquote>'
+        return f'<blockquote dir="auto"><p>{escape(citation.quote)}&nbsp;{button}</p></blockquote>'
     first, *items, last = (escape(part) for part in parts)
     listed = "".join(f"<li>… {item}</li>" for item in items)
-    return f'<blockquote dir="auto"><p>{first}</p><ul>{listed}<li>… {last} {button}</li></ul></blockquote>'
+    return f'<blockquote dir="auto"><p>{first}</p><ul>{listed}<li>… {last}&nbsp;{button}</li></ul></blockquote>'
 
 
 def _sources(answer: Answer) -> str:
@@ -228,9 +230,9 @@ def _source_row(cited: Sequence[Citation], title: str, source: str) -> str:
     spans = [span for citation in cited for span in citation.spans]
     numbers = " ".join(f"[{citation.number}]" for citation in cited)
     return (
-        f'<li><span class="numbers">{numbers}</span> {source_button("link", source, spans, title)} '
+        f'<li><span class="numbers">{numbers}</span><div>{source_button("link", source, spans, title)} '
         f'<span class="file">{escape(source)}</span> '
-        f"{source_button('link minor', source, spans, 'original file', view='original')}</li>"
+        f"{source_button('link minor', source, spans, 'original file', view='original')}</div></li>"
     )
 
 

@@ -41,9 +41,7 @@ def page_script() -> str:
     return files("rag.present").joinpath("page.js").read_text(encoding="utf-8")
 
 
-def page_html(
-    documents: Sequence[Document], cases: Sequence[Case], examples: Sequence[str] = EXAMPLES
-) -> str:
+def page_html(documents: Sequence[Document], cases: Sequence[Case], examples: Sequence[str] = EXAMPLES) -> str:
     """The page before the first question."""
     return f"""
 <div class="precedent">
@@ -84,8 +82,7 @@ def _examples(examples: Sequence[str]) -> str:
     if not examples:
         return ""
     buttons = "".join(
-        f'<li><button type="button" data-again="{escape(text)}">{escape(text)}</button></li>'
-        for text in examples
+        f'<li><button type="button" data-again="{escape(text)}">{escape(text)}</button></li>' for text in examples
     )
     return f'<h2>For example</h2><ul class="examples">{buttons}</ul>'
 
@@ -93,10 +90,8 @@ def _examples(examples: Sequence[str]) -> str:
 def _contents(documents: Sequence[Document], cases: Sequence[Case]) -> str:
     rows = []
     for document in documents:
-        own = [case for case in cases if case.doc_id == document.doc_id]
-        listed = "".join(
-            f"<li>{source_button('link', case.doc_id, case.spans, case.title)}</li>" for case in own
-        )
+        own = [c for c in cases if c.doc_id == document.doc_id and c.title != document.title]
+        listed = "".join(f"<li>{source_button('link', case.doc_id, case.spans, case.title)}</li>" for case in own)
         title = source_button("link", document.doc_id, (), document.title or document.doc_id)
         rows.append(f"<li>{title}{f'<ul>{listed}</ul>' if listed else ''}</li>")
     return f'<details class="contents"><summary>What is in here</summary><ul>{"".join(rows)}</ul></details>'

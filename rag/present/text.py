@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rag.present.wording import cited_by, opening, place_in, quoted, searched, sources
+from rag.present.wording import cited_by, note_text, opening, place_in, quoted, remark, searched, sources
 from rag.types import Answer, Citation, ScoredPassage
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<])")
@@ -16,10 +16,10 @@ def answer_text(answer: Answer) -> str:
     """Plain text: a block a case with its quotes and [1] markers, then the sources; no final line break."""
     blocks = [opening(answer)]
     for statement in answer.statements:
-        remark = f" ({statement.evidence})" if statement.evidence else ""
-        lines = [f"{statement.heading}{remark}"]
+        evidence = f" ({remark(statement)})" if statement.evidence else ""
+        lines = [f"{statement.heading}{evidence}"]
         lines += [f"  {quoted(citation)} [{citation.number}]" for citation in cited_by(statement, answer)]
-        lines += [f"  Note: {note}" for note in statement.notes]
+        lines += [f"  Note: {note_text(note)}" for note in statement.notes]
         blocks.append("\n".join(lines))
     if answer.citations:
         lines = [f"  {_numbers(cited)} {title} ({source})" for cited, title, source in sources(answer)]
@@ -33,11 +33,9 @@ def answer_markdown(answer: Answer) -> str:
     blocks.append(_plain(opening(answer)))
     for statement in answer.statements:
         blocks.append(f"### {_plain(statement.heading)}")
-        blocks.append(f"*{_plain(statement.evidence)}*" if statement.evidence else "")
-        blocks += [
-            f"> {_plain(quoted(citation))} [{citation.number}]" for citation in cited_by(statement, answer)
-        ]
-        blocks.append("\n".join(f"- {_plain(note)}" for note in statement.notes))
+        blocks.append(f"*{remark(statement)}*" if statement.evidence else "")
+        blocks += [f"> {_plain(quoted(citation))} [{citation.number}]" for citation in cited_by(statement, answer)]
+        blocks.append("\n".join(f"- {_plain(note_text(note))}" for note in statement.notes))
     if answer.citations:
         blocks.append("**Sources**")
         blocks.append("\n".join(f"[{c.number}] {_plain(place_in(c))}  " for c in answer.citations).rstrip())
@@ -45,7 +43,7 @@ def answer_markdown(answer: Answer) -> str:
 
 
 def answer_record(
-    answer: Answer, question_id: str, case_titles: Mapping[str, str] | None = None
+    answer: Answer, question_id: str | int, case_titles: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """The JSON object of ``rag ask --json``; ``case_titles`` (id to title) fills ``passages[].case``."""
     titles = case_titles or {}
@@ -59,7 +57,7 @@ def answer_record(
         "answer": answer_text(answer),
         "missing": list(answer.missing),
         "citations": [_citation_record(citation) for citation in answer.citations],
-        "passages": [_passage_record(rank, p, titles) for rank, p in enumerate(answer.passages, 1)],
+        "passages": [passage_record(rank, p, titles) for rank, p in enumerate(answer.passages, 1)],
     }
 
 
@@ -75,7 +73,8 @@ def _citation_record(citation: Citation) -> dict[str, Any]:
     }
 
 
-def _passage_record(rank: int, scored: ScoredPassage, titles: Mapping[str, str]) -> dict[str, Any]:
+def passage_record(rank: int, scored: ScoredPassage, titles: Mapping[str, str]) -> dict[str, Any]:
+    """A passage of the JSON; ``titles`` is case_id -> title."""
     passage = scored.passage
     return {
         "rank": rank,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rag.types import Answer, Citation, Role, Statement, Status
+from rag.types import Answer, Citation, Note, NoteKind, Outcome, Role, Statement, Status
 
 DESCRIPTION = "Ask case studies what worked elsewhere. Every quote is word for word, with its source."
 
@@ -17,6 +17,22 @@ STATUS_LABELS: dict[Status, str] = {
     "none": "Nothing near",
 }
 
+#: What a source says came of the work.
+OUTCOME_LABELS: dict[Outcome, str] = {
+    "measured": "the source states a measured result",
+    "figure": "the source gives a figure, without a comparison",
+    "reported": "the source reports a result, without measuring it",
+    "activity": "activity only: no measured result is stated",
+    "planned": "planned only: not told as done",
+}
+
+_NOTE_LABELS: dict[NoteKind, str] = {
+    "planned": "Planned, not told as done",
+    "period": "When",
+    "published": "The source’s own date",
+    "declared": "The source declares",
+}
+
 ROLE_LABELS: dict[Role, str] = {
     "account": "",
     "contact": "Contact",
@@ -24,6 +40,7 @@ ROLE_LABELS: dict[Role, str] = {
     "declaration": "Declaration",
     "caption": "Caption",
     "pointer": "Pointer",
+    "date": "Date",
 }
 
 
@@ -31,12 +48,23 @@ def opening(answer: Answer) -> str:
     """What a refusal opens with: that it is one, why, and what follows; '' for an answer."""
     if answer.status == "answered":
         return ""
-    why = uncovered(answer.missing) or answer.reason
+    why = uncovered(answer.missing)
     if answer.status == "closest" and answer.statements:
         sentences = ["Nothing here answers that.", why, "The closest precedents are:"]
     else:
         sentences = ["Nothing here answers that, and nothing here comes near it.", why]
     return " ".join(filter(None, sentences))
+
+
+def remark(statement: Statement) -> str:
+    """What kind of result the source states; '' where no case is told of."""
+    return OUTCOME_LABELS[statement.evidence] if statement.evidence else ""
+
+
+def note_text(note: Note) -> str:
+    """What a reader must know beside a quote, in one line."""
+    words = " ".join(note.words.split())
+    return f"{_NOTE_LABELS[note.kind]}: {f'“{words}”' if note.kind in ('planned', 'declared') else words}"
 
 
 def uncovered(missing: Iterable[str]) -> str:

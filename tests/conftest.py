@@ -1,0 +1,26 @@
+"""What several test files need: the seeds, read, cleaned and with their cases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag.cases import find_cases
+from rag.clean import clean
+from rag.load import load
+from rag.types import Case, Document
+
+SEEDS = Path(__file__).resolve().parents[1] / "seeds"
+
+
+@pytest.fixture(scope="session")
+def documents() -> dict[str, Document]:
+    """The cleaned seeds by name."""
+    return {file.name: clean(file) for file in load(SEEDS)}
+
+
+@pytest.fixture(scope="session")
+def seed_cases(documents: dict[str, Document]) -> list[Case]:
+    """The cases the rules find in the seeds."""
+    return [case for document in documents.values() for case in find_cases(document)]
