@@ -100,13 +100,19 @@ class SentenceTransformerEmbedder:
                 progress("embed", start + len(batch), len(texts))
         return rows
 
-    def encode_passages(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
-        """As ``embed_passages``, with each text's token vectors in their context, from one pass of the model.
+    def encode_queries(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
+        """As ``embed_queries``, with each text's token vectors, from one pass of the model if it has no prompt."""
+        if self._model.prompts.get("query"):
+            return self.embed_queries(texts), self.embed_tokens(texts)
+        return self._encode_both(texts)
 
-        Only for models without a document prompt, whose tokens would stand in the way; others take two passes.
-        """
+    def encode_passages(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
+        """As ``embed_passages``, with each text's token vectors, from one pass of the model if it has no prompt."""
         if self._model.prompts.get("document"):
             return self.embed_passages(texts), self.embed_tokens(texts)
+        return self._encode_both(texts)
+
+    def _encode_both(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
         readable = [_encodable(text) for text in texts]
         with self._lock:
             outputs: Any = self._model.encode(

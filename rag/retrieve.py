@@ -10,45 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rag.tokens import QuestionTokens, TokenIndex
-from rag.types import Passage, Query, Role, ScoredPassage, Span, TokenVectors, Vectors
+from rag.types import (
+    Embedder,
+    Passage,
+    Query,
+    Role,
+    Rows,
+    ScoredPassage,
+    Scores,
+    Span,
+    TextIndex,
+    Vectors,
+    VectorStore,
+)
 from rag.words import sentences, stop_stems, terms
-
-Scores = NDArray[np.float32]
-
-
-class Encoder(Protocol):
-    """What a question needs of the embedding model."""
-
-    def embed_queries(self, texts: Sequence[str]) -> Vectors: ...
-    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]: ...
-
-
-class WordIndex(Protocol):
-    """BM25 over all passages."""
-
-    def scores(self, words: Sequence[str]) -> Scores: ...
-    def idf(self, words: Sequence[str]) -> Scores: ...
-    def __contains__(self, word: object) -> bool: ...
-    def search(
-        self, words: Sequence[str], k: int, allowed: Collection[int] | None = None
-    ) -> tuple[NDArray[np.int64], Scores]: ...
-
-
-class VectorIndex(Protocol):
-    """Cosine search over all passages; ``matrix`` holds their unit vectors."""
-
-    @property
-    def matrix(self) -> Vectors: ...
-    def search(
-        self, vector: Vectors, k: int, allowed: Collection[int] | None = None
-    ) -> tuple[NDArray[np.int64], Scores]: ...
-
 
 @dataclass(frozen=True, slots=True)
 class Weights:
@@ -92,10 +71,10 @@ class Retriever:
         self,
         *,
         passages: Sequence[Passage],
-        vectors: VectorIndex,
-        words: WordIndex,
+        vectors: VectorStore,
+        words: TextIndex,
         tokens: TokenIndex,
-        encoder: Encoder,
+        encoder: Embedder,
         weights: Weights | None = None,
     ) -> None:
         self._passages = passages
@@ -114,13 +93,13 @@ class Retriever:
         idf = self._words.idf([term.stem for term in found])
         content = [i for i, term in enumerate(found) if term.stem not in stop]
         share = np.array([1.0 if term.start >= typed_from else CARRIED for term in found], dtype=np.float32)
-        token_vectors = self._encoder.embed_tokens([text])[0]
+        vectors, [token_vectors] = self._encoder.encode_queries([text])
         word_of = [next((i for i, t in enumerate(found) if t.start <= a < t.end), -1) for a, _ in token_vectors.spans]
         of_words = np.array([_STOP_WORD_WEIGHT if t.stem in stop else idf[i] for i, t in enumerate(found)] + [0.0])
         shares = np.append(share, 1.0)
         return Question(
             query=query,
-            vector=self._encoder.embed_queries([text])[0],
+            vector=vectors[0],
             words=tuple(found[i].stem for i in content),
             weights=(idf * share)[content],
             tokens=self.tokens.question(token_vectors, of_words[word_of], word_of),
@@ -170,7 +149,7 @@ class Retriever:
 
     def _candidates(
         self, question: Question, allowed: Collection[int] | None
-    ) -> tuple[NDArray[np.int64], Scores, Scores]:
+    ) -> tuple[Rows, Scores, Scores]:
         """Rows with their cosine and BM25 score."""
         count = len(self._passages) if allowed is None else len(allowed)
         if not count:

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 Span = tuple[int, int]
 Vectors = NDArray[np.float32]
+Scores = NDArray[np.float32]
+Rows = NDArray[np.int64]
 
 BlockKind = Literal["heading", "paragraph", "item", "quote"]
 
@@ -290,21 +292,28 @@ class Embedder(Protocol):
 
     def encode_passages(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
         """(n, dimension), unit length, and each text's token vectors, in one pass."""
-    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """Each text's token vectors in their context."""
+    def encode_queries(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
+        """The same of queries."""
 
 
 class VectorStore(Protocol):
-    """Row numbers and cosines of the nearest vectors, best first."""
+    """Cosine search over rows of unit vectors."""
 
-    def search(
-        self, vector: Vectors, k: int, allowed: Collection[int] | None = None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]: ...
+    @property
+    def matrix(self) -> Vectors:
+        """All vectors, (n, dimension)."""
+    def search(self, vector: Vectors, k: int, allowed: Collection[int] | None = None) -> tuple[Rows, Scores]:
+        """Rows and cosines of the ``k`` nearest of the ``allowed`` rows (all by default), best first."""
 
 
 class TextIndex(Protocol):
-    """BM25 over rows of word lists."""
+    """BM25 over rows of words."""
 
-    def search(
-        self, words: Sequence[str], k: int, allowed: Collection[int] | None = None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]: ...
+    def __contains__(self, word: object) -> bool:
+        """Whether the word stands in any row."""
+    def idf(self, words: Sequence[str]) -> Scores:
+        """How rare each word is."""
+    def scores(self, words: Sequence[str]) -> Scores:
+        """Every row's score, (n,)."""
+    def search(self, words: Sequence[str], k: int, allowed: Collection[int] | None = None) -> tuple[Rows, Scores]:
+        """Rows and scores of the ``k`` best of the ``allowed`` rows (all by default), best first."""

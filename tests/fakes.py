@@ -49,6 +49,9 @@ class FakeEmbedder:
             found.append(TokenVectors(vectors, [word.span() for word in words]))
         return found
 
+    def encode_queries(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
+        return self.embed_queries(texts), self.embed_tokens(texts)
+
     def encode_passages(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
         return self.embed_passages(texts), self.embed_tokens(texts)
 

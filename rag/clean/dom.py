@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from html.entities import html5
 
@@ -77,17 +77,11 @@ class Element:
             element = element.parent
         return element is not None
 
-    def within(self, other: Element) -> bool:
-        """Whether it is, or stands in, ``other``."""
-        element: Element | None = self
-        while element is not None and element is not other:
-            element = element.parent
-        return element is not None
-
-    def remove(self) -> None:
-        """Takes it out of its parent."""
-        if self.parent is not None:
-            self.parent.children = [child for child in self.parent.children if child is not self]
+    def remove(self, unwanted: Collection[Element]) -> None:
+        """Takes elements out of the tree below."""
+        ids = {id(element) for element in unwanted}
+        for element in [self, *self.elements()]:
+            element.children = [child for child in element.children if id(child) not in ids]
 
     def walk(self) -> Iterator[tuple[Element | int, bool]]:
         """Everything below in document order; an element comes twice, with True when entered, False when left."""

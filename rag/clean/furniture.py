@@ -6,10 +6,9 @@ import re
 
 from rag.clean.dom import Element, Page, names
 
-_TAGS = names(
-    "head title nav button select input label form dialog menu aside footer object audio video canvas map datalist "
-    "progress meter"
-)
+#: Never text of the page, however much of it they hold.
+_CONTROLS = names("head title button select input label object audio video canvas map datalist progress meter")
+_TAGS = names("nav form dialog menu aside footer")
 _ROLES = names(
     "navigation banner contentinfo search searchbox dialog alertdialog alert menu menubar toolbar tablist form "
     "complementary button status tooltip"
@@ -40,8 +39,6 @@ _NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 #: Shares of a page's unlinked text. What holds more than this is no furniture, whatever it is called;
 _MOST_OF_PAGE = 0.5
-#: nor is what is called so but stands around the page's <h1>, if it holds more than this;
-_WITH_TITLE = 0.15
 #: and a page with more than this in teasers is a list of teasers.
 _TEASERS = 0.8
 _TEASER_SIZE = 900  # characters, at most
@@ -51,19 +48,19 @@ def drop_furniture(page: Page) -> None:
     """Takes furniture out of the page's tree. Elements must have been measured; sizes stay as they were."""
     elements = list(page.root.elements())
     total = page.root.unlinked
-    around_title = _around_title(elements)
+    unwanted = []
     for element in elements:
+        if element.tag in _CONTROLS:
+            unwanted.append(element)
         if element.unlinked > _MOST_OF_PAGE * total:
             continue
-        freely_named = element.tag in _NAMED_FREELY or (
-            id(element) in around_title and element.unlinked > _WITH_TITLE * total
-        )
-        if _is_furniture(element) or (not freely_named and _is_named_furniture(element)):
-            element.remove()
+        by_name = element.tag not in _NAMED_FREELY and _is_named_furniture(element)
+        if by_name or _is_furniture(element):
+            unwanted.append(element)
+    page.root.remove(unwanted)
     teasers = _teasers(page)
     if sum(teaser.unlinked for teaser in teasers) <= _TEASERS * total:
-        for teaser in teasers:
-            teaser.remove()
+        page.root.remove(teasers)
 
 
 def _is_furniture(element: Element) -> bool:
@@ -87,17 +84,6 @@ def _is_named_furniture(element: Element) -> bool:
         if name.lower() in _NAMES or (not _WORDS.isdisjoint(words) and _RELATIONS.isdisjoint(words)):
             return True
     return False
-
-
-def _around_title(elements: list[Element]) -> set[int]:
-    """The ids of all elements that an <h1> stands in."""
-    found: set[int] = set()
-    for element in elements:
-        outer = element if element.tag == "h1" else None
-        while outer is not None and id(outer) not in found:
-            found.add(id(outer))
-            outer = outer.parent
-    return found
 
 
 def _teasers(page: Page) -> list[Element]:

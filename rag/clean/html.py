@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from dataclasses import dataclass
-from itertools import dropwhile
 
 from rag.clean.blocks import RawBlock
 from rag.clean.dom import Element, Page, names, parse_page
@@ -20,6 +20,7 @@ _PARTS = names("p ul ol dl li dt dd blockquote pre tr h1 h2 h3 h4 h5 h6 span a")
 
 _MARKUP_START = re.compile(r"<!doctype html|<(?:html|head|body)[\s>]", re.IGNORECASE)
 _CLOSING_TAG = re.compile(r"</(?:p|div|h[1-6]|li|ul|ol|table|tr|td|section|article|blockquote)\s*>", re.IGNORECASE)
+_MARKDOWN = re.compile(r"\A---\s*$|^#{1,6} \S|^[=-]{3,}\s*$", re.MULTILINE)
 
 _SITE_NAME = re.compile(r"\s+(?:[|–—»·-]|::)\s+[^|–—»·]*$")
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
@@ -47,7 +48,9 @@ class HtmlPage:
 
 def looks_like_html(source: str) -> bool:
     """Whether a text is a web page or a piece of one, perhaps with a few lines before it."""
-    return bool(_MARKUP_START.search(source, 0, 2000)) or len(_CLOSING_TAG.findall(source, 0, 5000)) >= 3
+    if _MARKUP_START.search(source, 0, 2000):
+        return True
+    return len(_CLOSING_TAG.findall(source, 0, 5000)) >= 3 and not _MARKDOWN.search(source, 0, 5000)
 
 
 def read_html(source: str) -> HtmlPage:
@@ -57,29 +60,28 @@ def read_html(source: str) -> HtmlPage:
     drop_furniture(page)
     lines = read_lines(page)
     account = _account(page.root, lines)
-    inside = [line for line in lines if line.owner.within(account)]
+    within = {id(element) for element in (account, *account.elements())}
+    inside = [line for line in lines if id(line.owner) in within]
     title_line = _title_line(page, lines, inside, stated_title)
     title = title_line.words(page) if title_line else stated_title
-    kept = _without_pointers(_below_title(inside, title_line), account)
+    kept = _without_pointers(inside, account)
     return HtmlPage(title, tuple(line.block(page) for line in kept), published)
 
 
 def _account(root: Element, lines: list[Line]) -> Element:
     """The smallest element that holds most of the page's prose."""
-    prose: dict[int, int] = {}
+    prose: Counter[int] = Counter()
     for line in lines:
-        element: Element | None = line.owner
-        while element is not None:
-            prose[id(element)] = prose.get(id(element), 0) + _prose(line)
-            element = element.parent
+        prose[id(line.owner)] += _prose(line)
+    for element in reversed(list(root.elements())):
+        prose[id(element.parent)] += prose[id(element)]
     account = root
-    while prose.get(id(account)):
-        inner = [child for child in account.children if isinstance(child, Element)]
-        heaviest = max(inner, key=lambda child: prose.get(id(child), 0), default=account)
-        if heaviest.tag in _PARTS or prose.get(id(heaviest), 0) < _MOST * prose[id(account)]:
-            break
+    while True:
+        inner = [child for child in account.children if isinstance(child, Element) and child.tag not in _PARTS]
+        heaviest = max(inner, key=lambda child: prose[id(child)], default=None)
+        if heaviest is None or prose[id(heaviest)] < max(1, _MOST * prose[id(account)]):
+            return account
         account = heaviest
-    return account
 
 
 def _prose(line: Line) -> int:
@@ -97,12 +99,6 @@ def _title_line(page: Page, lines: list[Line], inside: list[Line], stated: str) 
         if words and (words in stated.casefold() or stated.casefold() in words):
             return line
     return headings[0] if headings else None
-
-
-def _below_title(lines: list[Line], title: Line | None) -> list[Line]:
-    """Drops what stands above the title, unless that is more than a little."""
-    below = list(dropwhile(lambda line: line is not title, lines))
-    return below if below and sum(map(_prose, below)) >= _MOST * sum(map(_prose, lines)) else lines
 
 
 def _without_pointers(lines: list[Line], account: Element) -> list[Line]:

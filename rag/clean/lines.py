@@ -80,7 +80,7 @@ class _Reader:
         self._line: Line | None = None
         self._owners = [page.root]
         self._row: Element | None = None  # the row of a table of data
-        self._heading = self._lists = self._quotes = self._links = self._captions = 0
+        self._heading = self._lists = self._quotes = self._terms = self._links = self._captions = 0
         self._after_break = False
 
     def text(self, run: int) -> None:
@@ -133,7 +133,7 @@ class _Reader:
             kind, level = "heading", self._heading
         elif self._quotes:
             kind = "quote"
-        elif self._lists and not self._owners[-1].inside("dt"):
+        elif self._lists and not self._terms:
             kind, level = "item", self._lists
         return Line(kind, level, "caption" if self._captions else None, self._owners[-1])
 
@@ -147,6 +147,8 @@ class _Reader:
             self._lists += step
         elif tag == "blockquote":
             self._quotes += step
+        elif tag == "dt":
+            self._terms += step
         elif tag == "figcaption":
             self._captions += step
 
