@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rag.cases import is_planned, outcome_of
 from rag.quotes import Match, Unit, matches, short_list, units, with_antecedent
-from rag.refusal import RefusalModel, Signals, number_lacking, weakest_word
+from rag.refusal import RefusalModel, Signals, number_lacking
 from rag.retrieve import Question, Retriever
 from rag.types import (
     Answer,
@@ -29,6 +29,8 @@ from rag.types import (
 from rag.words import content_terms, stems, unique
 
 CONSIDERED = 12  # passages that quotes are taken from
+_EVIDENCE = 3  # of them, the best, in which the question's words are looked for
+_MARGIN_TO = 5  # counted from 0: the passage whose distance from the best shows how far the best stands out
 _FRAME = frozenset(
     stem
     for stem in stems(
@@ -127,25 +129,17 @@ class Answerer:
         return answer if status == "none" else self._with_statements(answer, quotes)
 
     def _signals(self, question: Question, found: Sequence[ScoredPassage], quotes: Sequence[_Quote]) -> Signals:
-        """What the decision to answer rests on."""
-        considered = found[:3]
         best = quotes[0] if quotes else None
         words, idf = _telling(question)
-        present = {stem for scored in considered for stem in stems(scored.passage.searchable)}
-        covered = np.array([word in present for word in words], dtype=np.float32)
-        known = np.array([self._retriever.knows(word) for word in words], dtype=np.float32)
-        total = float(idf.sum()) or 1.0
-        tokens = [self._retriever.tokens.passage_tokens(self._row(scored.passage))[0] for scored in considered]
-        met = np.concatenate([question.tokens.vectors @ t.T for t in tokens], axis=1).max(axis=1, initial=0.0)
+        present = {stem for scored in found[:_EVIDENCE] for stem in stems(scored.passage.searchable)}
+        lacking = [float(weight) for word, weight in zip(words, idf, strict=True) if word not in present]
+        named = _named(question.query.typed)
         return Signals(
             dense=max(scored.dense for scored in found),
-            sentence=max(scored.sentence for scored in found),
-            late=max(scored.late for scored in found),
             meaning=best.match.meaning if best else 0.0,
-            words=best.match.words if best else 0.0,
-            weakest=weakest_word(met, question.tokens.weights, [int(w) for w in question.tokens.words]),
-            coverage=float(covered @ idf) / total,
-            known=float(known @ idf) / total,
+            margin=found[0].score - found[min(_MARGIN_TO, len(found) - 1)].score,
+            uncovered=max(lacking, default=0.0) / (float(idf.sum()) or 1.0),
+            unnamed=sum(word not in present for word in named) / len(named) if named else 0.0,
             number_lacking=number_lacking(question.query.typed, self._text(best)) if best else 1.0,
         )
 
@@ -300,6 +294,15 @@ def _telling(question: Question) -> tuple[list[str], NDArray[np.float32]]:
     weights = dict(zip(question.words, question.weights, strict=True))
     words = [word for word in weights if word not in _FRAME] or list(weights)
     return words, np.array([weights[word] for word in words], dtype=np.float32)
+
+
+def _named(question: str) -> list[str]:
+    """Stems of what the question names: capitalised words but its first, and numbers."""
+    return [
+        term.stem
+        for term in content_terms(question)
+        if question[term.start].isdigit() or (question[term.start].isupper() and term.start > 0)
+    ]
 
 
 def _missing(query: Query, passages: Sequence[Passage]) -> tuple[str, ...]:

@@ -48,8 +48,12 @@ def _parser() -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=summary, description=summary, epilog=_EPILOG)
         sub.set_defaults(run=run)
         sub.add_argument("--seeds", type=Path, metavar="DIR", help="folder of documents (default: the seed documents)")
-        sub.add_argument("--index", type=Path, metavar="DIR", help="folder of the index (default: one for each --seeds)")
-        sub.add_argument("--model", metavar="MODEL", help="sentence-transformers id or folder (default: the bundled one)")
+        sub.add_argument(
+            "--index", type=Path, metavar="DIR", help="folder of the index (default: one for each --seeds)"
+        )
+        sub.add_argument(
+            "--model", metavar="MODEL", help="sentence-transformers id or folder (default: the bundled one)"
+        )
         sub.add_argument("--json", action="store_true", help="print JSON")
         return sub
 
@@ -57,7 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     ask = command("ask", _ask, "Answer a question with cited quotes, or say that nothing here answers it.")
     ask.add_argument("question", nargs="*", help="the question; - reads it from standard input")
     ask.add_argument("--file", type=Path, metavar="FILE", help="answer a file of questions, one JSON object a line")
-    ask.add_argument("--history", action="append", default=[], metavar="QUESTION", help="an earlier question (repeatable)")
+    ask.add_argument(
+        "--history", action="append", default=[], metavar="QUESTION", help="an earlier question (repeatable)"
+    )
     ask.add_argument("--source", action="append", metavar="NAME", help="search only this document (repeatable)")
     search = command("search", _search, "List the most relevant passages.")
     search.add_argument("question", nargs="+")
@@ -67,9 +73,15 @@ def _parser() -> argparse.ArgumentParser:
     cases.add_argument("--source", action="append", metavar="NAME", help="only this document's (repeatable)")
     evaluate = command("eval", _eval, "Score answers to test questions.")
     evaluate.add_argument("questions", type=Path, help="test questions, one JSON object a line")
-    evaluate.add_argument("--answers", type=Path, metavar="FILE", help="score what 'rag ask --file --json' wrote instead")
     evaluate.add_argument(
-        "--report", type=Path, default=Path("eval"), metavar="NAME", help="write NAME.json and NAME.html (default: eval)"
+        "--answers", type=Path, metavar="FILE", help="score what 'rag ask --file --json' wrote instead"
+    )
+    evaluate.add_argument(
+        "--report",
+        type=Path,
+        default=Path("eval"),
+        metavar="NAME",
+        help="write NAME.json and NAME.html (default: eval)",
     )
     return parser
 
@@ -98,7 +110,7 @@ def _ask(options: argparse.Namespace) -> None:
     from rag.present import answer_record, answer_text
 
     if bool(options.question) == bool(options.file):
-        raise RagError("give either a question or --file FILE: rag ask \"What worked for late antenatal booking?\"")
+        raise RagError('give either a question or --file FILE: rag ask "What worked for late antenatal booking?"')
     if options.file:
         _ask_file(options)
         return
@@ -174,7 +186,9 @@ def _eval(options: argparse.Namespace) -> None:
     record = evaluation_record(evaluation)
     page = evaluation_html(evaluation, title="Retrieval report", about=about)
     written = [
-        _written(options.report.with_name(options.report.name + ".json"), json.dumps(record, indent=2, ensure_ascii=False)),
+        _written(
+            options.report.with_name(options.report.name + ".json"), json.dumps(record, indent=2, ensure_ascii=False)
+        ),
         _written(options.report.with_name(options.report.name + ".html"), page),
     ]
     if options.json:
@@ -189,7 +203,9 @@ def _written(path: Path, content: str) -> Path:
     try:
         path.write_text(content, encoding="utf-8")
     except OSError as error:
-        raise QuestionsError(f"can't write {path} ({error.strerror}): choose another place with --report NAME") from error
+        raise QuestionsError(
+            f"can't write {path} ({error.strerror}): choose another place with --report NAME"
+        ) from error
     return path
 
 

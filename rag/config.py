@@ -57,9 +57,7 @@ class Settings:
                 "change PRECEDENT_PASSAGE_TOKENS"
             )
         if not 1 <= self.results <= 1000:
-            raise RagError(
-                f"results should be between 1 and 1000, is now {self.results}: change PRECEDENT_RESULTS"
-            )
+            raise RagError(f"results should be between 1 and 1000, is now {self.results}: change PRECEDENT_RESULTS")
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:

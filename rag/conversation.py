@@ -27,14 +27,19 @@ _ASPECTS = frozenset(
 )
 _CONNECTOR = re.compile(r"\W*(?:and|but|so|also|ok(?:ay)?|then|or|what about|how about|same for|in)\b", re.IGNORECASE)
 _EXPLETIVE = re.compile(
-    r"\b(?:is|was|does|did|can|could|would|will) it (?:possible|take|cost|true|legal|safe|ok|okay|necessary|normal|hard|easy)\b"
+    r"\b(?:is|was|does|did|can|could|would|will) it "
+    r"(?:possible|take|cost|true|legal|safe|ok|okay|necessary|normal|hard|easy)\b"
     r"|\bit (?:is|was|takes?|costs?|took) (?:possible|true|to|for|that)\b|\bit’?'?s (?:possible|true|like|to|that)\b",
     re.IGNORECASE,
 )
-_NOUN = r"(?:projects?|programmes?|schemes?|initiatives?|sets?|campaigns?|ones?|works?|pilots?|services?|events?|case|study|area|group)"
+_NOUN = (
+    r"(?:projects?|programmes?|schemes?|initiatives?|sets?|campaigns?|ones?|works?|pilots?|services?|events?"
+    r"|case|study|area|group)"
+)
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|they|them|their|theirs|he|she|him|her|his|itself|themselves)\b"
-    rf"|\b(?:this|that|these|those)(?= {_NOUN}\b|\W*$| (?:was|is|were|are|did|cost|work)\b)|\b(?:of|about|from|in) (?:these|those)\b"
+    rf"|\b(?:this|that|these|those)(?= {_NOUN}\b|\W*$| (?:was|is|were|are|did|cost|work)\b)"
+    r"|\b(?:of|about|from|in) (?:these|those)\b"
     rf"|\bthe (?:same )?{_NOUN}\b(?! (?:in|at|for|of|on|with|called|that|which)\b)|(?<!is )(?<!are )\bthere\b(?=\W*$)",
     re.IGNORECASE,
 )

@@ -56,9 +56,7 @@ class SentenceTransformerEmbedder:
         folder = _find_model(self._wanted)
         files = sorted(folder.rglob("*.safetensors"))
         if not files:
-            raise ModelError(
-                f"The model folder {folder} has no weights (*.safetensors). Choose another model."
-            )
+            raise ModelError(f"The model folder {folder} has no weights (*.safetensors). Choose another model.")
         digests = [_sha256(file) for file in files]
         return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
 

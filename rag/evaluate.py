@@ -70,8 +70,7 @@ def is_right(citation: Record, gold: Iterable[Gold]) -> bool:
     """Whether a citation quotes what one of ``gold`` quotes."""
     quote = citation.get("quote", "")[:QUOTE_READ]
     return bool(_trigrams(quote)) and any(
-        _same_source(citation, wanted)
-        and max(cover(wanted.quote, quote), cover(quote, wanted.quote)) >= RIGHT
+        _same_source(citation, wanted) and max(cover(wanted.quote, quote), cover(quote, wanted.quote)) >= RIGHT
         for wanted in gold
     )
 
@@ -154,9 +153,7 @@ class Evaluation:
         }
 
 
-def evaluate(
-    questions: Sequence[Question], answers: Iterable[Record], source_texts: Mapping[str, str]
-) -> Evaluation:
+def evaluate(questions: Sequence[Question], answers: Iterable[Record], source_texts: Mapping[str, str]) -> Evaluation:
     """Score answers against a question set.
 
     Answers are matched by id, else by question; of two for one question the later counts. ``source_texts``
@@ -191,10 +188,7 @@ def _result(question: Question, answer: Record, texts: Mapping[str, str]) -> Res
         if question.answerable
         else {"abstained": float(status in ("closest", "none"))}
     )
-    quotes = [
-        (citation.get("quote", ""), texts.get(_base(citation.get("source", "")), ""))
-        for citation in citations
-    ]
+    quotes = [(citation.get("quote", ""), texts.get(_base(citation.get("source", "")), "")) for citation in citations]
     return Result(
         question,
         answer,
@@ -234,10 +228,7 @@ def _cited(question: Question, citations: Sequence[Record], answered: bool) -> d
     """What the answer quoted. Precision is over answered questions only; coverage counts in a refusal too."""
     right = [is_right(citation, question.evidence + question.also) for citation in citations]
     covered = [
-        any(
-            _same_source(citation, gold) and cover(gold.quote, citation["quote"]) >= RIGHT
-            for citation in citations
-        )
+        any(_same_source(citation, gold) and cover(gold.quote, citation["quote"]) >= RIGHT for citation in citations)
         for gold in question.evidence
     ]
     scores = {

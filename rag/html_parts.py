@@ -87,9 +87,7 @@ def interval_bar(mean: float, low: float, high: float) -> str:
     )
 
 
-def histogram(
-    bins: Sequence[str], series: Sequence[Sequence[int]], *, edges: bool = False, about: str
-) -> str:
+def histogram(bins: Sequence[str], series: Sequence[Sequence[int]], *, edges: bool = False, about: str) -> str:
     """Counts per bin, one bar a series side by side, each with its number above.
 
     ``bins`` label the middle of each bin; with ``edges`` they label the edges and are one more than the bins.
@@ -109,10 +107,7 @@ def histogram(
                     f'<text x="{x + thickness / 2:.1f}" y="{floor - height - 4:.1f}">{count}</text>'
                 )
     offset = MARGIN + (0 if edges else STEP / 2)
-    labels = [
-        f'<text x="{place * STEP + offset}" y="{floor + 16}">{label}</text>'
-        for place, label in enumerate(bins)
-    ]
+    labels = [f'<text x="{place * STEP + offset}" y="{floor + 16}">{label}</text>' for place, label in enumerate(bins)]
     width = len(series[0]) * STEP + 2 * MARGIN
     return (
         f'<svg class="histogram" viewBox="0 0 {width} {floor + MARGIN + 4}" role="img" aria-label="{about}">'

@@ -23,9 +23,7 @@ def source_paths(root: Path) -> list[tuple[str, Path]]:
     if root.is_file():
         return [(root.name, root)]
     if not root.is_dir():
-        raise SourceError(
-            f"no documents at {root}: give a folder of .txt, .md or .html files with --seeds DIR"
-        )
+        raise SourceError(f"no documents at {root}: give a folder of .txt, .md or .html files with --seeds DIR")
     found: list[tuple[str, Path]] = []
     for folder, folders, files in os.walk(root, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -58,6 +56,4 @@ def read_source(name: str, path: Path) -> SourceFile:
 
 
 def _refuse(error: OSError) -> None:
-    raise SourceError(
-        f"can't look into {error.filename} ({error.strerror}): make the folder readable"
-    ) from error
+    raise SourceError(f"can't look into {error.filename} ({error.strerror}): make the folder readable") from error

@@ -63,9 +63,7 @@ class _Line:
     fields: dict[str, Any]
 
     def wrong(self, what: str) -> QuestionsError:
-        return QuestionsError(
-            f"{self.path}, line {self.number}: {what}. Expected one JSON object a line: {self.shape}"
-        )
+        return QuestionsError(f"{self.path}, line {self.number}: {what}. Expected one JSON object a line: {self.shape}")
 
     def text(self, name: str, default: str | None = None) -> str:
         value = self.fields.get(name)
@@ -167,9 +165,7 @@ def _lines(path: Path, shape: str) -> list[_Line]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise QuestionsError(
-            f"{path} can't be read: {error.strerror}. Name a file of questions or answers"
-        ) from error
+        raise QuestionsError(f"{path} can't be read: {error.strerror}. Name a file of questions or answers") from error
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # what `>` writes in Windows PowerShell
         data = data.decode("utf-16", errors="replace").encode("utf-8")
     rows = enumerate(data.removeprefix(codecs.BOM_UTF8).split(b"\n"), start=1)
@@ -183,9 +179,7 @@ def _line(path: Path, number: int, row: bytes, shape: str) -> _Line:
     line = _Line(path, number, shape, {})
     try:
         fields = json.loads(row.decode("utf-8"))
-        json.dumps(fields, ensure_ascii=False).encode(
-            "utf-8"
-        )  # half a surrogate pair could not be shown or saved
+        json.dumps(fields, ensure_ascii=False).encode("utf-8")  # half a surrogate pair could not be shown or saved
     except UnicodeError as error:
         raise line.wrong("is not UTF-8 text") from error
     except (ValueError, RecursionError) as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -30,22 +30,19 @@ _NUMBER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What the decision rests on; all but ``number_lacking`` grow with the likelihood of an answer.
+    """What the decision rests on.
 
-    ``dense``, ``sentence``: best cosines of passage and sentence; ``late``: best late-interaction score; ``meaning``,
-    ``words``: of the best quote; ``weakest``: how well the question's least met telling word is met by the passages
-    considered, by meaning; ``coverage``: idf share of the question's words that stand in them; ``known``: idf share that
-    stand in the library at all; ``number_lacking``: 1 if a number is asked for and the best quote has none.
+    ``dense``: best cosine of a passage; ``meaning``: how well the best quote meets the question's words by meaning;
+    ``margin``: by how much the best passage leads the sixth; ``uncovered``: idf share of the rarest content word that
+    stands in none of the three best passages; ``unnamed``: share of the named things (capitals, numbers) that stand in
+    none of them; ``number_lacking``: 1 if a number is asked for and the best quote has none.
     """
 
     dense: float
-    sentence: float
-    late: float
     meaning: float
-    words: float
-    weakest: float
-    coverage: float
-    known: float
+    margin: float
+    uncovered: float
+    unnamed: float
     number_lacking: float
 
     def vector(self) -> NDArray[np.float64]:
@@ -78,19 +75,3 @@ def bundled_model() -> RefusalModel:
 def number_lacking(question: str, quote: str) -> float:
     """1.0 if the question asks for a number and the quote has none."""
     return float(bool(_NUMBER_ASKED.search(question)) and not _NUMBER.search(quote))
-
-
-def weakest_word(best: NDArray[np.float32], weights: NDArray[np.float32], words: Sequence[int]) -> float:
-    """The least met of the question's telling words: of each word its best token, weighted by rarity.
-
-    ``best`` (k,) is each question token's best match among the passages considered, ``weights`` (k,) its idf.
-    """
-    met: dict[int, float] = {}
-    weight: dict[int, float] = {}
-    for word, value, share in zip(words, best, weights, strict=True):
-        if word >= 0:
-            met[word] = max(met.get(word, 0.0), float(value))
-            weight[word] = max(weight.get(word, 0.0), float(share))
-    heaviest = max(weight.values(), default=0.0)
-    telling = [met[word] for word in met if weight[word] >= 0.5 * heaviest > 0]
-    return min(telling, default=0.0)

@@ -46,8 +46,7 @@ def evaluation_table(evaluation: Evaluation) -> str:
     kinds = [(_plain(kind), figures) for kind, figures in evaluation.by_kind.items() if figures]
     names = [name for name in NAMES if name in evaluation.metrics]
     by_kind = [
-        (name, *(f"{figures[name].mean:.3f}" if name in figures else "" for _, figures in kinds))
-        for name in names
+        (name, *(f"{figures[name].mean:.3f}" if name in figures else "" for _, figures in kinds)) for name in names
     ]
     asked = ("questions", *(str(max(found.n for found in figures.values())) for _, figures in kinds))
     parts = [
@@ -78,8 +77,7 @@ def summary(evaluation: Evaluation) -> str:
 def evaluation_record(evaluation: Evaluation) -> dict[str, Any]:
     """The evaluation as JSON-able data. "metrics" are rounded to three decimals, as a scorer prints them."""
     return {
-        "metrics": {name: round(found.mean, 3) for name, found in evaluation.metrics.items()}
-        | evaluation.counts,
+        "metrics": {name: round(found.mean, 3) for name, found in evaluation.metrics.items()} | evaluation.counts,
         "intervals": _intervals(evaluation.metrics),
         "by_kind": {
             kind: {
@@ -149,9 +147,7 @@ def _plain(text: object) -> str:
 def _columns(rows: Sequence[Sequence[str]]) -> str:
     """Rows with their columns aligned, a rule below the first row."""
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    head, *body = (
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows
-    )
+    head, *body = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
     return "\n".join(line.rstrip() for line in (head, "  ".join("-" * width for width in widths), *body))
 
 
@@ -186,8 +182,7 @@ def evaluation_html(evaluation: Evaluation, *, title: str, about: Mapping[str, s
     """
     facts = "".join(f"<dt>{_escape(name)}</dt><dd>{_escape(value)}</dd>" for name, value in about.items())
     problems = "".join(
-        f'<p class="warning">Check the question set: {_escape(problem)}</p>'
-        for problem in evaluation.unfounded
+        f'<p class="warning">Check the question set: {_escape(problem)}</p>' for problem in evaluation.unfounded
     )
     sections = (
         _metric_charts(evaluation),
@@ -279,9 +274,7 @@ def _misses(misses: Sequence[Result]) -> str:
 
 def _miss(miss: Result) -> str:
     record = _miss_record(miss)
-    history = "".join(
-        f'<p class="soft">before: {_escape(_brief(earlier))}</p>' for earlier in record["history"]
-    )
+    history = "".join(f'<p class="soft">before: {_escape(_brief(earlier))}</p>' for earlier in record["history"])
     expected = "".join(_quoted(gold, "quote") for gold in record["expected"]) or "<p>A refusal.</p>"
     cited = _quoted(record["first_citation"], "quote") if record["first_citation"] else "<p>Nothing.</p>"
     retrieved = "".join(f"<li>{_quoted(passage, 'text')}</li>" for passage in record["retrieved"])

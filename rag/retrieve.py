@@ -29,6 +29,7 @@ from rag.types import (
 )
 from rag.words import sentences, stop_stems, terms
 
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """Shares of the stages in the final order. Fitted by ``tests/bench/fit_ranker.py``; see the README."""
@@ -43,9 +44,8 @@ class Weights:
 CANDIDATES = 1000  # of a larger library, the passages that either search finds first
 READ_CLOSELY = 60
 _STOP_WORD_WEIGHT = 0.1  # of a word as common as can be; keeps 'who' and 'how many' from counting for nothing
-
-
-CARRIED = 0.3  # of a word's weight in choosing quotes, if it comes from the conversation: it names the topic, not what is asked
+#: Of a word's weight in choosing quotes, if it comes from the conversation: it names the topic, not what is asked.
+CARRIED = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +147,7 @@ class Retriever:
             )
         return found
 
-    def _candidates(
-        self, question: Question, allowed: Collection[int] | None
-    ) -> tuple[Rows, Scores, Scores]:
+    def _candidates(self, question: Question, allowed: Collection[int] | None) -> tuple[Rows, Scores, Scores]:
         """Rows with their cosine and BM25 score."""
         count = len(self._passages) if allowed is None else len(allowed)
         if not count:

@@ -101,9 +101,7 @@ class Splitter:
         halves = _halves(document.text, start, end)
         return [part for a, b in halves for part in self._fitted(document, blocks, case, a, b)]
 
-    def _passage(
-        self, document: Document, blocks: Sequence[Block], case: Case | None, start: int, end: int
-    ) -> Passage:
+    def _passage(self, document: Document, blocks: Sequence[Block], case: Case | None, start: int, end: int) -> Passage:
         first = next(b for b in blocks if b.start <= start < b.end)
         lead_in = first.lead_in
         if lead_in and lead_in[0] >= start:
@@ -125,9 +123,7 @@ class Splitter:
             context=self._context(document, case, headings, lead_in),
         )
 
-    def _context(
-        self, document: Document, case: Case | None, headings: Sequence[str], lead_in: Span | None
-    ) -> str:
+    def _context(self, document: Document, case: Case | None, headings: Sequence[str], lead_in: Span | None) -> str:
         """Title, case, headings and lead-in, without repeats, cut to their share of the window."""
         lead = document.text[slice(*lead_in)] if lead_in else ""
         wanted = [document.title, case.title if case else "", *headings, lead]

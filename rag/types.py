@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -169,9 +169,7 @@ class Passage:
     end: int
     n_tokens: int
     lead_in: Span | None = None
-    context: str = (
-        ""  # title, case, headings and outer lead-in: embedded and searched with the text, never quoted
-    )
+    context: str = ""  # title, case, headings and outer lead-in: embedded and searched with the text, never quoted
 
     @property
     def searchable(self) -> str:
@@ -292,6 +290,7 @@ class Embedder(Protocol):
 
     def encode_passages(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
         """(n, dimension), unit length, and each text's token vectors, in one pass."""
+
     def encode_queries(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
         """The same of queries."""
 
@@ -302,6 +301,7 @@ class VectorStore(Protocol):
     @property
     def matrix(self) -> Vectors:
         """All vectors, (n, dimension)."""
+
     def search(self, vector: Vectors, k: int, allowed: Collection[int] | None = None) -> tuple[Rows, Scores]:
         """Rows and cosines of the ``k`` nearest of the ``allowed`` rows (all by default), best first."""
 
@@ -311,9 +311,12 @@ class TextIndex(Protocol):
 
     def __contains__(self, word: object) -> bool:
         """Whether the word stands in any row."""
+
     def idf(self, words: Sequence[str]) -> Scores:
         """How rare each word is."""
+
     def scores(self, words: Sequence[str]) -> Scores:
         """Every row's score, (n,)."""
+
     def search(self, words: Sequence[str], k: int, allowed: Collection[int] | None = None) -> tuple[Rows, Scores]:
         """Rows and scores of the ``k`` best of the ``allowed`` rows (all by default), best first."""

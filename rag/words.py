@@ -38,11 +38,11 @@ STOP_WORDS = frozenset(
 _IRREGULAR = dict(
     pair.split(":")
     for pair in """
-    ran:run women:woman men:man children:child paid:pay held:hold led:lead built:build won:win met:meet took:take taken:take
-    found:find taught:teach spent:spend sent:send kept:keep felt:feel fell:fall grew:grow grown:grow chose:choose chosen:choose
-    rose:rise risen:rise spoke:speak spoken:speak bought:buy brought:bring began:begin begun:begin wrote:write written:write
-    drew:draw drawn:draw lent:lend lost:lose sought:seek understood:understand heard:hear wives:wife lives:life
-    mice:mouse feet:foot teeth:tooth
+    ran:run women:woman men:man children:child paid:pay held:hold led:lead built:build won:win met:meet took:take
+    taken:take found:find taught:teach spent:spend sent:send kept:keep felt:feel fell:fall grew:grow grown:grow
+    chose:choose chosen:choose rose:rise risen:rise spoke:speak spoken:speak bought:buy brought:bring began:begin
+    begun:begin wrote:write written:write drew:draw drawn:draw lent:lend lost:lose sought:seek
+    understood:understand heard:hear wives:wife lives:life mice:mouse feet:foot teeth:tooth
     """.split()
 )
 _ABBREVIATIONS = frozenset(
@@ -100,11 +100,7 @@ def stop_stems() -> frozenset[str]:
 def content_terms(text: str) -> list[Term]:
     """The words of ``text`` that say what it is about."""
     stop = stop_stems()
-    return [
-        term
-        for term in terms(text)
-        if term.stem not in stop and text[term.start : term.end].lower() not in stop
-    ]
+    return [term for term in terms(text) if term.stem not in stop and text[term.start : term.end].lower() not in stop]
 
 
 def unique(items: Iterable[str]) -> list[str]:

@@ -49,7 +49,9 @@ def best_match(document: Document, gold: dict[str, object], cases: list[Case]) -
 
 
 @pytest.mark.parametrize("gold", GOLD, ids=[f"{g['place']}: {g['about']}" for g in GOLD])
-def test_rules_find_the_gold_case(gold: dict[str, object], documents: dict[str, Document], seed_cases: list[Case]) -> None:
+def test_rules_find_the_gold_case(
+    gold: dict[str, object], documents: dict[str, Document], seed_cases: list[Case]
+) -> None:
     found = best_match(documents[str(gold["source"])], gold, seed_cases)
     assert found.case is not None
     assert found.case.place == gold["place"]
@@ -118,7 +120,8 @@ def test_a_page_about_one_initiative_is_one_case() -> None:
 def test_numbered_case_headings_divide() -> None:
     document = one_page(
         "Eight ways to reach people\n\nOur report gathers what we heard from members.\n\nCase study 1: Leeds bakery\n\n"
-        "The bakery held open mornings for carers.\n\nCase study 2: Truro library\n\nThe library lent tablets to patients.\n"
+        "The bakery held open mornings for carers.\n\nCase study 2: Truro library\n\n"
+        "The library lent tablets to patients.\n"
     )
     assert [(case.title, case.place) for case in find_cases(document)] == [
         ("Case study 1: Leeds bakery", "Leeds"),

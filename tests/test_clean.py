@@ -127,7 +127,11 @@ def test_roles(name: str, words: str, role: Role, documents: dict[str, Document]
 @pytest.mark.parametrize(
     ("name", "words", "lead_in"),
     [
-        (BETTER_HEALTH, "a pharmacy campaign", "The meetings came to an end in July 2010, but Bromley PCT is continuing"),
+        (
+            BETTER_HEALTH,
+            "a pharmacy campaign",
+            "The meetings came to an end in July 2010, but Bromley PCT is continuing",
+        ),
         (BETTER_HEALTH, "enable the PCT to find out", "The work culminated in a health seminar"),
         (HERTFORDSHIRE, "This scrutiny topic group", "Councillor Judi Billing MBE"),
         (RACE_EQUITY, "One of the main things that is different", "Shazia, Bangladeshi Women’s Association"),
@@ -198,7 +202,9 @@ def test_any_text_maps_back(source: str) -> None:
 
 LINES = st.lists(
     st.one_of(
-        st.sampled_from(["", "  • ", "- ", "1. ", "# ", "> ", "“", "”", "said:", "Contact", "We use cookies on this website."]),
+        st.sampled_from(
+            ["", "  • ", "- ", "1. ", "# ", "> ", "“", "”", "said:", "Contact", "We use cookies on this website."]
+        ),
         st.text(alphabet="ab é´\u00a0\t.,:?", max_size=40),
     ),
     max_size=30,
@@ -250,7 +256,9 @@ def test_nul_bytes_in_text_are_white_space() -> None:
 
 
 def test_markdown() -> None:
-    document = text_document("# Walking groups\n\n## What we did\n\nWe offered:\n\n- maps\n- shoes\n\n> It helped me.\n")
+    document = text_document(
+        "# Walking groups\n\n## What we did\n\nWe offered:\n\n- maps\n- shoes\n\n> It helped me.\n"
+    )
     kinds = [(block.kind, document.text[block.start : block.end]) for block in document.blocks]
     assert kinds == [
         ("heading", "Walking groups"),
@@ -264,7 +272,8 @@ def test_markdown() -> None:
 
 def test_lines_wrapped_at_a_fixed_width_are_one_paragraph() -> None:
     document = text_document(
-        "A report\n\nThe drop-in clinic was opened in the mosque because women\nhad told the health visitor that they would rather not\n"
+        "A report\n\nThe drop-in clinic was opened in the mosque because women\n"
+        "had told the health visitor that they would rather not\n"
         "travel to the hospital, and because the imam had offered\nthe room.\n\nIt closed in May.\n"
     )
     assert "women had told the health visitor that they would rather not travel" in document.text

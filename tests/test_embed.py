@@ -164,9 +164,7 @@ def test_a_model_with_prompts_uses_them(
     assert_allclose = np.testing.assert_allclose
     assert_allclose(prompted.embed_queries(["cat"]), embedder.embed_queries(["query: cat"]), atol=1e-5)
     assert_allclose(prompted.embed_passages(["cat"]), embedder.embed_passages(["passage: cat"]), atol=1e-5)
-    assert_allclose(
-        prompted.embed_tokens(["cat"])[0].vectors, embedder.embed_tokens(["cat"])[0].vectors, atol=1e-5
-    )
+    assert_allclose(prompted.embed_tokens(["cat"])[0].vectors, embedder.embed_tokens(["cat"])[0].vectors, atol=1e-5)
 
 
 def test_the_checksum_follows_the_weights(model_folder: Path, tmp_path: Path) -> None:

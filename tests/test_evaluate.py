@@ -134,9 +134,7 @@ def test_markup_of_a_source_is_not_among_its_words() -> None:
         (citation("x" * 1_495 + " two three four five"), False),  # beyond the characters that count
     ],
 )
-def test_a_citation_is_right_when_it_shares_half_of_either_text(
-    cited: dict[str, str], *, right: bool
-) -> None:
+def test_a_citation_is_right_when_it_shares_half_of_either_text(cited: dict[str, str], *, right: bool) -> None:
     assert is_right(cited, [GOLD]) is right
 
 
@@ -157,9 +155,7 @@ def test_finding_metrics_by_hand() -> None:
 
 @pytest.mark.parametrize(("rank", "reciprocal", "recall"), [(1, 1.0, 1.0), (10, 0.1, 1.0), (11, 0.0, 0.0)])
 def test_ranks_beyond_ten_count_for_nothing(rank: int, reciprocal: float, recall: float) -> None:
-    found = means(
-        scored(question(GOLD), answer(passages=[passage("-")] * (rank - 1) + [passage(GOLD.quote)]))
-    )
+    found = means(scored(question(GOLD), answer(passages=[passage("-")] * (rank - 1) + [passage(GOLD.quote)])))
     assert (found["mrr@10"], found["evidence_recall@10"]) == (reciprocal, recall)
 
 
@@ -389,9 +385,7 @@ def test_a_bad_line_is_named_with_what_was_expected(tmp_path: Path, row: str, wr
 
 def test_only_the_question_is_needed_to_ask(tmp_path: Path) -> None:
     path = tmp_path / "asked.jsonl"
-    path.write_text(
-        '{"question": "One?"}\n{"id": "b", "question": "", "history": ["One?"]}', encoding="utf-8"
-    )
+    path.write_text('{"question": "One?"}\n{"id": "b", "question": "", "history": ["One?"]}', encoding="utf-8")
     assert [(each.id, each.question, each.history) for each in read_asked(path)] == [
         ("line-1", "One?", ()),
         ("b", "", ("One?",)),

@@ -81,9 +81,7 @@ def page(evaluation: Evaluation) -> str:
 
 def test_the_table_gives_each_metric_with_its_interval(evaluation: Evaluation) -> None:
     lines = evaluation_table(evaluation).splitlines()
-    assert lines[0] == (
-        "5 questions (3 answerable, 2 not), 3 missed, 1 without an answer; 0 of 3 quotes not verbatim"
-    )
+    assert lines[0] == ("5 questions (3 answerable, 2 not), 3 missed, 1 without an answer; 0 of 3 quotes not verbatim")
     row = next(line for line in lines if line.startswith("cited_right"))
     assert re.match(r"cited_right +0\.333  0\.000 - 1\.000 +3  answered, and a citation is right$", row)
     kinds = next(line for line in lines if line.startswith("by kind"))

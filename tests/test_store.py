@@ -289,9 +289,7 @@ def test_rare_words_weigh_more_than_common_ones() -> None:
 
 def test_equal_scores_come_in_row_order() -> None:
     vectors = np.tile(np.array([[1, 0]], dtype=np.float32), (6, 1))
-    assert FlatVectors.parse(bytes(FlatVectors.dump(vectors))).search(vectors[0], 6)[0].tolist() == [
-        *range(6)
-    ]
+    assert FlatVectors.parse(bytes(FlatVectors.dump(vectors))).search(vectors[0], 6)[0].tolist() == [*range(6)]
     words = WordScores(*WordScores.compute([["same"]] * 6), 6)
     assert words.search(["same"], 4)[0].tolist() == [0, 1, 2, 3]
 
@@ -361,9 +359,7 @@ def test_a_killed_build_leaves_a_whole_index(point: str, killed_builds: dict[str
 
 def test_builds_killed_at_any_moment_leave_a_whole_index(tmp_path: Path) -> None:
     write_index(tmp_path, example(1))
-    child = start(
-        "print('ready', flush=True)\nfor i in range(10**6): write_index(home, example(i % 5))", str(tmp_path)
-    )
+    child = start("print('ready', flush=True)\nfor i in range(10**6): write_index(home, example(i % 5))", str(tmp_path))
     assert child.stdout is not None
     assert child.stdout.readline() == "ready\n"
     time.sleep(0.5)
@@ -398,9 +394,7 @@ def test_a_full_disk_leaves_the_last_index(k: int, home: Path, monkeypatch: pyte
     assert len(left_behind(home)) == 1
 
 
-def test_a_reader_overtaken_by_a_build_gets_the_new_index(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_reader_overtaken_by_a_build_gets_the_new_index(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from rag.store import index as index_module
 
     check_files = generations.check_files
@@ -522,9 +516,7 @@ def test_a_file_cut_short_is_noticed_whatever_its_size(
 
 
 @pytest.mark.parametrize("name", FILES[1:])
-def test_a_large_file_overwritten_in_place_is_named(
-    home: Path, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_large_file_overwritten_in_place_is_named(home: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(generations, "_HASHED_ON_OPEN", -1)
     path = live_file(home, name)
     content = path.read_bytes()

@@ -55,9 +55,7 @@ def _whole_account(document: Document) -> Span | None:
 
 def _single_case(document: Document, span: Span) -> Case:
     spans = _without(document, span, ("declaration", "caption"))
-    titles = [(b.start, b.end) for b in document.blocks if document.text[b.start : b.end] == document.title][
-        :1
-    ]
+    titles = [(b.start, b.end) for b in document.blocks if document.text[b.start : b.end] == document.title][:1]
     place = place_facet(document.text, _accounts_within(document, spans), titles)
     title = document.title
     if place and place.value.split(",")[0] not in title:
@@ -70,9 +68,7 @@ def _without(document: Document, span: Span, roles: Sequence[str]) -> tuple[Span
     for block in document.blocks:
         if block.start < span[0] or block.end > span[1]:
             continue
-        joins = bool(kept) and not any(
-            b.role in roles for b in document.blocks if kept[-1][1] <= b.start < block.start
-        )
+        joins = bool(kept) and not any(b.role in roles for b in document.blocks if kept[-1][1] <= b.start < block.start)
         if block.role not in roles:
             kept = [*kept[:-1], (kept[-1][0], block.end)] if joins else [*kept, (block.start, block.end)]
     return tuple(kept)
@@ -142,17 +138,13 @@ def _with_noun(text: str, span: Span, end: int) -> str:
 def _case(document: Document, opening: Opening, span: Span, number: int, period: Facet | None) -> Case:
     text = document.text
     block = document.blocks[opening.block]
-    above = [
-        (b.start, b.end) for b in document.blocks if b.kind == "heading" and span[0] <= b.start < block.start
-    ]
+    above = [(b.start, b.end) for b in document.blocks if b.kind == "heading" and span[0] <= b.start < block.start]
     if block.kind == "heading":
         above.append((block.start, block.end))
     named = [opening.actor] if opening.actor else []
     place = place_facet(text, [span], [*above, *(s for s in named if places(text, *s))])
     facets = _facets(document, (span,), place, period)
-    return Case(
-        _case_id(document, number), document.doc_id, _title(document, opening, above, place), (span,), facets
-    )
+    return Case(_case_id(document, number), document.doc_id, _title(document, opening, above, place), (span,), facets)
 
 
 def _title(document: Document, opening: Opening, headings: Sequence[Span], place: Facet | None) -> str:
@@ -187,9 +179,7 @@ def _with_returns(document: Document, cases: list[Case]) -> list[Case]:
             for case in current:
                 spans = returns[case.case_id]
                 joins = spans and not document.text[spans[-1][1] : start].strip()
-                returns[case.case_id] = (
-                    [*spans[:-1], (spans[-1][0], end)] if joins else [*spans, (start, end)]
-                )
+                returns[case.case_id] = [*spans[:-1], (spans[-1][0], end)] if joins else [*spans, (start, end)]
     found = []
     for case in cases:
         if more := returns[case.case_id]:

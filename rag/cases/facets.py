@@ -19,40 +19,47 @@ _BODIES = (
 _NAME = r"[A-Z][\w’'-]+(?: (?:upon|on|and the|of) [A-Z][\w’'-]+|(?: |-)[A-Z][\w’'-]+)*"
 _IN_PLACE = re.compile(rf"\b(?:in|across|at|from|around|near|throughout|living in) (?:the )?({_NAME})")
 _BODY_OF_PLACE = re.compile(rf"\b({_NAME}) {_BODIES}\b")
-_NOT_PLACES = re.compile(
-    rf"(?:{_MONTHS}|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|The|This|It|We)\b"
-)
+_NOT_PLACES = re.compile(rf"(?:{_MONTHS}|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|The|This|It|We)\b")
 
 _YEARS = re.compile(r"\b(?:19|20)\d\d\s?[–-]\s?(?:(?:19|20)\d\d|\d\d)\b")
 _PERIOD = re.compile(
-    rf"\b(?:(?:(?:in|since|from|until|by|during|on) )?(?:(?:\d{{1,2}} )?(?:early |late |spring |summer |autumn |winter )?"
+    r"\b(?:(?:(?:in|since|from|until|by|during|on) )?"
+    r"(?:(?:\d{1,2} )?(?:early |late |spring |summer |autumn |winter )?"
     rf"(?:{_MONTHS}) (?:19|20)\d\d|(?:spring|summer|autumn|winter) (?:19|20)\d\d)"
     r"|(?:in|since|from|until|by|during) (?:19|20)\d\d"
-    r"|for (?:over |about |around |more than )?(?:\d+|two|three|four|five|six|ten|twelve|eighteen) (?:weeks|months|years))\b"
+    r"|for (?:over |about |around |more than )?"
+    r"(?:\d+|two|three|four|five|six|ten|twelve|eighteen) (?:weeks|months|years))\b"
 )
 
 _AWARD = re.compile(r"\b(?:awards?|finalists?|winners?|shortlisted|won the)\b", re.IGNORECASE)
 
 _PEOPLES = (
-    r"(?:South |East |West |North |Central |Eastern |Sri |African |Black |British )?(?:Asian|Nigerian|Ghanaian|Turkish|Kurdish"
-    r"|Lankan|Bangladeshi|Pakistani|Indian|Chinese|Vietnamese|Filipino|Somali|Eritrean|Ethiopian|African|Caribbean|Arab"
+    r"(?:South |East |West |North |Central |Eastern |Sri |African |Black |British )?"
+    r"(?:Asian|Nigerian|Ghanaian|Turkish|Kurdish|Lankan|Bangladeshi|Pakistani|Indian|Chinese|Vietnamese|Filipino|Somali|Eritrean|Ethiopian|African|Caribbean|Arab"
     r"|Polish|Romanian|Roma|Gypsy|Traveller|Irish|Jewish|Muslim|Sikh|Hindu|Christian|Syrian|Afghan|Ukrainian|Portuguese"
     r"|Latin American|Hispanic|Aboriginal|Indigenous|First Nations|Tamil|Congolese|Sudanese|Yemeni|Iranian|Iraqi"
-    r"|[Bb]lack and minority ethnic|[Bb]lack,? [Aa]sian and [Mm]inority [Ee]thnic|BAME|BME|[Mm]inority ethnic|[Ee]thnic minority)"
+    r"|[Bb]lack and minority ethnic|[Bb]lack,? [Aa]sian and [Mm]inority [Ee]thnic|BAME|BME"
+    r"|[Mm]inority ethnic|[Ee]thnic minority)"
 )
 _HEADS = (
-    r"(?:women|men|people|elders|mothers|girls|boys|children|young people|older people|communities|community|populations?"
-    r"|families|patients|groups|residents|migrants|refugees)"
+    r"(?:women|men|people|elders|mothers|girls|boys|children|young people|older people|communities|community"
+    r"|populations?|families|patients|groups|residents|migrants|refugees)"
 )
 _COMMUNITY = re.compile(
     rf"\b{_PEOPLES}(?:(?:, | and |, and | or ){_PEOPLES})*(?:[- ]?led)?(?: {_HEADS}| (?:and )?older people)?\b"
-    rf"|\b(?:farmers?(?: and rural populations?)?|rural populations?|refugees|asylum seekers|carers|veterans|homeless people"
-    rf"|sex workers|prisoners|disabled people|care leavers|people with (?:a )?learning disabilit(?:y|ies)"
-    rf"|(?:deaf|blind|trans|gay|LGBT\+?|rural|coastal|deprived) (?:people|communities|women|men|areas))\b"
+    rf"|\b(?:farmers?(?: and rural populations?)?|rural populations?|refugees|asylum seekers|carers|veterans"
+    r"|homeless people|sex workers|prisoners|disabled people|care leavers"
+    r"|people with (?:a )?learning disabilit(?:y|ies)"
+    r"|(?:deaf|blind|trans|gay|LGBT\+?|rural|coastal|deprived) (?:people|communities|women|men|areas))\b"
 )
 
-_NUMBER = r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|half|a (?:third|quarter)|doubled|trebled|tripled)"
-_SHARE = rf"(?:\b{_NUMBER}\s?(?:%|per ?cent(?:age points)?\b|times\b|-fold\b)|\b(?:half|a third|two[- ]thirds|a quarter|doubled|halved|trebled|tripled)\b)"
+_NUMBER = (
+    r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|half|a (?:third|quarter)|doubled|trebled|tripled)"
+)
+_SHARE = (
+    rf"(?:\b{_NUMBER}\s?(?:%|per ?cent(?:age points)?\b|times\b|-fold\b)"
+    r"|\b(?:half|a third|two[- ]thirds|a quarter|doubled|halved|trebled|tripled)\b)"
+)
 _CHANGE = (
     r"(?:increas(?:ed|ing)|reduc(?:ed|ing)|decreas(?:ed|ing)|improv(?:ed|ing)|rais(?:ed|ing)|lower(?:ed|ing)|rose|fell|grew"
     r"|dropped|cut|doubled|halved|trebled|tripled|rise|fall|drop|reduction|increase|more likely|less likely|higher than"
@@ -66,25 +73,28 @@ _MEASURED = re.compile(
 )
 _PEOPLE_COUNT = re.compile(
     r"\b\d[\d,]*\s+(?:\w+ ){0,3}(?:people|women|men|patients|participants|attendees|residents|families|children|members"
-    r"|households|referrals|appointments|screenings|events|staff|volunteers)\b.{0,60}\b(?:booked|attended|took part|taken part"
-    r"|received|registered|joined|signed|completed|trained|reached|seen|supported|screened|recruited|referred|vaccinated"
-    r"|participated|helped|identified|diagnosed)\b",
+    r"|households|referrals|appointments|screenings|events|staff|volunteers)\b"
+    r".{0,60}\b(?:booked|attended|took part|taken part|received|registered|joined|signed|completed|trained"
+    r"|reached|seen|supported|screened|recruited|referred|vaccinated|participated|helped|identified|diagnosed)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _REPORTED = re.compile(
     r"\b(?:[Ii]ncreased|[Ii]mproved|[Rr]educed|helped (?!to (?:create|develop|design|identify|shape))|enabled|empowered"
-    r"|succeeded|benefit(?:t)?ed|strengthened|raised (?:awareness|uptake|attendance)|(?:built|gained|won) (?:greater )?trust"
+    r"|succeeded|benefit(?:t)?ed|strengthened|raised (?:awareness|uptake|attendance)"
+    r"|(?:built|gained|won) (?:greater )?trust"
     r"|(?:was|were|been|proved|very|highly|a) successful(?:ly)?|success in|led to|resulted in|made \w+.{1,60} more"
     r"|detected early|phenomenal|far in excess|make a real difference)\b",
     re.DOTALL,
 )
 _CONTEXT = re.compile(
-    r"\b(?:census|estimated to be|are spoken|population|prevalence|national(?:ly)? (?:data|average|rates?)|presents? with)\b",
+    r"\b(?:census|estimated to be|are spoken|population|prevalence|national(?:ly)? (?:data|average|rates?)"
+    r"|presents? with)\b",
     re.IGNORECASE,
 )
 _PLANNED = re.compile(
-    r"\b(?:may|will|plans? to|planned to|intends? to|intention to|hopes? (?:to|that)|hope is that|due (?:to (?:be|start|begin)"
-    r"|for)|in (?:the )?future|looking to|expected to|is hoped|is to be|are to be|need to be taken forward)\b"
+    r"\b(?:may|will|plans? to|planned to|intends? to|intention to|hopes? (?:to|that)|hope is that"
+    r"|due (?:to (?:be|start|begin)|for)|in (?:the )?future|looking to|expected to|is hoped"
+    r"|is to be|are to be|need to be taken forward)\b"
 )
 
 
@@ -104,7 +114,7 @@ def _known_place_pattern() -> re.Pattern[str]:
 
 
 def places(text: str, start: int, end: int) -> list[tuple[str, Span]]:
-    """Places named in ``text[start:end]``, in order: those of the gazetteer, and names the wording shows to be places."""
+    """Places named in ``text[start:end]``, in order: those of the gazetteer, and names shown to be places."""
     found: dict[Span, str] = {m.span(): m.group() for m in _known_place_pattern().finditer(text, start, end)}
     for match in _BODY_OF_PLACE.finditer(text, start, end):
         if match[1] in known_places():
@@ -115,9 +125,7 @@ def places(text: str, start: int, end: int) -> list[tuple[str, Span]]:
 def unlisted_places(text: str, start: int, end: int) -> list[tuple[str, Span]]:
     """Capitalised names after 'in', 'across', ...: places, more often than not, that no gazetteer lists."""
     return [
-        (m[1], m.span(1))
-        for m in _IN_PLACE.finditer(text, start, end)
-        if not _NOT_PLACES.match(m[1]) and len(m[1]) > 2
+        (m[1], m.span(1)) for m in _IN_PLACE.finditer(text, start, end) if not _NOT_PLACES.match(m[1]) and len(m[1]) > 2
     ]
 
 

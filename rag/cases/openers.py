@@ -32,11 +32,12 @@ _CASE_HEADING = re.compile(
     re.IGNORECASE,
 )
 _CREATED = (
-    r"(?:(?:has|have|had) )?(?:created|ran|launched|set up|established|developed|introduced|piloted|built|designed|delivered"
-    r"|organised|organized|started|opened|sought to tackle|devised|pioneered|rolled out|formed|founded)"
+    r"(?:(?:has|have|had) )?(?:created|ran|launched|set up|established|developed|introduced|piloted|built|designed"
+    r"|delivered|organised|organized|started|opened|sought to tackle|devised|pioneered|rolled out|formed|founded)"
 )
 _INTRODUCTION = re.compile(
-    rf"(?P<actor>(?:The )?{_NAME})(?: \([^)]*\)| [–—-] [^–—]{{0,240}}? [–—-]|, [^,.]{{0,120}},)?\s+(?P<verb>{_CREATED}) (?P<object>[^.]+)"
+    rf"(?P<actor>(?:The )?{_NAME})(?: \([^)]*\)| [–—-] [^–—]{{0,240}}? [–—-]|, [^,.]{{0,120}},)?\s+"
+    rf"(?P<verb>{_CREATED}) (?P<object>[^.]+)"
 )
 _LEAST_PARALLEL = 3
 _LEAST_INTRODUCED = 3
@@ -63,11 +64,7 @@ def openings(document: Document) -> list[Opening]:
 
 
 def _accounts(document: Document) -> Iterable[tuple[int, Block]]:
-    return (
-        (i, b)
-        for i, b in enumerate(document.blocks)
-        if b.role == "account" and b.kind in ("paragraph", "quote")
-    )
+    return ((i, b) for i, b in enumerate(document.blocks) if b.role == "account" and b.kind in ("paragraph", "quote"))
 
 
 def _parallel(document: Document) -> list[Opening]:
@@ -79,9 +76,7 @@ def _parallel(document: Document) -> list[Opening]:
         below_place = before is not None and before.kind == "heading" and _names_place(document, before)
         if opener and (block.gap or below_place or opener["name"]):
             actor = opener.span("name") if opener["name"] else None
-            found.append(
-                (opener["unit"], Opening(index, actor, topic_after_verb(document, opener.end(), block.end)))
-            )
+            found.append((opener["unit"], Opening(index, actor, topic_after_verb(document, opener.end(), block.end))))
     counts = Counter(unit for unit, _ in found)
     return [opening for unit, opening in found if counts[unit] >= _LEAST_PARALLEL]
 
@@ -91,11 +86,7 @@ def _numbered(document: Document) -> list[Opening]:
     found: list[Opening] = []
     for index, block in _accounts(document):
         if counted := _COUNTED.search(document.text, block.start, block.end):
-            later = [
-                i
-                for i, b in _accounts(document)
-                if i > index and _ORDINAL.match(document.text, b.start, b.end)
-            ]
+            later = [i for i, b in _accounts(document) if i > index and _ORDINAL.match(document.text, b.start, b.end)]
             if later:
                 found.append(Opening(index, None, topic_after_verb(document, counted.end(), block.end)))
                 for i in later:
@@ -155,9 +146,7 @@ def _introduction(document: Document, index: int, block: Block) -> Opening | Non
 def _is_about_one(document: Document) -> bool:
     """Whether the title's words run through the text, as they do where one initiative is told."""
     title = [term.stem for term in content_terms(document.title)]
-    paragraphs = [
-        {t.stem for t in content_terms(document.text[b.start : b.end])} for _, b in _accounts(document)
-    ]
+    paragraphs = [{t.stem for t in content_terms(document.text[b.start : b.end])} for _, b in _accounts(document)]
     names = [w for w in title if document.title and sum(w in p for p in paragraphs) >= 0.6 * len(paragraphs)]
     return len(names) >= 2
 
@@ -177,12 +166,11 @@ def topic_after_verb(document: Document, start: int, end: int) -> Span | None:
 
 
 _CLAUSE_END = re.compile(
-    r"[.;:?!](?=\s|$)|, (?=(?:identifying|which|who|to|and|with|by|where|while|so|as|after|including|[a-z]+ing)\b)| [–—-] "
-    r"|, (?=[a-z]+ed\b)| by (?=[a-z]+ing\b)"
+    r"[.;:?!](?=\s|$)"
+    r"|, (?=(?:identifying|which|who|to|and|with|by|where|while|so|as|after|including|[a-z]+ing)\b)"
+    r"| [–—-] |, (?=[a-z]+ed\b)| by (?=[a-z]+ing\b)"
 )
-_FILLER = re.compile(
-    r"(?:was|were|is|are) |(?:the|a|an) (?:reasons? (?:behind|for)|series of|number of|range of) "
-)
+_FILLER = re.compile(r"(?:was|were|is|are) |(?:the|a|an) (?:reasons? (?:behind|for)|series of|number of|range of) ")
 _TOPIC_CHARS = 160
 
 

@@ -116,9 +116,7 @@ def _with_lead_ins(blocks: list[Block], text: str) -> list[Block]:
 
 
 def _replace_lead_in(block: Block, span: Span | None) -> Block:
-    return Block(
-        block.kind, block.start, block.end, block.role, block.level, block.heading_path, span, block.gap
-    )
+    return Block(block.kind, block.start, block.end, block.role, block.level, block.heading_path, span, block.gap)
 
 
 def _item_lead_in(before: Block | None, text: str) -> Span | None:
@@ -157,9 +155,7 @@ def _title(stated: str, blocks: Sequence[Block], text: str) -> str:
     """The title a page states, else the first heading that says something."""
     headings = [text[b.start : b.end] for b in blocks if b.kind == "heading" and b.role == "account"]
     candidates = [title for title in (stated.strip(), *headings[:2]) if title]
-    return next(
-        (title for title in candidates if not _GENERIC_TITLE.fullmatch(title)), "".join(candidates[:1])
-    )
+    return next((title for title in candidates if not _GENERIC_TITLE.fullmatch(title)), "".join(candidates[:1]))
 
 
 def _published(blocks: Sequence[Block], text: str) -> str:

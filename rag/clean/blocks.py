@@ -32,7 +32,8 @@ class CleanText:
     origin: tuple[int, ...]
 
 
-#: Characters that show nothing and only get in the way of words. Joiners stay: Arabic, Indic scripts and emoji need them.
+#: Characters that show nothing and only get in the way of words.
+#: Joiners stay: Arabic, Indic scripts and emoji need them.
 _INVISIBLE = frozenset("\u00ad\u200b\u2060\ufeff")
 _ACCENT = "\u00b4"  # typed for an apostrophe or a quotation mark
 

@@ -57,7 +57,5 @@ def _decode_by_guess(data: bytes) -> str:
         return data.decode("cp1252", errors="replace")
     from charset_normalizer import from_bytes
 
-    best = from_bytes(
-        data, cp_isolation=["cp1252", "cp1250", "cp1251", "cp1256", "utf-16", "mac_roman"]
-    ).best()
+    best = from_bytes(data, cp_isolation=["cp1252", "cp1250", "cp1251", "cp1256", "utf-16", "mac_roman"]).best()
     return str(best) if best is not None else data.decode("cp1252", errors="replace")

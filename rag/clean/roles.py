@@ -30,7 +30,8 @@ _FURNITURE = (
 _FURNITURE_PATTERN = re.compile("|".join(f"(?:{p})" for p in _FURNITURE), re.IGNORECASE | re.DOTALL)
 _COOKIES = re.compile(r"\bcookies\b", re.IGNORECASE)
 _COOKIE_TALK = re.compile(
-    r"\b(we|this (web)?site|our (web)?site|uses?) (also )?(uses? |place |set )?cookies|cookie (settings|preferences|policy)"
+    r"\b(we|this (web)?site|our (web)?site|uses?) (also )?(uses? |place |set )?cookies"
+    r"|cookie (settings|preferences|policy)"
     r"|(accept|agree to|consent to|change|manage)\b.{0,40}cookies",
     re.IGNORECASE | re.DOTALL,
 )
@@ -49,7 +50,8 @@ _CAPTION = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CONTACT = re.compile(
-    r"(for|to (get|request|find out)) (further|more|any)\b[^.]{0,60}\b(contact|e-?mail|call|phone|telephone|write to|speak to)\b"
+    r"(for|to (get|request|find out)) (further|more|any)\b[^.]{0,60}"
+    r"\b(contact|e-?mail|call|phone|telephone|write to|speak to)\b"
     r"|(please )?(contact( us)?|e-?mail|tel(ephone)?|phone|call us|write to)\b[\s:]+\S.{0,120}$"
     r"|[^.]{0,80}\bcall us on\b|[\w.+-]+@[\w-]+\.[\w.]+$|(\+44|\(?0\d{2,4}\)?)[\d\s-]{6,12}$",
     re.IGNORECASE | re.DOTALL,
@@ -64,15 +66,21 @@ _CALLOUT = re.compile(
 )
 _POINTER = re.compile(
     r"for (further|more)( information| details)?\b[^.]{0,80}\b(see|visit|read|go to)\b"
-    r"|for (further|more) information\b|(find out|read|learn|see) more\b|click here|see also\b|download\b|visit (our|the)\b"
-    r"|related (articles|pages|links|content)|looking for\b|find (advice|information|help|support)\b|view (the|all)\b"
+    r"|for (further|more) information\b|(find out|read|learn|see) more\b|click here|see also\b|download\b"
+    r"|visit (our|the)\b|related (articles|pages|links|content)|looking for\b|find (advice|information|help|support)\b"
+    r"|view (the|all)\b"
     r"|the following (report|document|link|page|video)\b|(external website)",
     re.IGNORECASE,
 )
-_DATE_WORDS = r"((mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?,? ?)?(\d{1,2}(st|nd|rd|th)? )?[a-z]{3,9}\.? (\d{1,2}(st|nd|rd|th)?,? )?(19|20)\d\d"
+_DATE_WORDS = (
+    r"((mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?,? ?)?(\d{1,2}(st|nd|rd|th)? )?"
+    r"[a-z]{3,9}\.? (\d{1,2}(st|nd|rd|th)?,? )?(19|20)\d\d"
+)
 _DATE = re.compile(
-    rf"((page |article |content )?(first |last |date )?(updated|published|reviewed|revised|posted|modified|created|written)"
-    rf"( on| at)?\s*:?\s*|date( of publication)?\s*:\s*)?({_DATE_WORDS}|\d{{1,2}}[/.-]\d{{1,2}}[/.-](19|20)?\d\d|(19|20)\d\d-\d\d-\d\d)\W*",
+    r"((page |article |content )?(first |last |date )?"
+    r"(updated|published|reviewed|revised|posted|modified|created|written)( on| at)?\s*:?\s*"
+    r"|date( of publication)?\s*:\s*)?"
+    rf"({_DATE_WORDS}|\d{{1,2}}[/.-]\d{{1,2}}[/.-](19|20)?\d\d|(19|20)\d\d-\d\d-\d\d)\W*",
     re.IGNORECASE,
 )
 _SHORT = 8  # words: a line after 'contact:' that is still the contact's name or address

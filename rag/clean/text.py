@@ -22,9 +22,7 @@ _OPENING, _CLOSING = '“"', '”"'
 _HEADING_WORDS = 14
 _TITLE_WORDS = 30
 _CAPTION_WORDS = 6
-_PREAMBLE_WORDS = (
-    40  # a caption or a sponsor's line may come before the title; a longer text has begun without one
-)
+_PREAMBLE_WORDS = 40  # a caption or a sponsor's line may come before the title; a longer text has begun without one
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +73,9 @@ def _paragraphs(source: str, lines: list[_Line]) -> list[list[_Line]]:
     groups: list[list[_Line]] = []
     for line in lines:
         text = source[line.start : line.end]
-        if groups and _UNDERLINE.match(text) and not line.blanks and len(groups[-1]) == 1:
-            groups[-1].append(line)
-        elif groups and wrapped and not line.blanks and _continues(source, groups[-1], line):
+        follows = bool(groups) and not line.blanks
+        underlines = follows and len(groups[-1]) == 1 and _UNDERLINE.match(text)
+        if underlines or (follows and wrapped and _continues(source, groups[-1], line)):
             groups[-1].append(line)
         else:
             groups.append([line])
@@ -127,9 +125,7 @@ def _closed(text: str, open_quote: bool) -> bool:
     return straight % 2 == 0 if '"' in text else "”" in text
 
 
-def _is_caption(
-    block: RawBlock, group: list[_Line], before: list[RawBlock], following: list[_Line] | None
-) -> bool:
+def _is_caption(block: RawBlock, group: list[_Line], before: list[RawBlock], following: list[_Line] | None) -> bool:
     """A few words without a full stop right below a line, then an empty line: what stood under a picture."""
     if block.kind != "paragraph" or not before or group[0].blanks or before[-1].text.endswith(":"):
         return False

@@ -22,9 +22,7 @@ REBUILD = "Build it again with: rag index"
 _CURRENT = "current"
 _LIVE_PREFIX = "gen-"
 _TRASH_PREFIX = "old-"
-_HASHED_ON_OPEN = (
-    8 * 1024 * 1024
-)  # bytes; larger files are checked by size alone, or opening would take seconds
+_HASHED_ON_OPEN = 8 * 1024 * 1024  # bytes; larger files are checked by size alone, or opening would take seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,9 +161,7 @@ def _open(home: Path, generation: Generation) -> OpenIndex:
             cases=KeyedTable(Table(library, "cases", Case)),
             passages=Table(library, "passages", Passage),
             vectors=load(_VECTORS, lambda path: FlatVectors.parse(read_bytes(path))),
-            words=load(
-                _VOCABULARY, lambda path: WordScores(json.loads(read_bytes(path)), words, rows["passages"])
-            ),
+            words=load(_VOCABULARY, lambda path: WordScores(json.loads(read_bytes(path)), words, rows["passages"])),
             arrays={name: load(f"arrays/{name}.npy", _mapped) for name in generation.manifest["arrays"]},
             _library=library,
         )
@@ -179,9 +177,7 @@ def _check_rows(home: Path, folder: Path, index: OpenIndex, rows: Mapping[str, i
             raise damaged(home, f"{folder.name}/{_LIBRARY}", f"it has {count} {name}, not {rows[name]}")
     shape, expected = index.vectors.matrix.shape, (rows["passages"], index.manifest.dimension)
     if shape != expected:
-        raise damaged(
-            home, f"{folder.name}/{_VECTORS}", f"its vectors have the shape {shape}, not {expected}"
-        )
+        raise damaged(home, f"{folder.name}/{_VECTORS}", f"its vectors have the shape {shape}, not {expected}")
 
 
 def _manifest(home: Path, generation: Generation) -> Manifest:

@@ -92,9 +92,7 @@ class WordScores:
 
     ARRAYS = ("scores", "rows", "start")
 
-    def __init__(
-        self, vocabulary: Sequence[str], arrays: Mapping[str, NDArray[Any]], n_passages: int
-    ) -> None:
+    def __init__(self, vocabulary: Sequence[str], arrays: Mapping[str, NDArray[Any]], n_passages: int) -> None:
         self._column = {word: column for column, word in enumerate(vocabulary)}
         self._scores, self._rows, self._start = arrays["scores"], arrays["rows"], arrays["start"]
         self._n = n_passages

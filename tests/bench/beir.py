@@ -1,4 +1,4 @@
-"""A BEIR folder (corpus.jsonl, queries*.jsonl, qrels/test.tsv) as a folder of text documents that Precedent can index."""
+"""A BEIR folder (corpus.jsonl, queries*.jsonl, qrels/test.tsv) as text documents that Precedent can index."""
 
 from __future__ import annotations
 

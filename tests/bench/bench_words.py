@@ -145,9 +145,7 @@ def ndcg(collection: Collection, runs: Iterable[tuple[str, list[tuple[int, float
     """nDCG@10; a question without hits counts as zero."""
     found = [ir_measures.ScoredDoc(q, str(row), score) for q, hits in runs for row, score in hits]
     return float(
-        ir_measures.calc_aggregate([ir_measures.nDCG @ DEPTH], collection.judgements, found)[
-            ir_measures.nDCG @ DEPTH
-        ]
+        ir_measures.calc_aggregate([ir_measures.nDCG @ DEPTH], collection.judgements, found)[ir_measures.nDCG @ DEPTH]
     )
 
 
@@ -202,9 +200,7 @@ def show(title: str, lines: list[dict[str, Any]]) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path, default=Path("../shared/bench"))
     parser.add_argument("--sets", nargs="+", default=["squad2-dev", "scifact"])
     parser.add_argument("--grid", action="store_true", help="also try several k1 and b")

