@@ -10,6 +10,7 @@ import re
 import socket
 import sys
 import threading
+import webbrowser
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from time import sleep as wait
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import gradio as gr
 
 _EARLIER_QUESTIONS = 20
+_TEXT_BROWSERS = frozenset({"www-browser", "links", "elinks", "lynx", "w3m"})  # they would take the terminal over
 
 
 class PageLibrary(Protocol):
@@ -137,6 +139,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("\nStopped.", file=sys.stderr)
         return 130
     print(f"{present.PAGE_TITLE} is at {address}   (stop it with Ctrl-C)", flush=True)
+    if sys.stdout.isatty() and not options.no_browser:
+        show(address)
     try:
         while True:
             wait(0.5)  # short enough for Windows, where Ctrl-C can't end a long wait
@@ -146,10 +150,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
+def show(address: str) -> None:
+    """Opens ``address`` in the user's browser, if there is one; the terminal names the address anyway."""
+    try:
+        browser = webbrowser.get()
+        if browser.name not in _TEXT_BROWSERS:
+            browser.open(address)
+    except (webbrowser.Error, OSError):
+        pass
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="rag-ui", description=present.DESCRIPTION)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", default=7860, type=_port, help="port to listen on (default: %(default)s)")
+    parser.add_argument("--no-browser", action="store_true", help="don't open the page in the browser")
     parser.add_argument("--seeds", type=Path, metavar="DIR", help="folder of documents to answer from")
     parser.add_argument("--index", type=Path, metavar="DIR", help="folder of the index built from them")
     return parser

@@ -29,14 +29,14 @@ from rag.types import (
 from rag.words import content_terms, stems, unique
 
 CONSIDERED = 12  # passages that quotes are taken from
-_EVIDENCE = 3  # of them, the best, in which the question's words are looked for
-_MARGIN_TO = 5  # counted from 0: the passage whose distance from the best shows how far the best stands out
+_EVIDENCE = 5  # of them, the best, in which the question's words are looked for
+_MARGIN_TO, _LEAD_OVER = 5, 10  # counted from 0: passages whose distance from the best shows how far it stands out
 _FRAME = frozenset(
     stem
     for stem in stems(
         "work works worked working project projects initiative initiatives programme case cases study studies example examples"
         " evidence help helped done do happen happened result results outcome outcomes tell find know show give use used using"
-        " people way ways anyone anybody tried try precedent precedents report reports reported"
+        " long often far people way ways anyone anybody tried try precedent precedents report reports reported"
     )
 )
 _SEVERAL = re.compile(
@@ -75,6 +75,8 @@ WHAT_WORKED = Breadth(cases=3, case_share=0.88, quote_share=0.75, leading_quotes
 SEVERAL = Breadth(cases=5, case_share=0.75, quote_share=0.92, leading_quotes=2, quotes=1)
 CLOSEST = Breadth(cases=3, case_share=0.8, quote_share=1.0, leading_quotes=1, quotes=1)
 
+#: Who asks which projects did something asks for the nearest precedents: they are shown on less evidence.
+_SEVERAL_SHARE = 0.75
 _QUOTE_WORDS = 70  # at most in one citation made of several sentences or items
 _PERIODS = 2  # at most, beside a case
 _PASSAGE_SHARE = 0.15  # of the passage's own rank in the score of its quotes
@@ -124,7 +126,7 @@ class Answerer:
         signals = self._signals(question, found, quotes)
         confidence = self._model.confidence(signals)
         missing = _missing(query, [scored.passage for scored in found])
-        status = self._status(confidence)
+        status = self._status(confidence, several=_breadth(query.typed) is SEVERAL)
         answer = Answer(query, status, confidence, _REASONS[status], passages=tuple(found[:results]), missing=missing)
         return answer if status == "none" else self._with_statements(answer, quotes)
 
@@ -138,6 +140,7 @@ class Answerer:
             dense=max(scored.dense for scored in found),
             meaning=best.match.meaning if best else 0.0,
             margin=found[0].score - found[min(_MARGIN_TO, len(found) - 1)].score,
+            lead=found[0].late - sorted((scored.late for scored in found), reverse=True)[min(_LEAD_OVER, len(found) - 1)],
             uncovered=max(lacking, default=0.0) / (float(idf.sum()) or 1.0),
             unnamed=sum(word not in present for word in named) / len(named) if named else 0.0,
             number_lacking=number_lacking(question.query.typed, self._text(best)) if best else 1.0,
@@ -155,8 +158,8 @@ class Answerer:
         text = self._documents[quote.found.passage.doc_id].text
         return " ".join(text[start:end] for start, end in quote.unit.spans)
 
-    def _status(self, confidence: float) -> Status:
-        if confidence >= self._model.answer_above:
+    def _status(self, confidence: float, *, several: bool) -> Status:
+        if confidence >= self._model.answer_above * (_SEVERAL_SHARE if several else 1.0):
             return "answered"
         return "closest" if confidence >= self._model.near_above else "none"
 

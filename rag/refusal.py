@@ -33,14 +33,15 @@ class Signals:
     """What the decision rests on.
 
     ``dense``: best cosine of a passage; ``meaning``: how well the best quote meets the question's words by meaning;
-    ``margin``: by how much the best passage leads the sixth; ``uncovered``: idf share of the rarest content word that
-    stands in none of the three best passages; ``unnamed``: share of the named things (capitals, numbers) that stand in
-    none of them; ``number_lacking``: 1 if a number is asked for and the best quote has none.
+    ``margin``: by how much the best passage leads the sixth, by fused score, and ``lead`` the eleventh, by late interaction;
+    ``uncovered``: idf share of the rarest content word that stands in none of the five best passages; ``unnamed``: share of
+    the named things (capitals, numbers) that stand in none of them; ``number_lacking``: 1 if a number is asked for and the best quote has none.
     """
 
     dense: float
     meaning: float
     margin: float
+    lead: float
     uncovered: float
     unnamed: float
     number_lacking: float

@@ -44,6 +44,7 @@ class Weights:
 CANDIDATES = 1000  # of a larger library, the passages that either search finds first
 READ_CLOSELY = 60
 _STOP_WORD_WEIGHT = 0.1  # of a word as common as can be; keeps 'who' and 'how many' from counting for nothing
+_ROUNDING = 1e-6  # of a float32, after some sums
 #: Of a word's weight in choosing quotes, if it comes from the conversation: it names the topic, not what is asked.
 CARRIED = 0.3
 
@@ -180,9 +181,10 @@ class Retriever:
 
 
 def standardised(values: Scores) -> Scores:
-    """z-scores; zeros where all values are alike."""
-    spread = float(values.std()) if len(values) else 0.0
-    result: Scores = (values - values.mean()) / spread if spread > 1e-9 else np.zeros_like(values)
+    """z-scores; zeros where all values are alike but for rounding."""
+    if not len(values) or np.ptp(values) <= _ROUNDING * np.abs(values).max():
+        return np.zeros_like(values)
+    result: Scores = (values - values.mean()) / values.std()
     return result
 
 

@@ -140,7 +140,7 @@ def _ends_sentence(text: str, stop: int, after: int, end: int) -> bool:
         return False
     if text[stop] != ".":
         return True
-    before = re.search(r"[\w.]+$", text[max(0, stop - 12) : stop])
-    word = before.group().lower() if before else ""
+    before = re.search(r"[\w.’']+$", text[max(0, stop - 12) : stop])
+    word = before.group().lower().strip("’'") if before else ""
     single_initial = len(word) == 1 and word.isalpha() and following.isupper()
     return word not in _ABBREVIATIONS and not single_initial

@@ -10,6 +10,7 @@ from rag.cases import find_cases
 from rag.clean import clean
 from rag.load import load
 from rag.types import Case, Document
+from tests.browser import browser, page  # noqa: F401 (fixtures)
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 

@@ -49,6 +49,12 @@ OUTREACH = (
 LEAFLET = "Core to the programme is the production and distribution of a maternity leaflet."
 VISITS = "visiting places of worship to gain the trust of women by meeting them where they feel safe"
 
+#: Titles of two documents that are hard on a browser, and the words at their end.
+MANY_BLOCKS = "Five thousand blocks"
+LONG_LINE = "One very long line"
+LAST_WORDS = "and here it ends"
+
+_SENTENCE = "Nurses asked women, and women asked nurses. "
 _LINE = re.compile(r"[^\s•][^\n]*")
 
 
@@ -92,6 +98,8 @@ class CannedLibrary:
                 "Updated July 2015",
             ),
             HOSTILE: document_from(HOSTILE, "<script>hit()</script> & “text”", HOSTILE),
+            "blocks.txt": document_from("blocks.txt", f"{_SENTENCE}\n" * 5000 + LAST_WORDS, MANY_BLOCKS),
+            "line.txt": document_from("line.txt", _SENTENCE * 30_000 + LAST_WORDS, LONG_LINE),
         }
         self.asked: list[tuple[str, tuple[str, ...]]] = []
 

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import socket
 import sys
 import types
 import urllib.error
 import urllib.request
+import webbrowser
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 import ui
 from rag import present
+from tests.browser import ask, free_port, overflow, phone, seen_in_panel, served
 from tests.page_library import (
     ABSURD,
     ACTIVITY,
@@ -31,6 +30,9 @@ from tests.page_library import (
     FAILING,
     FOLLOW_UP,
     HOSTILE,
+    LAST_WORDS,
+    LONG_LINE,
+    MANY_BLOCKS,
     OUTREACH,
     WORSHIP,
     CannedLibrary,
@@ -50,26 +52,6 @@ _ANSWER_TEXTS = (
     ".file",
 )
 TEXTS = (*_ANSWER_TEXTS, ".scores", ".actions .quiet", ".facts", ".role", "mark")
-QUIET = (
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-
-
-def _chromium() -> str:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        pytest.fail("no Chromium found: run 'apt-get install chromium', or set CHROMIUM to its path")
-    return found
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -79,63 +61,8 @@ def library() -> CannedLibrary:
 
 @pytest.fixture(scope="module")
 def address(library: CannedLibrary) -> Iterator[str]:
-    page = ui.build_page(library)
-    yield ui.launch(page, "127.0.0.1", _free_port())
-    page.close(verbose=False)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=list(QUIET))
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(params=[{}], ids=["desk"])
-def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
-    """The page as it opens; whatever a test does, nothing is requested from elsewhere and no script fails."""
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}} | request.param)
-    context.add_init_script("window.hits = 0; window.hit = () => { window.hits += 1; };")
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    requested: list[str] = []
-    failures: list[str] = []
-    page.on("request", lambda sent: requested.append(sent.url))
-    page.on("pageerror", lambda error: failures.append(str(error)))
-    page.goto(address)
-    page.get_by_label("Your question").wait_for()
-    yield page
-    hosts = {urlsplit(url).hostname for url in requested if not url.startswith(("data:", "blob:"))}
-    assert hosts == {"127.0.0.1"}
-    assert failures == []
-    assert page.evaluate("window.hits") == 0
-    context.close()
-
-
-phone = pytest.mark.parametrize("page", [{"viewport": {"width": 390, "height": 844}}], indirect=True)
-
-
-def ask(page: Page, question: str) -> None:
-    turns = page.locator(".turn").count()
-    page.get_by_label("Your question").fill(question)
-    page.get_by_label("Your question").press("Enter")
-    page.locator(".turn").nth(turns).locator(".reply").wait_for()
-
-
-def overflow(page: Page) -> int:
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-
-
-def seen_in_panel(page: Page) -> bool:
-    """Whether the first highlighted words stand within the visible part of the source."""
-    inside = """() => {
-      const mark = document.querySelector('#cited').getBoundingClientRect();
-      const text = document.querySelector('.source .text').getBoundingClientRect();
-      return mark.top >= text.top && mark.bottom <= Math.min(text.bottom, innerHeight)
-        && mark.left >= 0 && mark.right <= innerWidth;
-    }"""
-    return bool(page.evaluate(inside))
+    with served(library) as address:
+        yield address
 
 
 def test_a_citation_opens_its_source_at_the_quote(page: Page) -> None:
@@ -174,8 +101,12 @@ def test_an_example_is_asked_with_one_click(page: Page) -> None:
 @pytest.mark.parametrize(
     ("question", "status", "words"),
     [
-        (WORSHIP, "Closest precedents", "No passage mentions ‘mosques’. The closest precedents are:"),
-        (ABSURD, "Nothing near", "nothing here comes near it. No passage mentions ‘moon’, ‘land’."),
+        (WORSHIP, "Closest precedents", "None of the passages found mentions ‘mosques’. The closest precedent is:"),
+        (
+            ABSURD,
+            "Nothing near",
+            "Nothing found here answers that or comes near it. None of the passages found mentions ‘moon’ or ‘land’.",
+        ),
     ],
     ids=["closest", "none"],
 )
@@ -208,6 +139,26 @@ def test_the_keyboard_reaches_everything(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(page.locator(".source")).to_be_hidden()
     expect(cite).to_be_focused()
+
+
+@pytest.mark.parametrize("page", [{"viewport": {"width": 1280, "height": 420}}], ids=["low"], indirect=True)
+def test_what_has_the_focus_is_not_covered(page: Page) -> None:
+    covered = """() => {
+      const at = document.activeElement.getBoundingClientRect();
+      const bar = document.querySelector('.bar').getBoundingClientRect();
+      const form = document.querySelector('form.ask').getBoundingClientRect();
+      return at.top < bar.bottom - 1 || at.bottom > form.top + 1;
+    }"""
+    ask(page, ANTENATAL)
+    page.get_by_text("3 passages considered").click()
+    page.get_by_role("button", name="New conversation").focus()
+    reached = 0
+    page.keyboard.press("Tab")
+    while page.evaluate("document.activeElement.id") != "question":
+        assert not page.evaluate(covered), page.evaluate("document.activeElement.outerHTML")
+        reached += 1
+        page.keyboard.press("Tab")
+    assert reached >= 10
 
 
 @phone
@@ -324,8 +275,8 @@ def test_script_in_questions_and_documents_is_text(page: Page) -> None:
     ("question", "words"),
     [
         ("x" * 100_000, "100,000 characters long"),
-        ("🦄🦄🦄", "nothing here comes near it"),
-        ("مرحبا \u202e abc \x00", "nothing here comes near it"),
+        ("🦄🦄🦄", "Nothing found here answers that"),
+        ("مرحبا \u202e abc \x00", "Nothing found here answers that"),
         (BROKEN, "the index is damaged: run 'rag index'"),
         (FAILING, "That did not work"),
     ],
@@ -336,6 +287,96 @@ def test_whatever_is_asked_gets_a_polite_answer(page: Page, question: str, words
     expect(page.locator(".opening")).to_contain_text(words)
     ask(page, ANTENATAL)
     expect(page.locator(".status").last).to_have_text("Answered")
+
+
+def test_a_second_question_waits_for_the_first(page: Page, library: CannedLibrary) -> None:
+    box = page.get_by_label("Your question")
+    both_at_once = """(box, questions) => {
+      for (const question of questions) {
+        box.value = question;
+        box.form.requestSubmit();
+      }
+    }"""
+    box.evaluate(both_at_once, [ANTENATAL, WORSHIP])
+    expect(page.locator(".status")).to_have_text("Answered")
+    expect(page.locator(".question")).to_have_text(ANTENATAL)
+    expect(box).to_have_value(WORSHIP)
+    box.press("Enter")
+    expect(page.locator(".status").last).to_have_text("Closest precedents")
+    assert library.last_asked() == (WORSHIP, (ANTENATAL,))
+
+
+def test_reloading_during_an_answer_starts_afresh(page: Page, library: CannedLibrary) -> None:
+    page.get_by_label("Your question").fill(ANTENATAL)
+    page.get_by_label("Your question").press("Enter")
+    page.reload()
+    page.get_by_label("Your question").wait_for()
+    expect(page.locator(".turn")).to_have_count(0)
+    ask(page, ANTENATAL)
+    assert library.last_asked() == (ANTENATAL, ())
+
+
+@pytest.mark.parametrize(
+    "page", [{}, {"viewport": {"width": 390, "height": 844}}], ids=["desk", "phone"], indirect=True
+)
+def test_back_closes_the_source_and_keeps_the_conversation(page: Page) -> None:
+    ask(page, ANTENATAL)
+    cite = page.get_by_role("button", name="Citation 2")
+    for way in ("back", "button"):
+        cite.click()
+        expect(page.locator("#cited")).to_be_focused()
+        if way == "back":
+            page.go_back()
+        else:
+            page.get_by_role("button", name="Close").click()
+        expect(page.locator(".source")).to_be_hidden()
+        expect(page.locator(".turn")).to_have_count(1)
+        expect(cite).to_be_focused()
+        assert page.evaluate("history.state?.reading ?? false") is False
+
+
+def test_opening_a_source_leaves_the_quote_where_it_was(page: Page) -> None:
+    ask(page, ANTENATAL)
+    cite = page.get_by_role("button", name="Citation 3")
+    cite.scroll_into_view_if_needed()
+
+    def top() -> float:
+        return float(cite.evaluate("e => e.getBoundingClientRect().top"))
+
+    before = top()
+    cite.click()
+    expect(page.locator("#cited")).to_be_focused()
+    assert abs(top() - before) <= 2
+
+
+def test_a_stopped_server_is_said_in_chat_and_panel(page: Page) -> None:
+    ask(page, ANTENATAL)
+    page.context.set_offline(True)
+    ask(page, WORSHIP)
+    expect(page.locator(".opening")).to_contain_text("start it again with ‘rag-ui’")
+    expect(page.get_by_label("Your question")).to_have_value(WORSHIP)
+    page.get_by_role("button", name="Citation 1").click()
+    expect(page.locator(".source .text")).to_contain_text("start it again with ‘rag-ui’")
+    page.get_by_role("button", name="Close").click()
+    expect(page.locator(".source")).to_be_hidden()
+    page.context.set_offline(False)
+    page.get_by_label("Your question").press("Enter")
+    expect(page.locator(".status").last).to_have_text("Closest precedents")
+
+
+@pytest.mark.parametrize("title", [MANY_BLOCKS, LONG_LINE])
+def test_a_very_long_document_opens_at_the_quote(page: Page, library: CannedLibrary, title: str) -> None:
+    document = next(document for document in library.documents() if document.title == title)
+    start = document.text.index(LAST_WORDS)
+    page.get_by_text("What is in here").click()
+    button = page.get_by_role("button", name=title)
+    button.evaluate("(button, spans) => (button.dataset.spans = spans)", f"{start}-{start + len(LAST_WORDS)}")
+    button.click()
+    for switch in ("Show the original file", "Show the cleaned text"):
+        expect(page.locator(".source mark")).to_have_text(LAST_WORDS)
+        assert seen_in_panel(page)
+        page.get_by_role("button", name=switch).click()
+        page.get_by_role("button", name=switch).wait_for(state="detached")
 
 
 def test_blanks_are_not_asked(page: Page, library: CannedLibrary) -> None:
@@ -389,7 +430,7 @@ def canned_main(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_says_where_it_is_and_stops_on_ctrl_c(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    port = _free_port()
+    port = free_port()
     statuses: list[int] = []
 
     def interrupted(seconds: float) -> None:
@@ -412,6 +453,53 @@ def test_a_taken_port_is_named_with_the_way_out(capsys: pytest.CaptureFixture[st
     assert f"--port {port + 1}" in said
 
 
+class UsersBrowser:
+    """Stands in for the user's browser."""
+
+    def __init__(self, name: str, error: Exception | None = None) -> None:
+        self.name = name
+        self.error = error
+        self.opened: list[str] = []
+
+    def open(self, url: str) -> bool:
+        self.opened.append(url)
+        if self.error:
+            raise self.error
+        return True
+
+
+@pytest.mark.usefixtures("canned_main")
+@pytest.mark.parametrize(
+    ("terminal", "arguments", "opens"),
+    [(True, [], True), (True, ["--no-browser"], False), (False, [], False)],
+    ids=["terminal", "no-browser", "pipe"],
+)
+def test_the_page_opens_in_the_browser_from_a_terminal_only(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, arguments: list[str], opens: bool
+) -> None:
+    def stopped(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    browser, port = UsersBrowser("firefox"), free_port()
+    monkeypatch.setattr(ui, "wait", stopped)
+    monkeypatch.setattr(webbrowser, "get", lambda: browser)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal, raising=False)
+    assert ui.main(["--port", str(port), *arguments]) == 0
+    assert browser.opened == ([f"http://127.0.0.1:{port}/"] if opens else [])
+
+
+def test_a_machine_without_a_browser_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_found() -> None:
+        raise webbrowser.Error("could not locate runnable browser")
+
+    broken, in_terminal = UsersBrowser("firefox", OSError("gone")), UsersBrowser("w3m")
+    for get in (none_found, lambda: broken, lambda: in_terminal):
+        monkeypatch.setattr(webbrowser, "get", get)
+        ui.show("http://127.0.0.1:1/")
+    assert broken.opened == ["http://127.0.0.1:1/"]
+    assert in_terminal.opened == []
+
+
 def test_an_unusable_address_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert ui.main(["--host", "203.0.113.7"]) == 1
     assert "203.0.113.7" in capsys.readouterr().err
@@ -422,7 +510,7 @@ def test_help_shows_the_options_and_no_tunnel(capsys: pytest.CaptureFixture[str]
         ui.main(["--help"])
     assert stop.value.code == 0
     shown = capsys.readouterr().out
-    assert {"--host", "--port", "--seeds", "--index"} <= set(re.findall(r"--\w+", shown))
+    assert {"--host", "--port", "--no-browser", "--seeds", "--index"} <= set(re.findall(r"--[\w-]+", shown))
     assert "share" not in shown
 
 

@@ -60,7 +60,7 @@ def test_an_answer_as_text(library: CannedLibrary) -> None:
         f"  “{DATA}” [1]\n"
         f"  “{OUTREACH}” [2]\n"
         "  “Core to the programme is the production and distribution of a maternity leaflet.” [3]\n"
-        "  Note: When: meetings ended in July 2010\n"
+        "  Note: When, in the source’s words: meetings ended in July 2010\n"
         "\n"
         "Sources\n"
         "  [1] [2] [3] Partnerships for Better Health (001_3599fcccaf629e3b.txt)"
@@ -70,7 +70,9 @@ def test_an_answer_as_text(library: CannedLibrary) -> None:
 def test_the_closest_precedents_as_text(library: CannedLibrary) -> None:
     text = present.answer_text(library.ask(WORSHIP))
     first, _, rest = text.partition("\n\n")
-    assert first == "Nothing here answers that. No passage mentions ‘mosques’. The closest precedents are:"
+    assert first == (
+        "Nothing here clearly answers that. None of the passages found mentions ‘mosques’. The closest precedent is:"
+    )
     assert rest.startswith(
         "Coventry: health of Asian women (the source gives a figure, without a comparison)\n  “visiting "
     )
@@ -78,7 +80,7 @@ def test_the_closest_precedents_as_text(library: CannedLibrary) -> None:
 
 def test_nothing_near_as_text(library: CannedLibrary) -> None:
     assert present.answer_text(library.ask(ABSURD)) == (
-        "Nothing here answers that, and nothing here comes near it. No passage mentions ‘moon’, ‘land’."
+        "Nothing found here answers that or comes near it. None of the passages found mentions ‘moon’ or ‘land’."
     )
 
 
@@ -94,8 +96,8 @@ def test_every_kind_of_result_has_its_own_remark(outcome: Outcome) -> None:
 @pytest.mark.parametrize(
     ("note", "line"),
     [
-        (Note("planned", "It may\n collaborate."), "Planned, not told as done: “It may collaborate.”"),
-        (Note("period", "2010-2011"), "When: 2010-2011"),
+        (Note("planned", "It may\n collaborate."), "Told as planned, not as done: “It may collaborate.”"),
+        (Note("period", "2010-2011"), "When, in the source’s words: 2010-2011"),
         (Note("published", "Updated July 2015"), "The source’s own date: Updated July 2015"),
         (Note("declared", "X paid for this."), "The source declares: “X paid for this.”"),
     ],
@@ -105,6 +107,42 @@ def test_notes_say_what_they_are(note: Note, line: str) -> None:
     answer = Answer(Query("q", "q"), "answered", 1.0, "", (Statement("H", None, (), (note,)),))
     assert present.answer_text(answer) == f"H\n  Note: {line}"
     assert f'<p class="note" dir="auto">{line}</p>' in present.answer_html(answer)
+
+
+def test_a_declaration_is_given_in_full_once() -> None:
+    note, other = Note("declared", "X paid."), Note("declared", "Y paid.")
+    statements = tuple(
+        Statement(heading, None, (), (said,)) for heading, said in zip("HIJ", (note, note, other), strict=True)
+    )
+    text = present.answer_text(Answer(Query("q", "q"), "answered", 1.0, "", statements))
+    assert [line.strip() for line in text.splitlines() if "Note" in line] == [
+        "Note: The source declares: “X paid.”",
+        "Note: The source declares: as above",
+        "Note: The source declares: “Y paid.”",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [(("a",), "mentions ‘a’."), (("a", "b"), "mentions ‘a’ or ‘b’."), (("a", "b", "c"), "mentions ‘a’, ‘b’ or ‘c’.")],
+)
+def test_uncovered_words_are_listed(missing: tuple[str, ...], words: str) -> None:
+    refusal = Answer(Query("q", "q"), "none", 0.0, "", missing=missing)
+    assert present.answer_text(refusal).endswith(words)
+    assert "mentions" not in present.answer_text(replace(refusal, missing=()))
+
+
+def test_several_precedents_are_told_as_several(library: CannedLibrary) -> None:
+    one = library.ask(WORSHIP)
+    two = replace(one, statements=one.statements * 2)
+    assert "The closest precedent is:" in present.answer_text(one)
+    assert "The closest precedents are:" in present.answer_text(two)
+
+
+def test_without_a_case_there_is_no_chip() -> None:
+    answer = Answer(Query("q", "q"), "answered", 1.0, "", (Statement("H", None, ()),))
+    assert "chip" not in present.answer_html(answer)
+    assert "chip" in present.answer_html(replace(answer, statements=(Statement("H", "activity", ()),)))
 
 
 def test_a_quote_with_its_own_marks_gets_no_second_pair() -> None:
@@ -274,7 +312,7 @@ def test_the_page_names_no_other_host() -> None:
 
 def test_the_page_shows_what_it_holds(library: CannedLibrary) -> None:
     html = present.page_html(library.documents(), library.cases())
-    assert "3 documents, 2 case studies, on this machine only." in html
+    assert "5 documents, 2 case studies, on this machine only." in html
     assert "1 document, on this machine only." in present.page_html(library.documents()[:1], [])
     assert "<img" not in html
     assert "For example" not in present.page_html([], [], examples=())

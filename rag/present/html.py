@@ -12,15 +12,16 @@ from html import escape
 from rag.present.text import answer_markdown
 from rag.present.wording import (
     ROLE_LABELS,
+    SCORES_EXPLAINED,
     STATUS_LABELS,
     cited_by,
     counted,
-    note_text,
     opening,
     place_in,
     remark,
     searched,
     sources,
+    told,
 )
 from rag.types import Answer, Block, Citation, Document, ScoredPassage, Span, Statement
 
@@ -35,7 +36,7 @@ def answer_html(answer: Answer, case_titles: Mapping[str, str] | None = None) ->
         f'<div class="reply" data-status="{answer.status}">',
         f'<p class="status" data-status="{answer.status}">{STATUS_LABELS[answer.status]}</p>',
         _paragraph("opening", opening(answer)),
-        *(_statement(statement, answer) for statement in answer.statements),
+        *(_statement(statement, notes, answer) for statement, notes in told(answer)),
         _sources(answer),
         "</div>",
         passages_html(answer, case_titles),
@@ -50,11 +51,11 @@ def passages_html(answer: Answer, case_titles: Mapping[str, str] | None = None) 
         return ""
     titles = case_titles or {}
     rows = "".join(_passage(scored, titles) for scored in answer.passages)
-    confidence = f"Probability that they answer the question: {answer.confidence:.0%}."
+    confidence = f"Estimated probability that they answer the question: {answer.confidence:.0%}."
+    notes = [" ".join(filter(None, [answer.reason, confidence])), SCORES_EXPLAINED]
     return (
         f'<details class="passages"><summary>{counted(len(answer.passages), "passage")} considered</summary>'
-        f"{_paragraph('note', ' '.join(filter(None, [answer.reason, confidence])))}"
-        f"<ol>{rows}</ol></details>"
+        f"{''.join(_paragraph('note', note) for note in notes)}<ol>{rows}</ol></details>"
     )
 
 
@@ -194,12 +195,12 @@ def _question(typed: str) -> str:
     return f'<h2 class="question" dir="auto">{escape(shown)}</h2>'
 
 
-def _statement(statement: Statement, answer: Answer) -> str:
+def _statement(statement: Statement, notes: Sequence[str], answer: Answer) -> str:
     chip = f'<span class="chip">{remark(statement)}</span>' if statement.evidence else ""
     quotes = "".join(_quote(citation) for citation in cited_by(statement, answer))
-    notes = "".join(_paragraph("note", note_text(note)) for note in statement.notes)
+    beside = "".join(_paragraph("note", note) for note in notes)
     heading = f'<h3 dir="auto">{escape(statement.heading)}</h3>'
-    return f'<section class="case">{heading}{chip}{quotes}{notes}</section>'
+    return f'<section class="case">{heading}{chip}{quotes}{beside}</section>'
 
 
 def _quote(citation: Citation) -> str:
@@ -238,12 +239,13 @@ def _source_row(cited: Sequence[Citation], title: str, source: str) -> str:
 
 def _passage(scored: ScoredPassage, titles: Mapping[str, str]) -> str:
     passage = scored.passage
-    steps = [passage.title, *passage.heading_path, titles.get(passage.case_id or "", "")]
-    where = " › ".join(dict.fromkeys(filter(None, steps))) or passage.doc_id
+    heading = titles.get(passage.case_id or "") or passage.title or passage.doc_id
+    steps = [step for step in (passage.title, *passage.heading_path) if step and step != heading]
+    where = " › ".join(dict.fromkeys(steps))
     scores = f"score {scored.score:.3f} · meaning {scored.dense:.3f} · words {scored.lexical:.2f}"
     return (
-        f"<li>{source_button('link', passage.doc_id, [(passage.start, passage.end)], where)}"
-        f'<span class="scores">{scores}</span><p dir="auto">{escape(passage.text)}</p></li>'
+        f"<li>{source_button('link', passage.doc_id, [(passage.start, passage.end)], heading)}"
+        f'{_paragraph("facts", where)}<span class="scores">{scores}</span><p dir="auto">{escape(passage.text)}</p></li>'
     )
 
 

@@ -8,9 +8,12 @@ const chat = find(".chat");
 const panel = find(".source");
 const narrow = window.matchMedia("(max-width: 1023px)");
 
+history.scrollRestoration = "manual"; // closing a source must not move the chat
+
 let conversation = []; // earlier questions, as typed
 let opener = null; // the button that opened the source
 let busy = false;
+let opening = 0; // counts the sources asked for: only the last one is shown
 
 async function ask(question, earlier) {
   if (busy || !question.trim()) return;
@@ -21,6 +24,7 @@ async function ask(question, earlier) {
   find(".question", turn).textContent = question.slice(0, 400);
   log.append(turn);
   page.classList.add("started");
+  if (narrow.matches) box.blur(); // puts the keyboard on the screen away
   turn.scrollIntoView({ block: "start" });
   try {
     const reply = await server.ask({ question, history: earlier });
@@ -28,6 +32,7 @@ async function ask(question, earlier) {
     if (reply.asked && asked === conversation) conversation.push(question);
   } catch {
     find(".waiting", turn).replaceWith(find("template.failed").content.cloneNode(true));
+    box.value ||= question;
   }
   busy = false;
   form.classList.remove("busy");
@@ -37,20 +42,35 @@ async function ask(question, earlier) {
 async function openSource(button) {
   const { source, spans, view } = button.dataset;
   const fromPanel = panel.contains(button);
+  const mine = ++opening;
+  let html = find("template.failed-source").innerHTML;
   try {
-    panel.innerHTML = (await server.source({ source, spans, view })).html;
+    html = (await server.source({ source, spans, view })).html;
   } catch {
-    panel.replaceChildren(find("template.failed").content.cloneNode(true));
+    // the program stopped: the panel says so
   }
+  if (mine !== opening) return;
+  panel.innerHTML = html;
   if (!fromPanel) {
     find(".open")?.classList.remove("open");
     button.classList.add("open");
     opener = button;
   }
-  page.classList.add("reading");
-  panel.hidden = false;
+  // On a phone the source covers the page: 'back' is expected to lead back to the chat.
+  if (panel.hidden) history.pushState({ ...history.state, reading: true }, "");
+  stayingAt(button, () => {
+    page.classList.add("reading");
+    panel.hidden = false;
+  });
   chat.inert = narrow.matches;
   showQuote();
+}
+
+// Does what changes the width of the chat; `part` of it stays where it is on the screen.
+function stayingAt(part, change) {
+  const before = part.getBoundingClientRect().top;
+  change();
+
 }
 
 function showQuote() {
@@ -64,13 +84,18 @@ function showQuote() {
 }
 
 function closeSource() {
-  panel.hidden = true;
+  const back = opener?.isConnected ? opener : box;
+  opening += 1; // whatever is still on its way comes too late
   panel.replaceChildren();
-  page.classList.remove("reading");
+  stayingAt(back, () => {
+    panel.hidden = true;
+    page.classList.remove("reading");
+  });
   chat.inert = false;
   opener?.classList.remove("open");
-  (opener?.isConnected ? opener : box).focus();
+  back.focus({ preventScroll: true });
   opener = null;
+  if (history.state?.reading) history.back();
 }
 
 function restart() {
@@ -140,6 +165,9 @@ box.addEventListener("keydown", (event) => {
 });
 page.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !panel.hidden) closeSource();
+});
+window.addEventListener("popstate", () => {
+
 });
 narrow.addEventListener("change", () => {
   chat.inert = narrow.matches && !panel.hidden;

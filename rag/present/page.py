@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
 
-from rag.present.html import source_button
+from rag.present.html import failure_html, source_button
 from rag.present.wording import DESCRIPTION, counted, page_failed
 from rag.types import Case, Document
 
@@ -68,6 +68,7 @@ def page_html(documents: Sequence[Document], cases: Sequence[Case], examples: Se
   <template class="pending"><article class="turn"><h2 class="question" dir="auto"></h2>
     <p class="waiting">Searching…</p></article></template>
   <template class="failed"><div class="reply"><p class="opening">{escape(page_failed())}</p></div></template>
+  <template class="failed-source">{failure_html(page_failed())}</template>
   <template class="copied">Copied.</template>
 </div>
 """.strip()

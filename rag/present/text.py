@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rag.present.wording import cited_by, note_text, opening, place_in, quoted, remark, searched, sources
+from rag.present.wording import cited_by, opening, place_in, quoted, remark, searched, sources, told
 from rag.types import Answer, Citation, ScoredPassage
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<])")
@@ -15,11 +15,11 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<])")
 def answer_text(answer: Answer) -> str:
     """Plain text: a block a case with its quotes and [1] markers, then the sources; no final line break."""
     blocks = [opening(answer)]
-    for statement in answer.statements:
+    for statement, notes in told(answer):
         evidence = f" ({remark(statement)})" if statement.evidence else ""
         lines = [f"{statement.heading}{evidence}"]
         lines += [f"  {quoted(citation)} [{citation.number}]" for citation in cited_by(statement, answer)]
-        lines += [f"  Note: {note_text(note)}" for note in statement.notes]
+        lines += [f"  Note: {note}" for note in notes]
         blocks.append("\n".join(lines))
     if answer.citations:
         lines = [f"  {_numbers(cited)} {title} ({source})" for cited, title, source in sources(answer)]
@@ -31,11 +31,11 @@ def answer_markdown(answer: Answer) -> str:
     """The question, its answer and the sources, to paste into a document; no final line break."""
     blocks = [f"**{_plain(answer.query.typed)}**", _plain(searched(answer))]
     blocks.append(_plain(opening(answer)))
-    for statement in answer.statements:
+    for statement, notes in told(answer):
         blocks.append(f"### {_plain(statement.heading)}")
         blocks.append(f"*{remark(statement)}*" if statement.evidence else "")
         blocks += [f"> {_plain(quoted(citation))} [{citation.number}]" for citation in cited_by(statement, answer)]
-        blocks.append("\n".join(f"- {_plain(note_text(note))}" for note in statement.notes))
+        blocks.append("\n".join(f"- {_plain(note)}" for note in notes))
     if answer.citations:
         blocks.append("**Sources**")
         blocks.append("\n".join(f"[{c.number}] {_plain(place_in(c))}  " for c in answer.citations).rstrip())

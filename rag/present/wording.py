@@ -27,11 +27,17 @@ OUTCOME_LABELS: dict[Outcome, str] = {
 }
 
 _NOTE_LABELS: dict[NoteKind, str] = {
-    "planned": "Planned, not told as done",
-    "period": "When",
+    "planned": "Told as planned, not as done",
+    "period": "When, in the source’s words",
     "published": "The source’s own date",
     "declared": "The source declares",
 }
+
+#: What the scores beside a passage are.
+SCORES_EXPLAINED = (
+    "Score: everything taken together, higher is better. Meaning: nearness in meaning, at most 1. "
+    "Words: the question’s words it holds, rare ones counting more."
+)
 
 ROLE_LABELS: dict[Role, str] = {
     "account": "",
@@ -50,9 +56,10 @@ def opening(answer: Answer) -> str:
         return ""
     why = uncovered(answer.missing)
     if answer.status == "closest" and answer.statements:
-        sentences = ["Nothing here answers that.", why, "The closest precedents are:"]
+        follows = "The closest precedent is:" if len(answer.statements) == 1 else "The closest precedents are:"
+        sentences = ["Nothing here clearly answers that.", why, follows]
     else:
-        sentences = ["Nothing here answers that, and nothing here comes near it.", why]
+        sentences = ["Nothing found here answers that or comes near it.", why]
     return " ".join(filter(None, sentences))
 
 
@@ -67,10 +74,24 @@ def note_text(note: Note) -> str:
     return f"{_NOTE_LABELS[note.kind]}: {f'“{words}”' if note.kind in ('planned', 'declared') else words}"
 
 
+def told(answer: Answer) -> list[tuple[Statement, list[str]]]:
+    """The statements with their notes. A declaration is given in full once, then referred to."""
+    declared: set[Note] = set()
+    result = []
+    for statement in answer.statements:
+        notes = [
+            f"{_NOTE_LABELS['declared']}: as above" if note in declared else note_text(note) for note in statement.notes
+        ]
+        declared.update(note for note in statement.notes if note.kind == "declared")
+        result.append((statement, notes))
+    return result
+
+
 def uncovered(missing: Iterable[str]) -> str:
     """Which words of the question no passage covers; '' if all are covered."""
-    words = ", ".join(f"‘{word}’" for word in missing)
-    return f"No passage mentions {words}." if words else ""
+    *others, last = [f"‘{word}’" for word in missing] or [""]
+    words = f"{', '.join(others)} or {last}" if others else last
+    return f"None of the passages found mentions {words}." if words else ""
 
 
 def searched(answer: Answer) -> str:

@@ -1,0 +1,53 @@
+"""Takes the README's picture of the page: ``python -m tests.bench.screenshot``, written to .github/page.png."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from rag import present
+from rag.config import Settings
+from rag.library import Library
+from tests.browser import ask, chromium, served
+from tests.page_library import SEEDS
+
+PICTURE = Path(__file__).resolve().parents[2] / ".github" / "page.png"
+SHOWN = "a pharmacy campaign"  # words of the citation that is opened
+
+
+def take(address: str, picture: Path) -> None:
+    """The flagship answer at ``address`` with a citation opened beside it, 1280 x 800, light."""
+    with sync_playwright() as playwright:
+        browser = chromium(playwright)
+        page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
+        page.goto(address)
+        page.get_by_label("Your question").wait_for()
+        ask(page, present.EXAMPLES[0])
+        page.locator("blockquote", has_text=SHOWN).get_by_role("button").click()
+        page.locator("#cited").wait_for()
+        page.get_by_label("Your question").evaluate("box => box.blur()")
+        page.wait_for_timeout(300)  # fonts and scrolling settle
+        picture.parent.mkdir(exist_ok=True)
+        page.screenshot(path=picture)
+        browser.close()
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Serves the page over the seeds on a free loopback port and takes its picture."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--picture", type=Path, default=PICTURE, help="file to write (default: %(default)s)")
+    picture = parser.parse_args(argv).picture
+    with tempfile.TemporaryDirectory() as index:
+        library = Library.open(Settings(SEEDS, Path(index)))
+        with served(library) as address:
+            take(address, picture)
+        library.close()
+    print(f"{picture}: {picture.stat().st_size / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""The page in a real, headless Chromium: fixtures (see conftest.py) and what tests do there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+
+import ui
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+def free_port() -> int:
+    """A loopback port nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def served(library: ui.PageLibrary) -> Iterator[str]:
+    """The address of a page over ``library``, for as long as the context lasts."""
+    page = ui.build_page(library)
+    yield ui.launch(page, "127.0.0.1", free_port())
+    page.close(verbose=False)
+
+
+def chromium(playwright: Playwright) -> Browser:
+    """The installed Chromium or Chrome; the environment variable CHROMIUM names another one."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    try:
+        if found:
+            return playwright.chromium.launch(executable_path=found, args=list(QUIET))
+        return playwright.chromium.launch(channel="chrome", args=list(QUIET))
+    except Error as error:
+        raise RuntimeError("no Chromium found: run 'apt-get install chromium', or set CHROMIUM to its path") from error
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = chromium(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[{}], ids=["desk"])
+def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
+    """The page at ``address`` (a fixture of the test file) as it opens.
+
+    Whatever a test does, nothing is requested from elsewhere and no script fails.
+    """
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}} | request.param)
+    context.add_init_script("window.hits = 0; window.hit = () => { window.hits += 1; };")
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    requested: list[str] = []
+    failures: list[str] = []
+    page.on("request", lambda sent: requested.append(sent.url))
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.goto(address)
+    page.get_by_label("Your question").wait_for()
+    yield page
+    hosts = {urlsplit(url).hostname for url in requested if not url.startswith(("data:", "blob:"))}
+    assert hosts == {"127.0.0.1"}
+    assert failures == []
+    assert page.evaluate("window.hits") == 0
+    context.close()
+
+
+phone = pytest.mark.parametrize("page", [{"viewport": {"width": 390, "height": 844}}], indirect=True)
+
+
+def ask(page: Page, question: str) -> None:
+    """Types the question and waits for its reply."""
+    turns = page.locator(".turn").count()
+    page.get_by_label("Your question").fill(question)
+    page.get_by_label("Your question").press("Enter")
+    page.locator(".turn").nth(turns).locator(".reply").wait_for()
+
+
+def overflow(page: Page) -> int:
+    """How many pixels the page is wider than the window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def seen_in_panel(page: Page) -> bool:
+    """Whether the first highlighted words stand within the visible part of the source."""
+    inside = """() => {
+      const mark = document.querySelector('#cited').getBoundingClientRect();
+      const text = document.querySelector('.source .text').getBoundingClientRect();
+      return mark.top >= text.top && mark.bottom <= Math.min(text.bottom, innerHeight)
+        && mark.left >= 0 && mark.right <= innerWidth;
+    }"""
+    return bool(page.evaluate(inside))

@@ -1,0 +1,99 @@
+"""The page over the real library: the seeds, their index, the bundled model, a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from rag.config import Settings
+from rag.library import Library
+from tests.browser import ask, overflow, phone, seen_in_panel, served
+from tests.page_library import SEEDS
+
+FLAGSHIP = "What worked for late antenatal booking?"
+FARMERS = "How can we reach farmers with health checks?"
+WHO = "And who ran it?"
+PARTNERS = "Who are the founding partners of the West Midlands knowledge and action partnership?"
+ABSURD = "How do I land a rocket on the moon?"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    library = Library.open(Settings(SEEDS, tmp_path_factory.mktemp("index")))
+    with served(library) as address:
+        yield address
+    library.close()
+
+
+def test_the_flagship_question_leads_with_bromley(page: Page) -> None:
+    ask(page, FLAGSHIP)
+    expect(page.locator(".status")).to_have_text("Answered")
+    first = page.locator(".case").first
+    expect(first.locator("h3")).to_contain_text("Bromley")
+    expect(first.locator(".chip")).to_have_text("activity only: no measured result is stated")
+    for words in ("a pharmacy campaign", "maternity leaflet"):
+        expect(first.locator("blockquote", has_text=words)).to_have_count(1)
+
+
+def test_every_citation_opens_at_its_quote(page: Page) -> None:
+    ask(page, FLAGSHIP)
+    quotes = page.locator(".case").first.locator("blockquote")
+    expect(quotes.first).to_be_visible()
+    for quote in quotes.all():
+        shown = quote.inner_text()
+        quote.get_by_role("button").click()
+        expect(page.locator(".cite.open")).to_have_text(quote.locator(".cite").inner_text())
+        marks = page.locator(".source mark").all_inner_texts()
+        assert marks
+        assert all(words in shown for words in marks)
+        assert seen_in_panel(page)
+
+
+def test_the_absurd_is_refused_as_an_answer(page: Page) -> None:
+    ask(page, ABSURD)
+    expect(page.locator(".status")).to_have_text("Nothing near")
+    expect(page.locator(".opening")).to_contain_text("‘moon’")
+    expect(page.locator(".cite")).to_have_count(0)
+    expect(page.locator(".toast-wrap .error, [role=alert]")).to_have_count(0)
+
+
+def test_a_follow_up_says_what_was_searched_and_can_be_repeated_as_typed(page: Page) -> None:
+    ask(page, FARMERS)
+    ask(page, WHO)
+    follow_up = page.locator(".turn").nth(1)
+    expect(follow_up.locator(".searched")).to_contain_text("farmers")
+    expect(follow_up.locator(".case h3").first).to_contain_text("Wiltshire")
+
+    follow_up.get_by_role("button", name="Search exactly as typed").click()
+
+    repeated = page.locator(".turn").nth(2)
+    expect(repeated.locator(".status")).to_be_visible()
+    expect(repeated.locator(".question")).to_have_text(WHO)
+    expect(repeated.locator(".searched")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [(FLAGSHIP, "001_3599fcccaf629e3b.txt"), (PARTNERS, "003_0d58f38b3c0f60fc.txt")],
+    ids=["text", "html"],
+)
+def test_the_original_file_is_shown_as_it_is(page: Page, question: str, name: str) -> None:
+    ask(page, question)
+    page.locator(".sources li", has_text=name).get_by_role("button", name="original file").click()
+    expect(page.locator(".source pre mark").first).to_be_visible()
+    assert seen_in_panel(page)
+    shown = page.locator(".source pre").inner_text()
+    assert "".join(shown.split()) == "".join((SEEDS / name).read_text(encoding="utf-8").split())
+
+
+@phone
+def test_a_phone_shows_real_answers_without_sideways_scrolling(page: Page) -> None:
+    for question in (FLAGSHIP, FARMERS, ABSURD):
+        ask(page, question)
+        assert overflow(page) <= 0
+    page.get_by_role("button", name="Citation 1:").first.click()
+    expect(page.locator("#cited")).to_be_focused()
+    assert seen_in_panel(page)
+    assert overflow(page) <= 0
