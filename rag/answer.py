@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rag.cases import is_planned, outcome_of
 from rag.quotes import Match, Unit, matches, short_list, units, with_antecedent
-from rag.refusal import RefusalModel, Signals, number_lacking
+from rag.refusal import RefusalModel, Signals, figure_asked, number_lacking
 from rag.retrieve import Question, Retriever
 from rag.types import (
     Answer,
@@ -80,6 +80,7 @@ _SEVERAL_SHARE = 0.75
 _QUOTE_WORDS = 70  # at most in one citation made of several sentences or items
 _PERIODS = 2  # at most, beside a case
 _PASSAGE_SHARE = 0.15  # of the passage's own rank in the score of its quotes
+_FIGURE_BONUS = 0.1  # for words with a figure of the kind asked for
 _RESULT_BONUS = {"measured": 0.1, "figure": 0.05, "reported": 0.02}
 
 
@@ -167,6 +168,7 @@ class Answerer:
         """Every quotable unit of the passages, best first."""
         words, idf = _telling(question)
         target = self._retriever.tokens.project(question.vector)
+        figure = figure_asked(question.query.typed)
         asks_result = bool(_ASKS_RESULT.search(question.query.text))
         quotes: list[_Quote] = []
         for scored in found:
@@ -190,6 +192,8 @@ class Answerer:
                 strict=True,
             ):
                 score = match.score + _PASSAGE_SHARE * rank
+                if figure and figure.search(document.text[slice(*unit.core)]):
+                    score += _FIGURE_BONUS
                 if asks_result:
                     score += _RESULT_BONUS.get(outcome_of(document.text[slice(*unit.core)]), 0.0)
                 quotes.append(_Quote(unit, match, scored, score))

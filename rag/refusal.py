@@ -16,15 +16,35 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-_NUMBER_ASKED = re.compile(
-    r"\b(?:how (?:many|much|often|long|old|far)|what (?:share|proportion|percentage|number|rate|fraction|cost|age)"
-    r"|by how (?:much|many)|percentage of|price of|cost of)\b",
-    re.IGNORECASE,
+_NUMERAL = (
+    r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy"
+    r"|eighty|ninety|hundred|thousand|million|dozens?|several hundred|half|third|quarter|none|no)"
 )
-_NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million"
-    r"|half|third|quarter|once|twice|weekly|monthly|daily|dozens?)\b",
-    re.IGNORECASE,
+#: What a question asks for, and what words that answer it must hold. The first row that fits counts.
+_FIGURES = tuple(
+    (re.compile(asked, re.IGNORECASE), re.compile(needed, re.IGNORECASE))
+    for asked, needed in (
+        (
+            r"\bhow much\b.*\b(?:costs?|pay|paid|spend|spent|charged?|budget|funding|money|worth|raised?|earn)\b"
+            r"|\b(?:what|how much) (?:was|is|were|did) .{0,40}\b(?:cost|price|budget|fee|salary|funding)\b|\bhow much (?:money|funding)\b",
+            r"[£$€]\s?\d|\b(?:pounds?|euros?|dollars?|pence)\b|\b\d[\d,.]*\s?(?:k|m|bn|million)\b|\bfree\b",
+        ),
+        (
+            r"\b(?:what|which) (?:share|proportion|percentage|fraction|rate)\b|\bby how (?:much|many)\b|\bpercentage of\b",
+            r"%|\bper ?cent\b|\b(?:half|thirds?|quarters?|doubled|halved|trebled)\b|\b\d[\d,.]*\b|\btimes\b",
+        ),
+        (
+            r"\bhow long\b",
+            rf"\b{_NUMERAL}[- ]?(?:\w+ )?(?:minutes?|hours?|days?|weeks?|months?|years?|decades?|terms?)\b|\b(?:19|20)\d\d\b",
+        ),
+        (r"\bhow often\b", r"\b(?:weekly|monthly|daily|yearly|annual(?:ly)?|fortnightly|every|once|twice|each|times|per)\b"),
+        (r"\bhow (?:many|much|old|far)\b|\bwhat (?:number|age)\b", rf"\b{_NUMERAL}\b"),
+        (
+            r"^\W*(?:and )?(?:when|what year|which year|in what year|on what date)\b",
+            r"\b(?:1[5-9]|20)\d\d\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
+            r"|spring|summer|autumn|winter|century|weekly|monthly)\b|\b\d{1,2}(?:st|nd|rd|th)\b",
+        ),
+    )
 )
 
 
@@ -35,7 +55,8 @@ class Signals:
     ``dense``: best cosine of a passage; ``meaning``: how well the best quote meets the question's words by meaning;
     ``margin``: by how much the best passage leads the sixth, by fused score, and ``lead`` the eleventh, by late interaction;
     ``uncovered``: idf share of the rarest content word that stands in none of the five best passages; ``unnamed``: share of
-    the named things (capitals, numbers) that stand in none of them; ``number_lacking``: 1 if a number is asked for and the best quote has none.
+    the named things (capitals, numbers) that stand in none of them; ``number_lacking``: 1 if a figure or date is asked for and the best quote has none of
+    that kind.
     """
 
     dense: float
@@ -74,5 +95,11 @@ def bundled_model() -> RefusalModel:
 
 
 def number_lacking(question: str, quote: str) -> float:
-    """1.0 if the question asks for a number and the quote has none."""
-    return float(bool(_NUMBER_ASKED.search(question)) and not _NUMBER.search(quote))
+    """1.0 if the question asks for a figure, sum, length of time or date and the quote has none of its kind."""
+    needed = figure_asked(question)
+    return float(needed is not None and not needed.search(quote))
+
+
+def figure_asked(question: str) -> re.Pattern[str] | None:
+    """What the words that answer must hold if the question asks for a figure, else None."""
+    return next((needed for asked, needed in _FIGURES if asked.search(question)), None)

@@ -99,7 +99,7 @@ class CannedLibrary:
             ),
             HOSTILE: document_from(HOSTILE, "<script>hit()</script> & “text”", HOSTILE),
             "blocks.txt": document_from("blocks.txt", f"{_SENTENCE}\n" * 5000 + LAST_WORDS, MANY_BLOCKS),
-            "line.txt": document_from("line.txt", _SENTENCE * 30_000 + LAST_WORDS, LONG_LINE),
+            "line.txt": document_from("line.txt", _SENTENCE * 60_000 + LAST_WORDS, LONG_LINE),
         }
         self.asked: list[tuple[str, tuple[str, ...]]] = []
 

@@ -335,6 +335,7 @@ def test_back_closes_the_source_and_keeps_the_conversation(page: Page) -> None:
         assert page.evaluate("history.state?.reading ?? false") is False
 
 
+@pytest.mark.parametrize("page", [{"viewport": {"width": 1040, "height": 600}}], ids=["small"], indirect=True)
 def test_opening_a_source_leaves_the_quote_where_it_was(page: Page) -> None:
     ask(page, ANTENATAL)
     cite = page.get_by_role("button", name="Citation 3")

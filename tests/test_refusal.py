@@ -59,7 +59,7 @@ def test_far_from_the_boundary_it_is_still_a_probability(intercept: float) -> No
         ("How many women came?", "Many women came.", 1.0),
         ("How many women came?", "40 women came.", 0.0),
         ("How many women came?", "Three women came.", 0.0),
-        ("HOW MUCH did it cost?", "It was free for all.", 1.0),
+        ("HOW MUCH did it cost?", "It was dear.", 1.0),
         ("By how much did uptake rise?", "Uptake rose by a third.", 0.0),
         ("By how much did uptake rise?", "Uptake rose.", 1.0),
         ("What percentage attended?", "Most of them attended.", 1.0),

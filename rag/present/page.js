@@ -70,7 +70,7 @@ async function openSource(button) {
 function stayingAt(part, change) {
   const before = part.getBoundingClientRect().top;
   change();
-
+  if (chat.contains(part)) window.scrollBy(0, part.getBoundingClientRect().top - before);
 }
 
 function showQuote() {
@@ -167,7 +167,7 @@ page.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !panel.hidden) closeSource();
 });
 window.addEventListener("popstate", () => {
-
+  if (!panel.hidden && !history.state?.reading) closeSource();
 });
 narrow.addEventListener("change", () => {
   chat.inert = narrow.matches && !panel.hidden;
