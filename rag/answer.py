@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.asked import FRAME, QuestionKind, asks_result, figure_asked, figure_lacking, named, question_kind
 from rag.cases import is_planned, outcome_of
 from rag.quotes import Match, Unit, matches, short_list, units, with_antecedent
-from rag.refusal import RefusalModel, Signals, figure_asked, number_lacking
+from rag.refusal import RefusalModel, Signals
 from rag.retrieve import Question, Retriever
 from rag.types import (
     Answer,
@@ -26,33 +26,12 @@ from rag.types import (
     Statement,
     Status,
 )
-from rag.words import content_terms, stems, unique
+from rag.words import content_terms, sentences, stems, unique
 
 CONSIDERED = 12  # passages that quotes are taken from
+_QUOTES_LOOKED_AT = 10  # of all, the best, in which a figure that is asked for is looked for
 _EVIDENCE = 5  # of them, the best, in which the question's words are looked for
 _MARGIN_TO, _LEAD_OVER = 5, 10  # counted from 0: passages whose distance from the best shows how far it stands out
-_FRAME = frozenset(
-    stem
-    for stem in stems(
-        "work works worked working project projects initiative initiatives programme case cases study studies example examples"
-        " evidence help helped done do happen happened result results outcome outcomes tell find know show give use used using"
-        " long often far people way ways anyone anybody tried try precedent precedents report reports reported"
-    )
-)
-_SEVERAL = re.compile(
-    r"\b(?:which|what) (?:\w+ ){0,2}(?:projects|initiatives|programmes|schemes|case studies|cases|places|areas|councils|examples"
-    r"|precedents|organisations|sites|trusts|studies|pilots|campaigns|interventions)\b|\b(?:examples?|precedents?) (?:of|for|are)\b"
-    r"|\bwhere (?:has|have|did|was|were)\b|\bwho (?:has|have|else)\b|\b(?:has|have) (?:anyone|anybody|any|other)\b|\bcompare\b"
-    r"|\bof these\b",
-    re.IGNORECASE,
-)
-_WHAT_WORKED = re.compile(
-    r"\bwhat (?:\w+ )?(?:work(?:s|ed)|help(?:s|ed)|has been done|was done|can be done|reduced|increased|improved)\b|\bhow (?:can|could|do|did)\b",
-    re.IGNORECASE,
-)
-_ASKS_RESULT = re.compile(
-    r"\b(?:measured|results?|outcomes?|impact|effect(?:s|ive)?|evaluated|difference|success(?:ful)?)\b", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +49,11 @@ class Breadth:
     whole_lists: bool = False
 
 
-NARROW = Breadth(cases=2, case_share=0.93, quote_share=0.9, leading_quotes=2, quotes=1)
-WHAT_WORKED = Breadth(cases=3, case_share=0.88, quote_share=0.75, leading_quotes=4, quotes=2, whole_lists=True)
-SEVERAL = Breadth(cases=5, case_share=0.75, quote_share=0.92, leading_quotes=2, quotes=1)
+BREADTHS: dict[QuestionKind, Breadth] = {
+    "narrow": Breadth(cases=2, case_share=0.93, quote_share=0.9, leading_quotes=2, quotes=1),
+    "what-worked": Breadth(cases=3, case_share=0.88, quote_share=0.75, leading_quotes=4, quotes=2, whole_lists=True),
+    "several": Breadth(cases=5, case_share=0.75, quote_share=0.92, leading_quotes=2, quotes=1),
+}
 CLOSEST = Breadth(cases=3, case_share=0.8, quote_share=1.0, leading_quotes=1, quotes=1)
 
 #: Who asks which projects did something asks for the nearest precedents: they are shown on less evidence.
@@ -127,7 +108,7 @@ class Answerer:
         signals = self._signals(question, found, quotes)
         confidence = self._model.confidence(signals)
         missing = _missing(query, [scored.passage for scored in found])
-        status = self._status(confidence, several=_breadth(query.typed) is SEVERAL)
+        status = self._status(confidence, several=question_kind(query.typed) == "several")
         answer = Answer(query, status, confidence, _REASONS[status], passages=tuple(found[:results]), missing=missing)
         return answer if status == "none" else self._with_statements(answer, quotes)
 
@@ -136,15 +117,16 @@ class Answerer:
         words, idf = _telling(question)
         present = {stem for scored in found[:_EVIDENCE] for stem in stems(scored.passage.searchable)}
         lacking = [float(weight) for word, weight in zip(words, idf, strict=True) if word not in present]
-        named = _named(question.query.typed)
+        names = named(question.query.typed)
         return Signals(
             dense=max(scored.dense for scored in found),
             meaning=best.match.meaning if best else 0.0,
             margin=found[0].score - found[min(_MARGIN_TO, len(found) - 1)].score,
-            lead=found[0].late - sorted((scored.late for scored in found), reverse=True)[min(_LEAD_OVER, len(found) - 1)],
+            lead=found[0].late
+            - sorted((scored.late for scored in found), reverse=True)[min(_LEAD_OVER, len(found) - 1)],
             uncovered=max(lacking, default=0.0) / (float(idf.sum()) or 1.0),
-            unnamed=sum(word not in present for word in named) / len(named) if named else 0.0,
-            number_lacking=number_lacking(question.query.typed, self._text(best)) if best else 1.0,
+            unnamed=sum(word not in present for word in names) / len(names) if names else 0.0,
+            figure_lacking=figure_lacking(question.query.typed, map(self._text, quotes[:_QUOTES_LOOKED_AT])),
         )
 
     def signals(self, query: Query, *, allowed: Collection[int] | None = None) -> Signals | None:
@@ -169,7 +151,7 @@ class Answerer:
         words, idf = _telling(question)
         target = self._retriever.tokens.project(question.vector)
         figure = figure_asked(question.query.typed)
-        asks_result = bool(_ASKS_RESULT.search(question.query.text))
+        wants_result = asks_result(question.query.text)
         quotes: list[_Quote] = []
         for scored in found:
             document = self._documents[scored.passage.doc_id]
@@ -194,13 +176,13 @@ class Answerer:
                 score = match.score + _PASSAGE_SHARE * rank
                 if figure and figure.search(document.text[slice(*unit.core)]):
                     score += _FIGURE_BONUS
-                if asks_result:
+                if wants_result:
                     score += _RESULT_BONUS.get(outcome_of(document.text[slice(*unit.core)]), 0.0)
                 quotes.append(_Quote(unit, match, scored, score))
         return sorted(quotes, key=lambda quote: -quote.score)
 
     def _with_statements(self, answer: Answer, quotes: Sequence[_Quote]) -> Answer:
-        breadth = _breadth(answer.query.typed) if answer.status == "answered" else CLOSEST
+        breadth = BREADTHS[question_kind(answer.query.typed)] if answer.status == "answered" else CLOSEST
         groups: dict[str, list[_Quote]] = {}
         for quote in quotes:
             groups.setdefault(quote.group, []).append(quote)
@@ -212,9 +194,7 @@ class Answerer:
             limit = breadth.quotes if number else breadth.leading_quotes
             kept = [quote for quote in group if quote.score >= breadth.quote_share * group[0].score]
             spans = self._merged(kept, limit, whole_lists=breadth.whole_lists)
-            made = [
-                self._citation(len(citations) + i, passage, span) for i, (passage, span) in enumerate(spans, 1)
-            ]
+            made = [self._citation(len(citations) + i, passage, span) for i, (passage, span) in enumerate(spans, 1)]
             citations += made
             statements.append(self._statement(group[0].found.passage, made))
         return replace(answer, statements=tuple(statements), citations=tuple(citations))
@@ -270,7 +250,8 @@ class Answerer:
         notes = [
             Note("planned", sentence)
             for citation in citations
-            for start, end in citation.spans
+            for span in citation.spans
+            for start, end in sentences(document.text, *span)
             for sentence in [document.text[start:end]]
             if is_planned(sentence)
         ]
@@ -284,32 +265,17 @@ class Answerer:
 
 
 _REASONS: dict[Status, str] = {
-    "answered": "The passages found meet the question's words and meaning.",
+    "answered": "The passages found meet the question’s words and meaning.",
     "closest": "The passages found are near the question, but do not answer it.",
     "none": "No passage is near the question.",
 }
 
 
-def _breadth(question: str) -> Breadth:
-    if _SEVERAL.search(question):
-        return SEVERAL
-    return WHAT_WORKED if _WHAT_WORKED.search(question) else NARROW
-
-
 def _telling(question: Question) -> tuple[list[str], NDArray[np.float32]]:
     """The question's words that say what it is about, each once, with their weights."""
     weights = dict(zip(question.words, question.weights, strict=True))
-    words = [word for word in weights if word not in _FRAME] or list(weights)
+    words = [word for word in weights if word not in FRAME] or list(weights)
     return words, np.array([weights[word] for word in words], dtype=np.float32)
-
-
-def _named(question: str) -> list[str]:
-    """Stems of what the question names: capitalised words but its first, and numbers."""
-    return [
-        term.stem
-        for term in content_terms(question)
-        if question[term.start].isdigit() or (question[term.start].isupper() and term.start > 0)
-    ]
 
 
 def _missing(query: Query, passages: Sequence[Passage]) -> tuple[str, ...]:
@@ -319,7 +285,7 @@ def _missing(query: Query, passages: Sequence[Passage]) -> tuple[str, ...]:
         unique(
             query.text[term.start : term.end]
             for term in content_terms(query.text)
-            if term.stem not in present and term.stem not in _FRAME
+            if term.stem not in present and term.stem not in FRAME
         )
     )
 

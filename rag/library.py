@@ -107,12 +107,12 @@ class Library:
         for citation in answer.citations:
             text = self.document(citation.source).text
             if citation.quote != " … ".join(text[start:end] for start, end in citation.spans):
-                raise IndexUnusableError(f"a quote does not stand in {citation.source}: build the index again with: rag index")
+                raise IndexUnusableError(
+                    f"a quote does not stand in {citation.source}: build the index again with: rag index"
+                )
         return answer
 
-    def search(
-        self, question: str, k: int = 10, *, sources: Collection[str] | None = None
-    ) -> list[ScoredPassage]:
+    def search(self, question: str, k: int = 10, *, sources: Collection[str] | None = None) -> list[ScoredPassage]:
         """The ``k`` most relevant passages, best first."""
         query = Query(question, question)
         return self._retriever.search(self._retriever.question(query), k, self._rows_of(sources))
@@ -258,9 +258,7 @@ def _manifest(settings: Settings, embedder: Embedder, sources: Sources, dimensio
     )
 
 
-def _contents(
-    settings: Settings, embedder: Embedder, sources: Sources, progress: Progress | None
-) -> IndexContents:
+def _contents(settings: Settings, embedder: Embedder, sources: Sources, progress: Progress | None) -> IndexContents:
     """Cleans, splits and embeds the sources."""
     splitter = Splitter(settings.passage_tokens, embedder.window, embedder.count_pieces)
     documents: list[Document] = []

@@ -7,11 +7,14 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rag.cli import main
 from rag.config import Settings
 from rag.library import Library
 from tests.conftest import SEEDS
@@ -39,6 +42,27 @@ def rag(*arguments: str, stdin: str | None = None, **environment: str) -> subpro
     )
 
 
+@dataclass(frozen=True)
+class Done:
+    """What a command in this process returned and printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def here(capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    """Runs a command in this process, where the model is loaded once."""
+
+    def run(*arguments: str) -> Done:
+        code = main(arguments)
+        printed = capsys.readouterr()
+        return Done(code, printed.out, printed.err)
+
+    return run
+
+
 def test_ask_in_plain_text(index: Path) -> None:
     done = rag("ask", "What worked for late antenatal booking?", "--index", str(index))
     assert (done.returncode, done.stderr) == (0, "")
@@ -47,7 +71,7 @@ def test_ask_in_plain_text(index: Path) -> None:
     assert "a pharmacy campaign" in done.stdout
 
 
-def test_ask_a_file_of_questions(index: Path, tmp_path: Path) -> None:
+def test_ask_a_file_of_questions(here: Callable[..., Done], index: Path, tmp_path: Path) -> None:
     questions: list[dict[str, Any]] = [
         {"id": "a", "question": "How can we reach farmers with health checks?"},
         {"id": "b", "question": "And who ran it?", "history": ["How can we reach farmers with health checks?"]},
@@ -55,7 +79,7 @@ def test_ask_a_file_of_questions(index: Path, tmp_path: Path) -> None:
     ]
     path = tmp_path / "q.jsonl"
     path.write_text("\n".join(json.dumps(question) for question in questions), encoding="utf-8")
-    done = rag("ask", "--file", str(path), "--json", "--index", str(index))
+    done = here("ask", "--file", str(path), "--json", "--index", str(index))
     assert done.returncode == 0, done.stderr
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [answer["question"] for answer in answers] == [question["question"] for question in questions]
@@ -70,14 +94,14 @@ def test_ask_a_file_of_questions(index: Path, tmp_path: Path) -> None:
     assert "jointly run by the NHS" in json.dumps(answers[1]["citations"])
 
 
-def test_ask_and_eval_agree_on_a_file(index: Path, tmp_path: Path) -> None:
+def test_ask_and_eval_agree_on_a_file(here: Callable[..., Done], index: Path, tmp_path: Path) -> None:
     questions = str(ROOT / "tests" / "questions.jsonl")
-    answered = rag("ask", "--file", questions, "--json", "--index", str(index))
+    answered = here("ask", "--file", questions, "--json", "--index", str(index))
     answers = tmp_path / "answers.jsonl"
     answers.write_text(answered.stdout, encoding="utf-8")
     common = ["eval", questions, "--json", "--index", str(index), "--report"]
-    fresh = rag(*common, str(tmp_path / "fresh"))
-    scored = rag(*common, str(tmp_path / "scored"), "--answers", str(answers))
+    fresh = here(*common, str(tmp_path / "fresh"))
+    scored = here(*common, str(tmp_path / "scored"), "--answers", str(answers))
     assert fresh.returncode == scored.returncode == 0, fresh.stderr + scored.stderr
     assert json.loads(fresh.stdout)["metrics"] == json.loads(scored.stdout)["metrics"]
     assert json.loads((tmp_path / "fresh.json").read_text(encoding="utf-8")) == json.loads(fresh.stdout)
@@ -85,17 +109,15 @@ def test_ask_and_eval_agree_on_a_file(index: Path, tmp_path: Path) -> None:
     assert not re.findall(r"https?://(?!www\.w3\.org)", page)
 
 
-def test_search_and_cases(index: Path) -> None:
-    found = rag("search", "mosque", "-k", "3", "--json", "--index", str(index))
+def test_search_and_cases(here: Callable[..., Done], index: Path) -> None:
+    found = here("search", "mosque", "-k", "3", "--json", "--index", str(index))
     assert [passage["rank"] for passage in json.loads(found.stdout)] == [1, 2, 3]
-    cases = json.loads(rag("cases", "--json", "--index", str(index)).stdout)
+    cases = json.loads(here("cases", "--json", "--index", str(index)).stdout)
     assert "Bromley: late booking into antenatal services" in [case["title"] for case in cases]
     assert {case["place"] for case in cases} >= {"Bromley", "Luton", "not stated"}
 
 
 def test_a_console_that_is_not_utf8(index: Path) -> None:
-    plain = rag("ask", "hard-to-reach people in Coventry", "--index", str(index), PYTHONIOENCODING="ascii")
-    assert plain.returncode == 0, plain.stderr
     record = rag("ask", "hard-to-reach people in Coventry", "--json", "--index", str(index), PYTHONIOENCODING="ascii")
     assert "‘" in json.dumps(json.loads(record.stdout), ensure_ascii=False)
 

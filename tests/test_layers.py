@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LAYERS = [
     {"errors", "types"},
     {"config", "words", "questions", "html_parts"},
-    {"load", "clean", "cases", "split", "embed", "store", "tokens", "conversation", "refusal", "evaluate"},
+    {"load", "clean", "cases", "split", "embed", "store", "tokens", "conversation", "refusal", "asked", "evaluate"},
     {"quotes", "retrieve"},
     {"answer", "present", "report"},
     {"library"},

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.refusal import RefusalModel, Signals, bundled_model, number_lacking
+from rag.asked import figure_lacking
+from rag.refusal import RefusalModel, Signals, bundled_model
 
 NAMES = [field.name for field in fields(Signals)]
 SHARE = st.floats(0, 1, allow_nan=False)
@@ -72,4 +73,4 @@ def test_far_from_the_boundary_it_is_still_a_probability(intercept: float) -> No
     ],
 )
 def test_a_number_asked_for_must_be_there(question: str, quote: str, lacking: float) -> None:
-    assert number_lacking(question, quote) == lacking
+    assert figure_lacking(question, [quote]) == lacking

@@ -166,8 +166,10 @@ def periods(text: str, spans: Iterable[Span]) -> list[Facet]:
         for start, end in sentences(text, *span):
             if _AWARD.search(text, start, end):
                 continue
-            for pattern in (_YEARS, _PERIOD):
-                found += [Facet("period", m.group(), *m.span()) for m in pattern.finditer(text, start, end)]
+            ranges = [m.span() for m in _YEARS.finditer(text, start, end)]
+            single = [m.span() for m in _PERIOD.finditer(text, start, end)]
+            single = [(a, b) for a, b in single if not any(a < stop and begin < b for begin, stop in ranges)]
+            found += [Facet("period", text[a:b], a, b) for a, b in (*ranges, *single)]
     return sorted(found, key=lambda facet: facet.start)
 
 

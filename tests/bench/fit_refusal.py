@@ -7,9 +7,9 @@ Questions that are answered, and three kinds that are not, none of them about th
 - participedia: practitioners' questions; the same with the cases that answer them left out; questions written to look
   answerable.
 
-Prints each set's AUROC and error rates, of a model fitted on the other set and of one fitted on both. An answer is given
-where KEPT of the questions that are answered would be: a refusal shows the nearest precedents, which costs a reader less
-than an answer withheld.
+Prints each set's AUROC and error rates, of a model fitted on the other set and of one fitted on both. An answer is
+given where KEPT of the questions that are answered would be: a refusal shows the nearest precedents, which costs a
+reader less than an answer withheld.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
-from tests.bench.beir import library_of, read_jsonl, read_qrels
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
@@ -34,6 +33,7 @@ import rag
 from rag.config import Settings
 from rag.library import Library
 from rag.refusal import Signals
+from tests.bench.beir import library_of, read_jsonl, read_qrels
 
 Row = tuple[NDArray[np.float64], bool, str]
 SHARES = {"answered": 1.0, "near": 0.6, "far": 0.4}
@@ -41,7 +41,9 @@ KEPT = 0.9
 NAMES = [field.name for field in fields(Signals)]
 
 
-def rows_of(library: Library, question: str, history: Sequence[str], without: Collection[str]) -> NDArray[np.float64] | None:
+def rows_of(
+    library: Library, question: str, history: Sequence[str], without: Collection[str]
+) -> NDArray[np.float64] | None:
     """The signals of a question, searched in the library without some of its documents."""
     names = None
     if without:

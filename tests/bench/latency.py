@@ -53,7 +53,10 @@ def main() -> None:
     print(line("encoding the question", encode))
     print(line("answer, encoding included", answer))
     command = [sys.executable, "-m", "rag", "ask", asked[0].question, "--seeds", str(options.seeds)]
-    cold = [milliseconds(lambda: subprocess.run(command, check=True, capture_output=True, cwd=ROOT)) for _ in range(options.cold)]
+    cold = [
+        milliseconds(lambda: subprocess.run(command, check=True, capture_output=True, cwd=ROOT))
+        for _ in range(options.cold)
+    ]
     if cold:
         print(line("rag ask, cold", cold))
 
