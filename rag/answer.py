@@ -13,6 +13,7 @@ from rag.cases import is_planned, outcome_of
 from rag.quotes import Match, Unit, matches, short_list, units, with_antecedent
 from rag.refusal import RefusalModel, Signals
 from rag.retrieve import Question, Retriever
+from rag.thesaurus import met
 from rag.types import (
     Answer,
     Case,
@@ -107,7 +108,7 @@ class Answerer:
         quotes = self._quotes(question, found[:CONSIDERED])
         signals = self._signals(question, found, quotes)
         confidence = self._model.confidence(signals)
-        missing = _missing(query, [scored.passage for scored in found])
+        missing = _missing(question, [scored.passage for scored in found])
         status = self._status(confidence, several=question_kind(query.typed) == "several")
         answer = Answer(query, status, confidence, _REASONS[status], passages=tuple(found[:results]), missing=missing)
         return answer if status == "none" else self._with_statements(answer, quotes)
@@ -116,7 +117,7 @@ class Answerer:
         best = quotes[0] if quotes else None
         words, idf = _telling(question)
         present = {stem for scored in found[:_EVIDENCE] for stem in stems(scored.passage.searchable)}
-        lacking = [float(weight) for word, weight in zip(words, idf, strict=True) if word not in present]
+        lacking = [float(i) for w, i in zip(words, idf, strict=True) if not met(w, present, question.alternatives)]
         names = named(question.query.typed)
         return Signals(
             dense=max(scored.dense for scored in found),
@@ -164,6 +165,7 @@ class Answerer:
                     candidates,
                     question=question.asked,
                     words=words,
+                    alternatives=question.alternatives,
                     idf=idf,
                     target=target,
                     vectors=vectors,
@@ -278,14 +280,15 @@ def _telling(question: Question) -> tuple[list[str], NDArray[np.float32]]:
     return words, np.array([weights[word] for word in words], dtype=np.float32)
 
 
-def _missing(query: Query, passages: Sequence[Passage]) -> tuple[str, ...]:
-    """The question's words, as typed, that stand in none of the passages."""
+def _missing(question: Question, passages: Sequence[Passage]) -> tuple[str, ...]:
+    """The question's words that stand in none of the passages, nor does a phrase that stands for them."""
+    text = question.query.text
     present = {stem for passage in passages for stem in stems(passage.searchable)}
     return tuple(
         unique(
-            query.text[term.start : term.end]
-            for term in content_terms(query.text)
-            if term.stem not in present and term.stem not in FRAME
+            text[term.start : term.end]
+            for term in content_terms(text)
+            if term.stem not in FRAME and not met(term.stem, present, question.alternatives)
         )
     )
 

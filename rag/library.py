@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +25,7 @@ from rag.refusal import Signals, bundled_model
 from rag.retrieve import Retriever
 from rag.split import SPLITTER_VERSION, Splitter
 from rag.store import FORMAT_VERSION, IndexContents, OpenIndex, locked, open_index, read_manifest, write_index
+from rag.thesaurus import bundled_thesaurus, corrections
 from rag.tokens import TokenIndex
 from rag.types import (
     Answer,
@@ -38,10 +41,11 @@ from rag.types import (
     TokenVectors,
     Vectors,
 )
-from rag.words import WORDS_VERSION, stems, stop_stems
+from rag.words import WORDS_VERSION, content_terms, stems, stop_stems, terms
 
 #: Bytes of sources up to which an index that is out of date is rebuilt without being asked: some seconds' work.
 REBUILT_UNASKED = 400_000
+_PIECES_OF_A_WORD = 3  # of a word the model's vocabulary holds whole, with the start and end marks: a real word
 _CHUNK = 64  # passages embedded at a time
 
 
@@ -114,8 +118,7 @@ class Library:
 
     def search(self, question: str, k: int = 10, *, sources: Collection[str] | None = None) -> list[ScoredPassage]:
         """The ``k`` most relevant passages, best first."""
-        query = Query(question, question)
-        return self._retriever.search(self._retriever.question(query), k, self._rows_of(sources))
+        return self._retriever.search(self._retriever.question(self.resolve(question)), k, self._rows_of(sources))
 
     def signals(
         self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None
@@ -125,7 +128,35 @@ class Library:
 
     def resolve(self, question: str, history: Sequence[str] = ()) -> Query:
         """What would be searched for ``question`` in this conversation."""
-        return resolve(question, history, place_names)
+        query = resolve(question, [self._spelt(earlier)[0] for earlier in history], place_names)
+        text, corrected = self._spelt(query.text)
+        alternatives = bundled_thesaurus().alternatives(text)
+        also = {
+            text[term.start : term.end]: ", ".join(" ".join(phrase) for phrase in alternatives[term.stem])
+            for term in content_terms(text)
+            if term.stem in alternatives
+        }
+        return replace(query, text=text, corrected=corrected, also=tuple(also.items()))
+
+    def _spelt(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """``text`` with its misspelt words corrected, and which."""
+        moved = corrections(
+            text,
+            vocabulary=lambda: self._vocabulary,
+            is_known=self._index.words.__contains__,
+            is_word=lambda word: self._embedder.count_pieces([word.lower()])[0] <= _PIECES_OF_A_WORD,
+        )
+        for typed, meant in moved.items():
+            text = re.sub(rf"\b{re.escape(typed)}\b", meant, text)
+        return text, tuple(moved.items())
+
+    @cached_property
+    def _vocabulary(self) -> Counter[str]:
+        """Every word of the library, in lower case, and how often it stands there."""
+        words: Counter[str] = Counter()
+        for passage in self._index.passages:
+            words.update(passage.text[term.start : term.end].lower() for term in terms(passage.text))
+        return words
 
     # --- looking ---
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.thesaurus import Phrase, met
 from rag.tokens import QuestionTokens, within
 from rag.types import Block, Document, Passage, Span, Vectors
 from rag.words import sentences, stems
@@ -71,6 +72,7 @@ def matches(
     *,
     question: QuestionTokens,
     words: Sequence[str],
+    alternatives: Mapping[str, tuple[Phrase, ...]],
     idf: NDArray[np.float32],
     target: Vectors,
     vectors: Vectors,
@@ -81,7 +83,7 @@ def matches(
     """How each unit of a passage meets the question.
 
     ``vectors`` (m, w) and ``places`` (m,) are the passage's tokens, ``target`` (w,) the question's vector in the same
-    directions; ``words`` are the question's content stems with their ``idf``.
+    directions; ``words`` are the question's content stems with their ``alternatives`` and ``idf``.
     """
     similarity = question.vectors @ vectors.T if len(vectors) else np.zeros((len(question.vectors), 0), np.float32)
     around = set(stems(passage.searchable))
@@ -91,17 +93,23 @@ def matches(
         inside = within(places, unit.spans)
         best = np.maximum(similarity[:, inside].max(axis=1, initial=0.0), AROUND * whole)
         own = {stem for start, end in unit.spans for stem in stems(document.text[start:end])}
-        met = np.array([1.0 if word in own else AROUND if word in around else 0.0 for word in words], dtype=np.float32)
+        stated = np.array([_stated(word, own, around, alternatives) for word in words], dtype=np.float32)
         core = vectors[within(places, [unit.core])]
         mean = core.mean(axis=0) if len(core) else np.zeros_like(target)
         found.append(
             Match(
                 meaning=_weighted(best, question.weights),
-                words=_weighted(met, idf),
+                words=_weighted(stated, idf),
                 cosine=max(0.0, float(mean @ target / (np.linalg.norm(mean) + 1e-9))),
             )
         )
     return found
+
+
+def _stated(word: str, own: set[str], around: set[str], alternatives: Mapping[str, tuple[Phrase, ...]]) -> float:
+    if met(word, own, alternatives):
+        return 1.0
+    return AROUND if met(word, around, alternatives) else 0.0
 
 
 def _weighted(values: NDArray[np.float32], weights: NDArray[np.float32]) -> float:

@@ -8,11 +8,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from rag.thesaurus import Phrase, Thesaurus, bundled_thesaurus
 from rag.tokens import QuestionTokens, TokenIndex
 from rag.types import (
     Embedder,
@@ -43,8 +44,10 @@ class Weights:
 
 CANDIDATES = 1000  # of a larger library, the passages that either search finds first
 READ_CLOSELY = 60
+SYNONYM = np.float32(0.7)  # of the BM25 score of a phrase that stands for a word of the question
 _STOP_WORD_WEIGHT = 0.1  # of a word as common as can be; keeps 'who' and 'how many' from counting for nothing
 _ROUNDING = 1e-6  # of a float32, after some sums
+#: Of a word's weight in choosing quotes, if it comes from the conversation: it names the topic, not what is asked.
 #: Of a word's weight in choosing quotes, if it comes from the conversation: it names the topic, not what is asked.
 CARRIED = 0.3
 
@@ -53,14 +56,16 @@ CARRIED = 0.3
 class Question:
     """A query as the stages see it.
 
-    ``vector`` of the whole, the content ``words`` (stems) with their ``weights``, the ``tokens``. Passages are found by
-    ``tokens``, quotes chosen by ``asked``: the same, but words carried over from the conversation count for less.
+    ``vector`` of the whole, the content ``words`` (stems) with their ``weights`` and ``alternatives``, the ``tokens``.
+    Passages are found by ``tokens``, quotes chosen by ``asked``: the same, but words carried over from the
+    conversation count for less.
     """
 
     query: Query
     vector: Vectors
     words: tuple[str, ...]
     weights: Scores
+    alternatives: Mapping[str, tuple[Phrase, ...]]
     tokens: QuestionTokens
     asked: QuestionTokens
 
@@ -77,7 +82,9 @@ class Retriever:
         tokens: TokenIndex,
         encoder: Embedder,
         weights: Weights | None = None,
+        thesaurus: Thesaurus | None = None,
     ) -> None:
+        self._thesaurus = thesaurus or bundled_thesaurus()
         self._passages = passages
         self._vectors = vectors
         self._words = words
@@ -88,7 +95,7 @@ class Retriever:
     def question(self, query: Query) -> Question:
         """The query, encoded once for all stages."""
         text = query.text
-        typed_from = len(text) - len(query.typed)
+        typed_from = len(" ".join(query.carried)) + 1 if query.carried else 0
         found = terms(text)
         stop = stop_stems()
         idf = self._words.idf([term.stem for term in found])
@@ -103,6 +110,7 @@ class Retriever:
             vector=vectors[0],
             words=tuple(found[i].stem for i in content),
             weights=(idf * share)[content],
+            alternatives=self._thesaurus.alternatives(text),
             tokens=self.tokens.question(token_vectors, of_words[word_of], word_of),
             asked=self.tokens.question(token_vectors, (of_words * shares)[word_of], word_of),
         )
@@ -159,7 +167,19 @@ class Retriever:
             only_by_words = np.setdiff1d(by_words, rows)
             rows = np.concatenate([rows, only_by_words])
             dense = np.concatenate([dense, self._vectors.matrix[only_by_words] @ question.vector])
-        return rows, dense, self._words.scores(question.words)[rows]
+        return rows, dense, self._lexical(question)[rows]
+
+    def _lexical(self, question: Question) -> Scores:
+        """BM25 of the question's words, or of the phrases that stand for them where those score higher."""
+        total = np.zeros(len(self._passages), dtype=np.float32)
+        for word in question.words:
+            best = self._words.scores([word])
+            for phrase in question.alternatives.get(word, ()):
+                each = [self._words.scores([other]) for other in phrase]
+                whole = np.where(np.min(each, axis=0) > 0, np.sum(each, axis=0), np.float32(0))
+                best = np.maximum(best, SYNONYM * whole)
+            total += best
+        return total
 
     def _best_sentence(self, question: Question, row: int) -> float:
         passage = self._passages[row]

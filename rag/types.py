@@ -195,12 +195,18 @@ class ScoredPassage:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is searched: ``typed`` as the user wrote it, ``carried`` words taken over from the conversation."""
+    """What is searched: ``typed`` as the user wrote it, ``carried`` words taken over from the question ``earlier``.
+
+    ``text`` is the carried words and the question, its misspelt words corrected: ``corrected`` as (typed, meant).
+    ``also`` are words beside which others of the same meaning are searched: (word, the others).
+    """
 
     typed: str
     text: str
     carried: tuple[str, ...] = ()
     earlier: str = ""
+    corrected: tuple[tuple[str, str], ...] = ()
+    also: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

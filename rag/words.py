@@ -22,15 +22,16 @@ _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
 #: Words that say nothing about what a question is about.
 STOP_WORDS = frozenset(
     """
-    a about above after again against all also am an and any anybody anyone anything are aren't as at be because
-    been before being below between both but by can can't cannot could couldn't d did didn't do does doesn't doing
-    don't done down during each else ever every few for from further get gets give given got had hadn't has hasn't
-    have haven't having he her here hers herself him himself his how i if in into is isn't it its itself just let ll
-    m may me might more most much must my myself no nor not of off on once one only or other our ours ourselves out
-    over own per please re s same shall she should shouldn't so some somebody someone something such t tell than
-    that the their theirs them themselves then there these they thing things this those though through to too
-    under until up upon us very ve via was wasn't we were weren't what what's when where whether which while who
-    whom whose why will with within without won't would wouldn't you your yours yourself yourselves
+    a about above after again against all also am among amongst an and any anybody anyone anything are aren't as
+    at be because been before being below between both but by can can't cannot could couldn't d did didn't do
+    does doesn't doing don't done down during each else ever every few for from further get gets give given got
+    had hadn't has hasn't have haven't having he her here hers herself him himself his how i if in into is isn't
+    it its itself just let ll m may me might more most much must my myself no nor not of off on once one only or
+    other our ours ourselves out over own per please re s same shall she should shouldn't so some somebody
+    someone something such t tell than that the their theirs them themselves then there these they thing things
+    this those though through to too under until up upon us very ve via was wasn't we were weren't what what's
+    when where whether which while who whom whose why will with within without won't would wouldn't you your
+    yours yourself yourselves
     """.split()
 )
 

@@ -12,6 +12,7 @@ from rag.library import Library
 from rag.refusal import RefusalModel, Signals
 from rag.retrieve import Retriever, Weights
 from rag.store import OpenIndex, open_index
+from rag.thesaurus import Thesaurus
 from rag.tokens import TokenIndex
 from rag.types import Answer, Passage, Query
 from tests.fakes import FakeEmbedder
@@ -43,6 +44,7 @@ def retriever_of(
         tokens=TokenIndex(index.arrays),
         encoder=FakeEmbedder(),
         weights=weights,
+        thesaurus=Thesaurus({}),
     )
 
 

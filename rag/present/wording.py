@@ -97,12 +97,18 @@ def uncovered(missing: Iterable[str]) -> str:
 def searched(answer: Answer) -> str:
     """What was searched when it is not what was typed, else ''."""
     query = answer.query
-    if " ".join(query.text.split()) == " ".join(query.typed.split()):
-        return ""
-    if not query.carried:
-        return f"Searched for: {query.text}"
-    carried = ", ".join(f"‘{word}’" for word in query.carried)
-    return f"Searched for: {query.text} ({carried} taken over from the conversation)"
+    told = []
+    if " ".join(query.text.split()) != " ".join(query.typed.split()):
+        told.append(f"Searched for: {query.text}")
+    if query.carried:
+        told[-1] += f" ({_quoted_list(query.carried)} taken over from the conversation)"
+    told += [f"‘{typed}’ was read as ‘{meant}’" for typed, meant in query.corrected]
+    told += [f"‘{word}’ also finds: {others}" for word, others in query.also]
+    return ". ".join(told)
+
+
+def _quoted_list(words: Iterable[str]) -> str:
+    return ", ".join(f"‘{word}’" for word in words)
 
 
 def quoted(citation: Citation) -> str:
