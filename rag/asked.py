@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-from rag.words import content_terms, stems
+from rag.words import STOP_WORDS, content_terms, stems
 
 QuestionKind = Literal["narrow", "what-worked", "several"]
 
@@ -80,6 +80,10 @@ _FIGURES = tuple(
 )
 
 
+_COUNTED = re.compile(r"\bhow many (?:different |other |new )?(\w+)(?: (\w+))?", re.IGNORECASE)
+_PREFIX = 4  # letters of a counted thing: singular or plural
+
+
 def question_kind(question: str) -> QuestionKind:
     """'several' for who hunts precedents, 'what-worked' for who wants all that was done, else 'narrow'."""
     if _SEVERAL.search(question):
@@ -94,6 +98,13 @@ def asks_result(question: str) -> bool:
 
 def figure_asked(question: str) -> re.Pattern[str] | None:
     """What the words that answer must hold if the question asks for a figure, sum, length of time or date."""
+    if counted := _COUNTED.search(question):
+        # 'How many women ...': '200 women', 'nine different languages'; not '30 per cent of people'.
+        things = "|".join(re.escape(word[:_PREFIX]) for word in counted.groups() if word and word not in STOP_WORDS)
+        if things:
+            return re.compile(
+                rf"\b{_NUMERAL}(?!\s?(?:%|per ?cent))[\s-]+(?:[^\s.;:!?]+\s+){{0,3}}[“‘\"']?(?:{things})", re.IGNORECASE
+            )
     return next((needed for asked, needed in _FIGURES if asked.search(question)), None)
 
 
