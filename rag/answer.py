@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rag.asked import FRAME, QuestionKind, asks_result, figure_asked, figure_lacking, named, question_kind
 from rag.cases import is_planned, outcome_of
+from rag.conversation import topic_words
 from rag.quotes import Match, Unit, matches, short_list, units, with_antecedent
 from rag.refusal import RefusalModel, Signals
 from rag.retrieve import Question, Retriever
@@ -62,6 +63,8 @@ _SEVERAL_SHARE = 0.75
 _QUOTE_WORDS = 70  # at most in one citation made of several sentences or items
 _PERIODS = 2  # at most, beside a case
 _PASSAGE_SHARE = 0.15  # of the passage's own rank in the score of its quotes
+_OFF_TOPIC = 0.4  # off the score of what holds nothing of the new topic that a follow-up names ('What about Luton?')
+_ASIDE = 0.1  # off the score of contacts, pointers elsewhere and the like
 _FIGURE_BONUS = 0.1  # for words with a figure of the kind asked for
 _RESULT_BONUS = {"measured": 0.1, "figure": 0.05, "reported": 0.02}
 
@@ -152,11 +155,14 @@ class Answerer:
         words, idf = _telling(question)
         target = self._retriever.tokens.project(question.vector)
         figure = figure_asked(question.query.typed)
+        own_topic = topic_words(question.query.typed) if question.query.carried else []
         wants_result = asks_result(question.query.text)
         quotes: list[_Quote] = []
         for scored in found:
             document = self._documents[scored.passage.doc_id]
             candidates = units(document, scored.passage)
+            words_here = set(stems(scored.passage.searchable)) if own_topic else set()
+            off_topic = bool(own_topic) and not any(met(w, words_here, question.alternatives) for w in own_topic)
             vectors, places = self._retriever.tokens.passage_tokens(self._row(scored.passage))
             rank = float(np.exp((scored.score - found[0].score) / 1.5))
             for unit, match in zip(
@@ -175,7 +181,9 @@ class Answerer:
                 ),
                 strict=True,
             ):
-                score = match.score + _PASSAGE_SHARE * rank
+                score = match.score + _PASSAGE_SHARE * rank - _OFF_TOPIC * off_topic
+                if unit.block.role != "account":
+                    score -= _ASIDE
                 if figure and figure.search(document.text[slice(*unit.core)]):
                     score += _FIGURE_BONUS
                 if wants_result:
@@ -209,16 +217,16 @@ class Answerer:
         for quote in quotes:
             passage = quote.found.passage
             document = self._documents[passage.doc_id]
-            core = with_antecedent(document, quote.unit)
-            for _, lead_in, spans in (m for m in made if m[0].doc_id == passage.doc_id):
-                if lead_in == quote.unit.lead_in and (lead_in or _touches(document, spans, core)):
-                    if sum(len(document.text[start:end].split()) for start, end in [*spans, core]) <= _QUOTE_WORDS:
-                        spans.append(core)
+            cores = list(with_antecedent(document, quote.unit, passage))
+            for _, lead_in, kept in (m for m in made if m[0].doc_id == passage.doc_id):
+                if lead_in == quote.unit.lead_in and (lead_in or _touches(document, kept, cores[0])):
+                    if sum(len(document.text[start:end].split()) for start, end in [*kept, *cores]) <= _QUOTE_WORDS:
+                        kept.extend(cores)
                     break
             else:
                 if len(made) < limit:
-                    cores = short_list(document, quote.unit) if whole_lists else []
-                    made.append((passage, quote.unit.lead_in, cores or [core]))
+                    listed = short_list(document, quote.unit) if whole_lists else []
+                    made.append((passage, quote.unit.lead_in, listed or cores))
         return [
             (passage, _joined(self._documents[passage.doc_id], [*([lead_in] if lead_in else []), *spans]))
             for passage, lead_in, spans in made

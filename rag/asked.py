@@ -17,7 +17,7 @@ FRAME = frozenset(
         work works worked working project projects initiative initiatives programme case cases study studies example
         examples evidence help helped done do happen happened result results outcome outcomes tell find know show give
         use used using long often far people way ways anyone anybody tried try precedent precedents report reports
-        reported
+        reported took take taken place places
         """
     )
 )

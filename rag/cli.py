@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
 
     def command(name: str, run: Callable[[argparse.Namespace], None], summary: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=summary, description=summary, epilog=_EPILOG)
-        sub.set_defaults(run=run)
+        sub.set_defaults(run=run, usage=sub.error)
         sub.add_argument("--seeds", type=Path, metavar="DIR", help="folder of documents (default: the seed documents)")
         sub.add_argument(
             "--index", type=Path, metavar="DIR", help="folder of the index (default: one for each --seeds)"
@@ -110,7 +110,7 @@ def _ask(options: argparse.Namespace) -> None:
     from rag.present import answer_record, answer_text
 
     if bool(options.question) == bool(options.file):
-        raise RagError('give either a question or --file FILE: rag ask "What worked for late antenatal booking?"')
+        options.usage('give either a question or --file FILE: rag ask "What worked for late antenatal booking?"')
     if options.file:
         _ask_file(options)
         return
@@ -221,7 +221,7 @@ def _open(options: argparse.Namespace, *, rebuild: bool = False) -> Library:
 
     with progress_bar() as progress:
         library = Library.open(_settings(options), progress, rebuild=rebuild)
-    for problem in library.problems:
+    for problem in library.problems if library.built else ():
         print(f"rag: left out: {problem}", file=sys.stderr)
     return library
 

@@ -67,6 +67,11 @@ def resolve(question: str, history: Sequence[str], places: Callable[[str], Seque
     return Query(question, f"{' '.join(words)} {question}", words, earlier.typed)
 
 
+def topic_words(question: str) -> list[str]:
+    """Stems of the words that name a topic, rather than what is to be known of one."""
+    return [term.stem for term in content_terms(question) if term.stem not in _ASPECTS]
+
+
 def leans_back(question: str) -> bool:
     """Whether a question can't be understood without the one before it."""
     topics = [term for term in content_terms(question) if term.stem not in _ASPECTS]

@@ -20,7 +20,7 @@ from rag.config import Settings
 from rag.conversation import resolve
 from rag.embed import SentenceTransformerEmbedder
 from rag.errors import IndexUnusableError, SourceError
-from rag.load import read_source, source_paths
+from rag.load import other_files, read_source, source_paths
 from rag.refusal import Signals, bundled_model
 from rag.retrieve import Retriever
 from rag.split import SPLITTER_VERSION, Splitter
@@ -46,6 +46,7 @@ from rag.words import WORDS_VERSION, content_terms, stems, stop_stems, terms
 #: Bytes of sources up to which an index that is out of date is rebuilt without being asked: some seconds' work.
 REBUILT_UNASKED = 400_000
 _PIECES_OF_A_WORD = 3  # of a word the model's vocabulary holds whole, with the start and end marks: a real word
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")  # pasted with a question: no words to search for
 _CHUNK = 64  # passages embedded at a time
 
 
@@ -65,7 +66,16 @@ class Sources:
 class Library:
     """Documents with their index: ask, search, list cases. Make one with ``Library.open``."""
 
-    def __init__(self, settings: Settings, index: OpenIndex, embedder: Embedder, problems: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        index: OpenIndex,
+        embedder: Embedder,
+        problems: Sequence[str] = (),
+        *,
+        built: bool = False,
+    ) -> None:
+        self.built = built  # just now, because there was no index or it was out of date
         self._settings = settings
         self._index = index
         self._embedder = embedder
@@ -96,7 +106,7 @@ class Library:
                 index = None if rebuild else _usable(settings, embedder, sources)
                 if index is None:
                     write_index(home, _contents(settings, embedder, sources, progress))
-        return cls(settings, index or open_index(home), embedder, sources.problems)
+        return cls(settings, index or open_index(home), embedder, sources.problems, built=index is None)
 
     # --- asking ---
 
@@ -129,7 +139,7 @@ class Library:
     def resolve(self, question: str, history: Sequence[str] = ()) -> Query:
         """What would be searched for ``question`` in this conversation."""
         query = resolve(question, [self._spelt(earlier)[0] for earlier in history], place_names)
-        text, corrected = self._spelt(query.text)
+        text, corrected = self._spelt(_MARKUP.sub(" ", query.text))
         alternatives = bundled_thesaurus().alternatives(text)
         also = {
             text[term.start : term.end]: ", ".join(" ".join(phrase) for phrase in alternatives[term.stem])
@@ -242,9 +252,12 @@ def read_sources(settings: Settings) -> Sources:
             if decode(file).strip():
                 files.append(file)
             else:
-                problems.append(f"{name} is empty: left out")
+                problems.append(f"{name} is empty")
         except SourceError as error:
             problems.append(str(error))
+    if others := other_files(settings.seeds):
+        named = ", ".join(others[:3]) + (" and others" if len(others) > 3 else "")
+        problems.append(f"{named}: only .txt, .md and .html are read; save the text in one of these")
     if not files:
         reasons = "; ".join(problems[:3])
         raise SourceError(f"nothing to read in {settings.seeds} ({reasons})")

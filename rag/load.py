@@ -38,6 +38,15 @@ def source_paths(root: Path) -> list[tuple[str, Path]]:
     return sorted(found)
 
 
+def other_files(root: Path) -> list[str]:
+    """Names of the files below ``root`` that are of no kind that is read; hidden ones aside."""
+    if not root.is_dir():
+        return []
+    names = [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()]
+    hidden = [name for name in names if any(part.startswith(".") for part in name.split("/"))]
+    return sorted(name for name in set(names) - set(hidden) if Path(name).suffix.lower() not in SUFFIXES)
+
+
 def load(root: Path) -> Iterator[SourceFile]:
     """Every source below ``root``. Raises SourceError for one that can't be read."""
     for name, path in source_paths(root):

@@ -17,7 +17,10 @@ from rag.words import sentences, stems
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What can be quoted alone: a sentence, or a list item with its lead-in. ``core`` is without the lead-in."""
+    """What can be quoted alone: a sentence, a list item with its lead-in, a quotation with its speaker.
+
+    ``core`` is without the ``lead_in``.
+    """
 
     core: Span
     lead_in: Span | None
@@ -25,8 +28,8 @@ class Unit:
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        """The lead-in, if any, and the core."""
-        return (self.lead_in, self.core) if self.lead_in else (self.core,)
+        """The lead-in, if any, and the core, in order of the text."""
+        return tuple(sorted((self.lead_in, self.core))) if self.lead_in else (self.core,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +57,21 @@ AROUND = 0.7
 def units(document: Document, passage: Passage) -> list[Unit]:
     """What can be quoted of a passage, in order."""
     found: list[Unit] = []
-    lead_ins = {block.lead_in for block in document.blocks if block.kind == "item" and block.lead_in}
+    led = {block.lead_in for block in document.blocks if block.kind in ("item", "quote") and block.lead_in}
     for block in document.blocks:
         start, end = max(block.start, passage.start), min(block.end, passage.end)
         if start >= end or block.kind == "heading":
             continue
         for span in sentences(document.text, start, end):
-            # A lead-in alone says nothing; it is quoted with its items.
-            if span not in lead_ins:
-                lead = block.lead_in if block.kind == "item" else None
-                found.append(Unit(span, lead, block))
+            # A lead-in or a speaker alone says nothing; they are quoted with what they lead.
+            if span in led or not any(char.isalpha() for char in document.text[slice(*span)]):
+                continue
+            before = found[-1] if found else None
+            if before and block.kind == "paragraph" and document.text[before.core[1] - 1] == ":":
+                # 'For further details contact:' goes with the name on the next line.
+                found[-1] = Unit((before.core[0], span[1]), before.lead_in, before.block)
+            else:
+                found.append(Unit(span, block.lead_in if block.kind in ("item", "quote") else None, block))
     return found
 
 
@@ -123,13 +131,16 @@ _NEEDS_ANTECEDENT = re.compile(
 )
 
 
-def with_antecedent(document: Document, unit: Unit) -> Span:
-    """The unit's core, with the sentence before it where it opens with a word that points back ('They took place')."""
+def with_antecedent(document: Document, unit: Unit, passage: Passage) -> tuple[Span, ...]:
+    """The unit's core, and the sentence before it where it opens with a word that points back ('They took place')."""
     start, end = unit.core
-    if unit.block.kind == "quote" or not _NEEDS_ANTECEDENT.match(document.text, start):
-        return unit.core
-    before = [span for span in sentences(document.text, unit.block.start, unit.block.end) if span[1] <= start]
-    return (before[-1][0], end) if before else unit.core
+    if unit.lead_in or not _NEEDS_ANTECEDENT.match(document.text, start):
+        return (unit.core,)
+    before = [span for span in sentences(document.text, passage.start, start) if span[1] <= start]
+    if not before:
+        return (unit.core,)
+    gap = document.text[before[-1][1] : start]
+    return (before[-1], unit.core) if "\n" in gap else ((before[-1][0], end),)
 
 
 _SHORT_LIST_WORDS = 60
@@ -138,7 +149,7 @@ _SHORT_ITEM_WORDS = 12
 
 def short_list(document: Document, unit: Unit) -> list[Span]:
     """All items of the list that ``unit`` is of, if they are few words each and together; else none."""
-    if not unit.lead_in:
+    if not unit.lead_in or unit.block.kind != "item":
         return []
     items = [
         (block.start, block.end) for block in document.blocks if block.kind == "item" and block.lead_in == unit.lead_in

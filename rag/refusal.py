@@ -40,6 +40,10 @@ class Signals:
         return np.array(list(asdict(self).values()), dtype=np.float64)
 
 
+#: Of ``answer_above``: how sure a question can be answered at most that asks for a figure no quote has.
+_FALSE_PREMISE = 0.9
+
+
 @dataclass(frozen=True, slots=True)
 class RefusalModel:
     """Logistic regression: the probability that the passages found answer the question."""
@@ -50,7 +54,12 @@ class RefusalModel:
     near_above: float
 
     def confidence(self, signals: Signals) -> float:
-        """Between 0 and 1."""
+        """The probability; below ``answer_above`` where a figure is asked for that is nowhere stated."""
+        probability = self.probability(signals)
+        return min(probability, _FALSE_PREMISE * self.answer_above) if signals.figure_lacking else probability
+
+    def probability(self, signals: Signals) -> float:
+        """The logistic function of the weighted signals: between 0 and 1."""
         score = self.intercept + sum(self.weights[name] * value for name, value in asdict(signals).items())
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rag.asked import FRAME, question_kind
+from rag.conversation import topic_words
 from rag.thesaurus import Phrase, Thesaurus, bundled_thesaurus
 from rag.tokens import QuestionTokens, TokenIndex
 from rag.types import (
@@ -56,14 +58,15 @@ CARRIED = 0.3
 class Question:
     """A query as the stages see it.
 
-    ``vector`` of the whole, the content ``words`` (stems) with their ``weights`` and ``alternatives``, the ``tokens``.
-    Passages are found by ``tokens``, quotes chosen by ``asked``: the same, but words carried over from the
-    conversation count for less.
+    ``vector`` of the whole; the content ``words`` (stems) with their ``shares`` in finding passages, their
+    ``weights`` in choosing quotes and their ``alternatives``; the tokens for finding (``tokens``) and for choosing
+    (``asked``), where words carried over from the conversation count for less.
     """
 
     query: Query
     vector: Vectors
     words: tuple[str, ...]
+    shares: tuple[float, ...]
     weights: Scores
     alternatives: Mapping[str, tuple[Phrase, ...]]
     tokens: QuestionTokens
@@ -97,22 +100,27 @@ class Retriever:
         text = query.text
         typed_from = len(" ".join(query.carried)) + 1 if query.carried else 0
         found = terms(text)
-        stop = stop_stems()
+        ignored = stop_stems() | (FRAME if question_kind(query.typed) == "several" else frozenset())
+        if all(term.stem in ignored for term in found):
+            ignored = stop_stems()
         idf = self._words.idf([term.stem for term in found])
-        content = [i for i, term in enumerate(found) if term.stem not in stop]
+        content = [i for i, term in enumerate(found) if term.stem not in ignored]
         share = np.array([1.0 if term.start >= typed_from else CARRIED for term in found], dtype=np.float32)
+        # 'What about Luton?' names a topic of its own: the passages, too, are to be about that first.
+        own_topic = query.carried and topic_words(query.typed)
+        finding = share if own_topic else np.ones_like(share)
         vectors, [token_vectors] = self._encoder.encode_queries([text])
         word_of = [next((i for i, t in enumerate(found) if t.start <= a < t.end), -1) for a, _ in token_vectors.spans]
-        of_words = np.array([_STOP_WORD_WEIGHT if t.stem in stop else idf[i] for i, t in enumerate(found)] + [0.0])
-        shares = np.append(share, 1.0)
+        rarity = np.array([_STOP_WORD_WEIGHT if t.stem in ignored else idf[i] for i, t in enumerate(found)] + [0.0])
         return Question(
             query=query,
             vector=vectors[0],
             words=tuple(found[i].stem for i in content),
+            shares=tuple(float(finding[i]) for i in content),
             weights=(idf * share)[content],
             alternatives=self._thesaurus.alternatives(text),
-            tokens=self.tokens.question(token_vectors, of_words[word_of], word_of),
-            asked=self.tokens.question(token_vectors, (of_words * shares)[word_of], word_of),
+            tokens=self.tokens.question(token_vectors, (rarity * np.append(finding, 1.0))[word_of], word_of),
+            asked=self.tokens.question(token_vectors, (rarity * np.append(share, 1.0))[word_of], word_of),
         )
 
     def idf(self, words: Sequence[str]) -> Scores:
@@ -172,13 +180,13 @@ class Retriever:
     def _lexical(self, question: Question) -> Scores:
         """BM25 of the question's words, or of the phrases that stand for them where those score higher."""
         total = np.zeros(len(self._passages), dtype=np.float32)
-        for word in question.words:
+        for word, share in zip(question.words, question.shares, strict=True):
             best = self._words.scores([word])
             for phrase in question.alternatives.get(word, ()):
                 each = [self._words.scores([other]) for other in phrase]
                 whole = np.where(np.min(each, axis=0) > 0, np.sum(each, axis=0), np.float32(0))
                 best = np.maximum(best, SYNONYM * whole)
-            total += best
+            total += np.float32(share) * best
         return total
 
     def _best_sentence(self, question: Question, row: int) -> float:

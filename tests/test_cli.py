@@ -125,7 +125,7 @@ def test_a_console_that_is_not_utf8(index: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["ask"], 1, "rag: give either a question or --file"),
+        (["ask"], 2, "give either a question or --file"),
         (["ask", "x", "--seeds", "nowhere"], 1, "rag: no documents at nowhere"),
         (["ask", "--file", "nowhere.jsonl"], 1, "nowhere.jsonl"),
         (["eval", "nowhere.jsonl"], 1, "nowhere.jsonl"),

@@ -31,19 +31,24 @@ def test_the_vector_has_the_order_of_the_fields() -> None:
 
 
 @given(SIGNALS)
-def test_confidence_is_the_logistic_of_the_weighted_sum(signals: Signals) -> None:
+def test_probability_is_the_logistic_of_the_weighted_sum(signals: Signals) -> None:
     score = MODEL.intercept + sum(MODEL.weights[name] * getattr(signals, name) for name in NAMES)
-    assert MODEL.confidence(signals) == pytest.approx(1 / (1 + math.exp(-score)))
+    assert MODEL.probability(signals) == pytest.approx(1 / (1 + math.exp(-score)))
+
+
+@given(SIGNALS)
+def test_a_figure_that_is_nowhere_stated_is_no_answer(signals: Signals) -> None:
+    assert MODEL.confidence(replace(signals, figure_lacking=1.0)) < MODEL.answer_above
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 @given(signals=SIGNALS, step=st.floats(0.01, 2))
 @settings(max_examples=30)
-def test_confidence_moves_with_the_sign_of_a_weight(name: str, sign: float, signals: Signals, step: float) -> None:
+def test_probability_moves_with_the_sign_of_a_weight(name: str, sign: float, signals: Signals, step: float) -> None:
     model = replace(MODEL, weights=dict(MODEL.weights) | {name: sign * 1.5})
     more = replace(signals, **{name: getattr(signals, name) + step})
-    assert (model.confidence(more) - model.confidence(signals)) * sign > 0
+    assert (model.probability(more) - model.probability(signals)) * sign > 0
 
 
 @pytest.mark.parametrize("intercept", [1e6, -1e6, 800.0, -800.0])

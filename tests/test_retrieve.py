@@ -15,7 +15,7 @@ from rag import retrieve
 from rag.retrieve import CARRIED, Question, Retriever, Weights, standardised
 from rag.store import OpenIndex
 from rag.types import Passage, Query, Role, ScoredPassage
-from rag.words import sentences, stems, stop_stems, terms
+from rag.words import sentences, stem, stems, stop_stems, terms
 from tests.fakes import FakeEmbedder
 from tests.parts import index_of, retriever_of
 
@@ -205,15 +205,27 @@ def test_what_was_not_read_closely_stays_below(retriever: Retriever, monkeypatch
 
 
 def test_words_of_the_conversation_find_but_hardly_choose(retriever: Retriever) -> None:
-    text = "booking maternity Was there a leaflet?"
-    typed = "Was there a leaflet?"
+    text = "booking maternity And who paid?"
+    typed = "And who paid?"
     alone, carried = asked(retriever, text), retriever.question(Query(typed, text, ("booking", "maternity")))
-    shares = [CARRIED, CARRIED, 1, 1, 1, 1]
+    shares = [CARRIED, CARRIED, 1, 1, 1]
     assert carried.tokens.weights.tolist() == alone.tokens.weights.tolist()
     assert carried.asked.weights == pytest.approx(alone.asked.weights * shares)
     assert carried.words == alone.words
     assert carried.weights == pytest.approx(alone.weights * [CARRIED, CARRIED, 1])
     assert retriever.search(carried, 7) == retriever.search(alone, 7)
+
+
+def test_a_new_topic_counts_before_the_words_of_the_conversation(retriever: Retriever) -> None:
+    text = "booking maternity What about farmers?"
+    carried = retriever.question(Query("What about farmers?", text, ("booking", "maternity")))
+    assert carried.shares == pytest.approx((CARRIED, CARRIED, 1.0))
+    assert carried.tokens.weights.tolist() == carried.asked.weights.tolist()
+
+
+def test_who_hunts_precedents_is_not_sent_to_projects(retriever: Retriever) -> None:
+    assert asked(retriever, "Which projects worked with farmers?").words == (stem("farmers"),)
+    assert stem("projects") in asked(retriever, "How was the farmers projects book kept?").words
 
 
 def test_sentence_cosines_of_spans_without_words(retriever: Retriever, index: OpenIndex) -> None:

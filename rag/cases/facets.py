@@ -23,6 +23,8 @@ _NOT_PLACES = re.compile(rf"(?:{_MONTHS}|Monday|Tuesday|Wednesday|Thursday|Frida
 
 _YEARS = re.compile(r"\b(?:19|20)\d\d\s?[–-]\s?(?:(?:19|20)\d\d|\d\d)\b")
 _PERIOD = re.compile(
+    rf"\b(?:between (?:{_MONTHS})(?: (?:19|20)\d\d)? and (?:{_MONTHS}) (?:19|20)\d\d"
+    rf"|(?:from )?(?:{_MONTHS})(?: (?:19|20)\d\d)? (?:to|until) (?:{_MONTHS}) (?:19|20)\d\d)\b|"
     r"\b(?:(?:(?:in|since|from|until|by|during|on) )?"
     r"(?:(?:\d{1,2} )?(?:early |late |spring |summer |autumn |winter )?"
     rf"(?:{_MONTHS}) (?:19|20)\d\d|(?:spring|summer|autumn|winter) (?:19|20)\d\d)"

@@ -56,6 +56,15 @@ def answer_record(
         "reason": answer.reason,
         "answer": answer_text(answer),
         "missing": list(answer.missing),
+        "statements": [
+            {
+                "heading": statement.heading,
+                "result": statement.evidence,
+                "citations": list(statement.citations),
+                "notes": [{"kind": note.kind, "words": note.words} for note in statement.notes],
+            }
+            for statement in answer.statements
+        ],
         "citations": [_citation_record(citation) for citation in answer.citations],
         "passages": [passage_record(rank, p, titles) for rank, p in enumerate(answer.passages, 1)],
     }
