@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.asked import FRAME, QuestionKind, asks_result, figure_asked, figure_lacking, named, question_kind
+from rag.asked import FRAME, LIGHT, QuestionKind, asks_result, figure_asked, figure_lacking, named, question_kind
 from rag.cases import is_planned, outcome_of
 from rag.conversation import topic_words
 from rag.quotes import Match, Unit, matches, short_list, units, with_antecedent
@@ -120,7 +120,11 @@ class Answerer:
         best = quotes[0] if quotes else None
         words, idf = _telling(question)
         present = {stem for scored in found[:_EVIDENCE] for stem in stems(scored.passage.searchable)}
-        lacking = [float(i) for w, i in zip(words, idf, strict=True) if not met(w, present, question.alternatives)]
+        lacking = [
+            float(i)
+            for w, i in zip(words, idf, strict=True)
+            if w not in LIGHT and not met(w, present, question.alternatives)
+        ]
         names = named(question.query.typed)
         return Signals(
             dense=max(scored.dense for scored in found),
@@ -296,7 +300,7 @@ def _missing(question: Question, passages: Sequence[Passage]) -> tuple[str, ...]
         unique(
             text[term.start : term.end]
             for term in content_terms(text)
-            if term.stem not in FRAME and not met(term.stem, present, question.alternatives)
+            if term.stem not in LIGHT and not met(term.stem, present, question.alternatives)
         )
     )
 

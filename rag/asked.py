@@ -22,6 +22,20 @@ FRAME = frozenset(
     )
 )
 
+#: Stems of common verbs and adverbs: they name nothing that a source would have to mention to answer.
+LIGHT = FRAME | frozenset(
+    stems(
+        """
+        be become begin believe bring build call came carry cause change choose come consider continue cope cut
+        deal decide demonstrate describe develop encourage end ensure explain feel follow found gain get go
+        happen hear held hold improve include increase involve keep know lead learn leave look lower make manage
+        mean meet move need never offer ever often persuade prove provide put raise reach reduce run saw say see
+        seem set shift show speak spend start stay stop suggest support take talk tell think turn understand
+        want win work actually really roughly exactly mainly mostly especially currently recently eventually
+        """
+    )
+)
+
 _SEVERAL = re.compile(
     r"\b(?:which|what) (?:\w+ ){0,2}"
     r"(?:projects|initiatives|programmes|schemes|case studies|cases|places|areas|councils|examples|precedents"

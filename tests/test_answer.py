@@ -224,7 +224,7 @@ def test_a_statement_names_the_strongest_result(index: OpenIndex) -> None:
 
 def test_missing_words_are_those_of_no_passage_as_typed(index: OpenIndex) -> None:
     found = answer(index, "Did Glasgow’s Bookings project reach the Roma of Glasgow’s market?")
-    assert found.missing == ("Glasgow’s", "reach", "Roma")
+    assert found.missing == ("Glasgow’s", "Roma")  # common verbs name nothing
     assert answer(index, "Was booking late?").missing == ()
 
 
