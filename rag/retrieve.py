@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -21,7 +22,6 @@ from rag.types import (
     Embedder,
     Passage,
     Query,
-    Role,
     Rows,
     ScoredPassage,
     Scores,
@@ -137,8 +137,7 @@ class Retriever:
         if not len(rows):
             return []
         weights = self._weights
-        roles = [self._passages[int(row)].role for row in rows]
-        aside = np.array([_aside(role) for role in roles], dtype=np.float32) * weights.aside
+        aside = self._aside[rows] * np.float32(weights.aside)
         first = weights.dense * standardised(dense) + weights.lexical * standardised(lexical) - aside
         order = np.argsort(-first, kind="stable")[: max(k, READ_CLOSELY)]
         rows, dense, lexical, first = rows[order], dense[order], lexical[order], first[order]
@@ -163,6 +162,11 @@ class Retriever:
                 )
             )
         return found
+
+    @cached_property
+    def _aside(self) -> Scores:
+        """1 for every passage that is no account of the work, (n,). Read once: roles lie in the passages' file."""
+        return np.array([passage.role != "account" for passage in self._passages], dtype=np.float32)
 
     def _candidates(self, question: Question, allowed: Collection[int] | None) -> tuple[Rows, Scores, Scores]:
         """Rows with their cosine and BM25 score."""
@@ -214,7 +218,3 @@ def standardised(values: Scores) -> Scores:
         return np.zeros_like(values)
     result: Scores = (values - values.mean()) / values.std()
     return result
-
-
-def _aside(role: Role) -> bool:
-    return role != "account"
