@@ -107,7 +107,7 @@ def _index(options: argparse.Namespace) -> None:
 
 
 def _ask(options: argparse.Namespace) -> None:
-    from rag.present import answer_record, answer_text
+    from rag.present import answer_record, answer_text, searched
 
     if bool(options.question) == bool(options.file):
         options.usage('give either a question or --file FILE: rag ask "What worked for late antenatal booking?"')
@@ -120,6 +120,8 @@ def _ask(options: argparse.Namespace) -> None:
     if options.json:
         _print_json(answer_record(answer, "", library.case_titles()))
     else:
+        if remark := searched(answer):
+            print(f"{remark}\n", file=sys.stderr)
         _print(answer_text(answer))
 
 

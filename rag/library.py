@@ -140,12 +140,17 @@ class Library:
         """What would be searched for ``question`` in this conversation."""
         query = resolve(question, [self._spelt(earlier)[0] for earlier in history], place_names)
         text, corrected = self._spelt(_MARKUP.sub(" ", query.text))
-        alternatives = bundled_thesaurus().alternatives(text)
-        also = {
-            text[term.start : term.end]: ", ".join(" ".join(phrase) for phrase in alternatives[term.stem])
-            for term in content_terms(text)
-            if term.stem in alternatives
-        }
+        thesaurus = bundled_thesaurus()
+        alternatives = thesaurus.alternatives(text)
+        also: dict[str, str] = {}
+        for term in content_terms(text):
+            others = [
+                thesaurus.written[phrase]
+                for phrase in alternatives.get(term.stem, ())
+                if all(word in self._index.words for word in phrase)
+            ]
+            if others:
+                also[text[term.start : term.end]] = ", ".join(others)
         return replace(query, text=text, corrected=corrected, also=tuple(also.items()))
 
     def _spelt(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:

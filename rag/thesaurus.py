@@ -15,9 +15,10 @@ Phrase = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Thesaurus:
-    """Groups of phrases that stand for one another, by the phrase."""
+    """Groups of phrases that stand for one another, by the phrase; ``written``: each phrase as the file writes it."""
 
     groups: Mapping[Phrase, tuple[Phrase, ...]]
+    written: Mapping[Phrase, str]
 
     def alternatives(self, text: str) -> dict[str, tuple[Phrase, ...]]:
         """For each stem of ``text`` that is (part of) a listed phrase, the other phrases of its group."""
@@ -48,13 +49,16 @@ def bundled_thesaurus() -> Thesaurus:
 def parsed(lines: Iterable[str]) -> Thesaurus:
     """One group a line, its phrases separated by commas; '#' begins a comment line."""
     groups: dict[Phrase, tuple[Phrase, ...]] = {}
+    written: dict[Phrase, str] = {}
     for line in lines:
         if line.strip() and not line.startswith("#"):
+            for part in line.split(","):
+                written.setdefault(tuple(stems(part)), part.strip())
             phrases = list(dict.fromkeys(tuple(stems(part)) for part in line.split(",")))
             for phrase in phrases:
                 others = tuple(other for other in phrases if other != phrase)
                 groups[phrase] = tuple(dict.fromkeys((*groups.get(phrase, ()), *others)))
-    return Thesaurus(groups)
+    return Thesaurus(groups, written)
 
 
 def corrections(

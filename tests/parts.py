@@ -44,7 +44,7 @@ def retriever_of(
         tokens=TokenIndex(index.arrays),
         encoder=FakeEmbedder(),
         weights=weights,
-        thesaurus=Thesaurus({}),
+        thesaurus=Thesaurus({}, {}),
     )
 
 

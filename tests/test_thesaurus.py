@@ -83,7 +83,7 @@ def test_what_was_searched_is_shown(library: Library) -> None:
     assert query.typed == "antinatal work of the chemist"
     assert query.text == "antenatal work of the chemist"
     assert query.corrected == (("antinatal", "antenatal"),)
-    assert "pharmaci" in dict(query.also)["chemist"]
+    assert "pharmacy" in dict(query.also)["chemist"]
 
 
 def test_a_curator_can_edit_the_file() -> None:

@@ -7,7 +7,7 @@ from rag.present.html import answer_html, failure_html, notice_html, original_ht
 from rag.present.listing import case_record, cases_text, passages_text
 from rag.present.page import EXAMPLES, PAGE_TITLE, page_head, page_html, page_script
 from rag.present.text import answer_markdown, answer_record, answer_text, passage_record
-from rag.present.wording import DESCRIPTION, MAX_QUESTION, nothing_typed, page_failed, question_too_long
+from rag.present.wording import DESCRIPTION, MAX_QUESTION, nothing_typed, page_failed, question_too_long, searched
 
 __all__ = [
     "DESCRIPTION",
@@ -32,5 +32,6 @@ __all__ = [
     "passages_html",
     "passages_text",
     "question_too_long",
+    "searched",
     "source_html",
 ]
