@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.types import Block, Case, Document, Passage, Span
-from rag.words import sentences
+from rag.words import sentences, trimmed
 
 if TYPE_CHECKING:
     import tiktoken
@@ -218,15 +218,9 @@ def _cut(text: str, start: int, end: int, tokens: int) -> list[Span]:
     position = start
     for chunk in splitter.split_text(text[start:end]):
         # Without overlap and stripping the chunks are the text, one after another.
-        a, b = position, position + len(chunk)
-        position = b
-        while a < b and text[a].isspace():
-            a += 1
-        while b > a and text[b - 1].isspace():
-            b -= 1
-        if a < b:
-            spans.append((a, b))
-    return spans
+        spans.append(trimmed(text, position, position + len(chunk)))
+        position += len(chunk)
+    return [(a, b) for a, b in spans if a < b]
 
 
 def _halves(text: str, start: int, end: int) -> list[Span]:
@@ -236,7 +230,4 @@ def _halves(text: str, start: int, end: int) -> list[Span]:
     if not starts:
         starts = [i + 1 for i in range(start, end - 1) if text[i].isspace()]
     cut = min(starts, key=lambda i: abs(i - middle), default=middle)
-    left_end = cut
-    while left_end > start and text[left_end - 1].isspace():
-        left_end -= 1
-    return [span for span in ((start, left_end), (cut, end)) if span[0] < span[1]]
+    return [(a, b) for a, b in (trimmed(text, start, cut), (cut, end)) if a < b]

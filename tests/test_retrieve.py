@@ -234,13 +234,6 @@ def test_sentence_cosines_of_spans_without_words(retriever: Retriever, index: Op
     assert retriever.sentence_cosines(question, 0, []).shape == (0,)
 
 
-def test_known_words(retriever: Retriever) -> None:
-    assert retriever.knows("zucchini")
-    assert not retriever.knows("kubernet")
-    rare, common = retriever.idf(["zucchini", "leaflet"])
-    assert rare > common
-
-
 def test_standardised() -> None:
     values = np.array([3.0, 1.0, 2.0, 6.0], dtype=np.float32)
     found = standardised(values)
