@@ -29,11 +29,14 @@ def default_seeds() -> Path:
 
 def default_index_root() -> Path:
     """Where indexes go: ``index/`` of a checkout, or the user's data folder for an installed copy."""
-    if _in_checkout():
-        return _CHECKOUT / "index"
+    return _CHECKOUT / "index" if _in_checkout() else user_data() / "index"
+
+
+def user_data() -> Path:
+    """The user's own folder for what this program keeps."""
     import platformdirs
 
-    return platformdirs.user_data_path("precedent", appauthor=False) / "index"
+    return platformdirs.user_data_path("precedent", appauthor=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ class Settings:
     """``seeds``: folder (or file) of documents. ``index``: folder of this index; None gives each ``seeds`` its own.
 
     ``model``: '' for the bundled model, else a sentence-transformers id or folder. ``passage_tokens``: the size, in
-    tiktoken tokens, that passages are filled up to. ``results``: passages an answer reports.
+    tiktoken tokens, that passages are filled up to. ``results``: passages an answer reports. ``questions``: the file
+    of test questions that the page keeps; None gives each ``seeds`` its own.
     """
 
     seeds: Path
@@ -49,6 +53,7 @@ class Settings:
     model: str = ""
     passage_tokens: int = 200
     results: int = 10
+    questions: Path | None = None
 
     def __post_init__(self) -> None:
         if not 20 <= self.passage_tokens <= 2000:
@@ -75,15 +80,23 @@ class Settings:
     @property
     def index_home(self) -> Path:
         """The folder of this index. Without ``index`` its name is made from the sources' path."""
-        if self.index is not None:
-            return self.index
+        return default_index_root() / self._own_name if self.index is None else self.index
+
+    @property
+    def questions_file(self) -> Path:
+        """The test questions of these sources. Never below the index, which may be deleted at any time."""
+        return self.questions or user_data() / "questions" / f"{self._own_name}.jsonl"
+
+    @property
+    def _own_name(self) -> str:
+        """A name made from the sources' path: the same for the same place, different for every other."""
         path = self.seeds.expanduser().resolve()
         slug = re.sub(r"[^a-z0-9]+", "-", path.name.lower()).strip("-")[:40] or "documents"
-        return default_index_root() / f"{slug}-{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
+        return f"{slug}-{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
 
 
 def _parsed(name: str, value: str) -> object:
-    if name in ("seeds", "index"):
+    if name in ("seeds", "index", "questions"):
         return Path(value).expanduser()
     if name == "model":
         return value
