@@ -46,6 +46,11 @@ blockquote { margin: .25rem 0 .5rem; padding-left: .75rem; border-left: 2px soli
 .whisker { stroke: var(--ink); stroke-width: 1.5; vector-effect: non-scaling-stroke; fill: none; }
 .histogram { display: block; width: 100%; max-width: 34rem; }
 .histogram text { font-size: 11px; text-anchor: middle; fill: var(--soft); }
+.diagram { display: block; width: 100%; max-width: 22rem; }
+.diagram text { font-size: 9px; fill: var(--soft); }
+.diagonal { stroke: var(--soft); stroke-dasharray: 3 3; fill: none; }
+.frame { fill: var(--panel); stroke: var(--line); }
+.point { fill: var(--one); fill-opacity: .75; }
 .axis { stroke: var(--line); } .series0 { fill: var(--one); } .series1 { fill: var(--two); }
 .key::before { content: ""; display: inline-block; width: .75rem; height: .75rem; margin: 0 .4rem 0 0;
   background: var(--one); } .key1::before { background: var(--two); margin-left: 1rem; }
@@ -112,4 +117,28 @@ def histogram(bins: Sequence[str], series: Sequence[Sequence[int]], *, edges: bo
     return (
         f'<svg class="histogram" viewBox="0 0 {width} {floor + MARGIN + 4}" role="img" aria-label="{about}">'
         f'{"".join(shapes)}<path class="axis" d="M{MARGIN} {floor}H{width - MARGIN}"/>{"".join(labels)}</svg>'
+    )
+
+
+def reliability_diagram(points: Sequence[tuple[float, float, int]]) -> str:
+    """Points of (mean confidence, share that was so, how many): on the diagonal where confidence holds."""
+    most = max((count for _, _, count in points), default=1)
+    left, top, size = 30, 10, 200  # pixels
+    drawn = "".join(
+        f'<circle class="point" cx="{left + size * sure:.1f}" cy="{top + size * (1 - observed):.1f}" '
+        f'r="{3 + 7 * (count / most) ** 0.5:.1f}"><title>confidence {sure:.2f}, observed {observed:.2f}, '
+        f"answers {count}</title></circle>"
+        for sure, observed, count in points
+    )
+    ticks = "".join(
+        f'<text x="{left + size * share:.0f}" y="{top + size + 12}" text-anchor="middle">{share:g}</text>'
+        f'<text x="{left - 5}" y="{top + size * (1 - share) + 3:.0f}" text-anchor="end">{share:g}</text>'
+        for share in (0, 0.5, 1)
+    )
+    about = "; ".join(f"confidence {sure:.2f}, observed {observed:.2f} of {count}" for sure, observed, count in points)
+    return (
+        f'<svg class="diagram" viewBox="0 0 {left + size + 15} {top + size + 30}" role="img" aria-label="{about}">'
+        f'<rect class="frame" x="{left}" y="{top}" width="{size}" height="{size}"/>'
+        f'<path class="diagonal" d="M{left} {top + size}L{left + size} {top}"/>{drawn}{ticks}'
+        f'<text x="{left + size / 2:.0f}" y="{top + size + 24}" text-anchor="middle">confidence</text></svg>'
     )

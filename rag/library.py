@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +21,9 @@ from rag.config import Settings
 from rag.conversation import resolve
 from rag.embed import SentenceTransformerEmbedder
 from rag.errors import IndexUnusableError, SourceError
+from rag.evaluate import Evaluation, Question, evaluate
 from rag.load import other_files, read_source, source_paths
+from rag.present import answer_record
 from rag.refusal import Signals, bundled_model
 from rag.retrieve import Retriever
 from rag.split import SPLITTER_VERSION, Splitter
@@ -135,6 +138,35 @@ class Library:
     ) -> Signals | None:
         """What the decision to answer rests on; None if there is nothing to search. For fitting and looking."""
         return self._answerer.signals(self.resolve(question, history), allowed=self._rows_of(sources))
+
+    def rank(self, question: str, n: int = 100, history: Sequence[str] = ()) -> list[tuple[str, float]]:
+        """The ``n`` best documents, best first: (name, score of its best passage)."""
+        asked = self._retriever.question(self.resolve(question, history))
+        best: dict[str, float] = {}
+        k = 2 * n
+        while True:
+            found = self._retriever.search(asked, k)
+            for scored in found:
+                best.setdefault(scored.passage.doc_id, scored.score)
+            if len(best) >= n or len(found) < k:
+                return list(best.items())[:n]
+            k *= 4
+
+    def evaluate(self, questions: Sequence[Question], progress: Progress | None = None) -> Evaluation:
+        """How well the library answers ``questions``: each is asked and timed; ``progress("ask", done, total)``."""
+        titles = self.case_titles()
+        answers = []
+        for question in questions[:1]:
+            self.ask(question.question)  # loads the model, which is no part of any question's time
+        for done, question in enumerate(questions, 1):
+            begun = time.perf_counter()
+            answer = self.ask(question.question, question.history)
+            taken = round(1000 * (time.perf_counter() - begun), 1)
+            answers.append({**answer_record(answer, question.id, titles), "ms": taken})
+            if progress:
+                progress("ask", done, len(questions))
+        texts = {file.name: decode(file) for file in read_sources(self._settings).files}
+        return evaluate(questions, answers, texts)
 
     def resolve(self, question: str, history: Sequence[str] = ()) -> Query:
         """What would be searched for ``question`` in this conversation."""

@@ -105,6 +105,8 @@ def test_ask_and_eval_agree_on_a_file(here: Callable[..., Done], index: Path, tm
     assert fresh.returncode == scored.returncode == 0, fresh.stderr + scored.stderr
     assert json.loads(fresh.stdout)["metrics"] == json.loads(scored.stdout)["metrics"]
     assert json.loads((tmp_path / "fresh.json").read_text(encoding="utf-8")) == json.loads(fresh.stdout)
+    assert json.loads(fresh.stdout)["latency"]["median_ms"] > 0
+    assert json.loads(scored.stdout)["latency"] is None
     page = (tmp_path / "fresh.html").read_text(encoding="utf-8")
     assert not re.findall(r"https?://(?!www\.w3\.org)", page)
 

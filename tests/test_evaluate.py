@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from rag.evaluate import (
     read_questions,
     source_words,
 )
+from rag.questions import add_question
 
 HERE = Path(__file__).parent
 SOURCE = "One two three four five six. Seven eight nine ten! Eleven twelve thirteen fourteen."
@@ -422,3 +424,58 @@ def test_a_file_that_holds_nothing_readable_is_an_error(tmp_path: Path, content:
     for read in (read_questions, read_asked, read_answers):
         with pytest.raises(QuestionsError, match=r"questions\.jsonl"):
             read(path)
+
+
+# Adding questions ------------------------------------------------------------------------------------------
+
+ADDED = Question("new", "Größe?", ("Before?",), "fact", evidence=(GOLD,), also=(OTHER,))
+LINE = '{"id":  "old", "question": "Which?", "answerable": false}'
+
+
+def test_a_first_question_makes_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "sets" / "questions.jsonl"
+    add_question(path, ADDED)
+    add_question(path, Question(7, "Far?", answerable=False))
+    assert read_questions(path) == [ADDED, Question(7, "Far?", answerable=False)]
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("before", [b"", b"\n", LINE.encode(), f"\ufeff{LINE}\r\n\r\n".encode()])
+def test_what_stood_there_stays_as_it_is(tmp_path: Path, before: bytes) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_bytes(before)
+    add_question(path, ADDED)
+    assert path.read_bytes().startswith(before)
+    assert read_questions(path)[-1] == ADDED
+
+
+@pytest.mark.parametrize(
+    ("before", "added", "message"),
+    [
+        (LINE.encode(), Question("old", "Which?", answerable=False), "already has a question with the id 'old'"),
+        (LINE.encode(), Question("new", "Which?"), 'an answerable question has no "evidence"'),
+        (LINE.encode(), Question("new", "\ud800", answerable=False), "is not UTF-8 text"),
+        (b"{\n", ADDED, "line 1: is not JSON"),
+        (LINE.encode("utf-16"), ADDED, "save it as UTF-8"),
+    ],
+)
+def test_what_can_not_be_added_changes_nothing(tmp_path: Path, before: bytes, added: Question, message: str) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_bytes(before)
+    with pytest.raises(QuestionsError, match=message):
+        add_question(path, added)
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_place_that_can_not_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(QuestionsError, match=r"can't be written .*PRECEDENT_QUESTIONS"):
+        add_question(tmp_path / "file" / "q.jsonl", ADDED)
+
+
+def test_questions_added_at_once_are_all_kept(tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda number: add_question(path, Question(number, "?", answerable=False)), range(1, 30)))
+    assert {question.id for question in read_questions(path)} == set(range(1, 30))

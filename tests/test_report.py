@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rag.evaluate import Evaluation, Gold, Question, evaluate
+from rag.evaluate import Evaluation, Gold, Question, compare, evaluate
 from rag.html_parts import histogram
 from rag.report import evaluation_html, evaluation_misses, evaluation_record, evaluation_table
 
@@ -39,10 +39,11 @@ def evaluation() -> Evaluation:
             "id": "hit",
             "status": "answered",
             "confidence": 1.0,
+            "ms": 10.0,
             "citations": [{"source": "a.txt", "quote": QUOTE}],
             "passages": [{"source": "a.txt", "text": QUOTE}],
         },
-        {"id": "miss", "confidence": 0.75, **other},
+        {"id": "miss", "confidence": 0.75, "ms": 30.0, **other},
         {"id": "refused", "status": "none", "confidence": 0.0, "citations": [], "passages": []},
         {"id": "invented", "confidence": 0.5, **other},
     ]
@@ -111,12 +112,17 @@ def test_text_can_not_drive_the_terminal(evaluation: Evaluation) -> None:
 
 def test_the_record_survives_json(evaluation: Evaluation) -> None:
     record = json.loads(json.dumps(evaluation_record(evaluation)))
-    assert record["metrics"]["cited_right"] == 0.333
+    assert record["metrics"]["cited_right"] == 0.333333
     assert record["metrics"]["answers_missing"] == 1
     assert record["intervals"]["cited_right"] == {"low": 0.0, "high": 1.0, "n": 3}
     assert record["by_kind"]["far"]["metrics"] == {"abstained": 0.5}
     assert [each["id"] for each in record["questions"]] == ["hit", "miss", "refused", "invented", "lost"]
     assert [each["id"] for each in record["misses"]] == ["miss", "invented", "lost"]
+    assert record["counts"]["answers_missing"] == 1
+    assert record["latency"] == {"median_ms": 20.0, "p95_ms": 29.0}
+    assert record["calibration"]["ece"] == pytest.approx((0 + 0.25 + 0 + 0.5) / 4)
+    assert record["calibration"]["bins"][-1] == {"low": 0.9, "high": 1.0, "n": 1, "confidence": 1.0, "observed": 1.0}
+    assert "comparison" not in record
     miss = record["misses"][0]
     assert miss["expected"] == [{"source": "a.txt", "quote": QUOTE}]
     assert miss["first_evidence_rank"] == 2
@@ -146,6 +152,37 @@ def test_the_page_shows_misses_and_charts(page: str) -> None:
     assert page.count('<svg class="bar"') == 11 + 3  # each metric, each kind
     assert page.count('<svg class="histogram"') == 2
     assert 'aria-label="0.333, between 0.000 and 1.000"' in page
+
+
+def test_time_and_calibration_are_shown(evaluation: Evaluation, page: str) -> None:
+    text = evaluation_table(evaluation)
+    assert "Time a question: median 20 ms, 95% within 29 ms" in text
+    assert "Expected calibration error: 0.188" in text
+    assert "median 20 ms" in page
+    assert page.count('<svg class="diagram"') == 1
+    assert page.count("<circle") == 4
+
+
+def test_a_comparison_is_shown_everywhere(evaluation: Evaluation) -> None:
+    before = {"hit": {"cited_right": 0.0}, "miss": {"cited_right": 0.0}, "gone": {"cited_right": 1.0}}
+    comparison = compare(evaluation.scores, before, f"old {SCRIPT}")
+    text = evaluation_table(evaluation, comparison)
+    row = next(line for line in text.splitlines() if line.startswith("cited_right") and "+" in line)
+    assert re.match(r"cited_right +0\.000 +0\.500 +\+0\.500 +\+0\.000 to \+1\.000 +1\.0000 +1 +1 +0$", row)
+    assert "  hit  Which one?  (cited_right 0.00 to 1.00)" in text
+    assert "(4 questions are only in one of the two)" in text
+    record = json.loads(json.dumps(evaluation_record(evaluation, comparison)))["comparison"]
+    assert record["metrics"]["cited_right"] == {
+        "now": 0.5, "before": 0.0, "difference": 0.5, "low": 0.0, "high": 1.0, "p": 1.0,
+        "wins": 1, "ties": 1, "losses": 0,
+    }  # fmt: skip
+    assert record["changed"] == [
+        {"id": "hit", "question": "Which one?", "change": 1.0, "scores": {"cited_right": {"before": 0.0, "now": 1.0}}}
+    ]
+    page = evaluation_html(evaluation, title="Report", about={}, comparison=comparison)
+    assert SCRIPT not in page
+    assert Page(page).opened == []
+    assert "hit Which one? (cited_right 0.00 to 1.00)" in page
 
 
 def test_a_histogram_draws_each_count_at_its_height() -> None:

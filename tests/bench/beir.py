@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-import csv
-import json
-from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from rag import questions
 from rag.config import Settings
 from rag.library import Library
 
 
 def read_jsonl(path: Path) -> list[dict[str, Any]]:
     """One object a line."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [line.fields for line in questions.json_lines(path, "an object")]
 
 
 def read_qrels(path: Path) -> dict[str, dict[str, int]]:
     """query id -> document id -> grade, of judgements above 0."""
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    with path.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines, delimiter="\t"):
-            if int(row["score"]) > 0:
-                found[row["query-id"]][row["corpus-id"]] = int(row["score"])
-    return dict(found)
+    found = {
+        topic: {document: grade for document, grade in grades.items() if grade > 0}
+        for topic, grades in questions.read_qrels(path).items()
+    }
+    return {topic: grades for topic, grades in found.items() if grades}
 
 
 def library_of(beir: Path, work: Path) -> Library:
-    """The folder's corpus as a library: a text file a document below ``work``, its index beside it."""
+    """The folder's corpus as a library: a text file a document below ``work``, its index beside it.
+
+    `rag eval FOLDER` reads the corpus as it is; this is for scripts whose indexes are of files.
+    """
     sources = work / beir.name
     sources.mkdir(parents=True, exist_ok=True)
     for document in read_jsonl(beir / "corpus.jsonl"):

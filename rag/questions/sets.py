@@ -1,20 +1,26 @@
-"""Files of questions and answers: JSON Lines, one object a line."""
+"""Our own question sets, and the answers to them."""
 
 from __future__ import annotations
 
 import codecs
 import json
+import math
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from rag.errors import QuestionsError
+from rag.files import write_whole
+from rag.questions.jsonl import UTF16, JsonLine, json_lines, read_bytes
 
 Record = Mapping[str, Any]  # an answer as `rag ask --json` prints it
 
 MISSING = "missing"  # the status of a question without an answer
 UNSPECIFIED = "unspecified"  # the kind of a question that names none
+
+_ADDING = threading.Lock()  # two clicks at once: the second adds to what the first wrote
 
 QUESTION_SHAPE = (
     '{"id": "q1", "kind": "fact", "question": "...", "answerable": true, '
@@ -53,56 +59,55 @@ class Question(Asked):
     also: tuple[Gold, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One JSON object of a file, and how to say what is wrong with it."""
-
-    path: Path
-    number: int
-    shape: str
-    fields: dict[str, Any]
-
-    def wrong(self, what: str) -> QuestionsError:
-        return QuestionsError(f"{self.path}, line {self.number}: {what}. Expected one JSON object a line: {self.shape}")
-
-    def text(self, name: str, default: str | None = None) -> str:
-        value = self.fields.get(name)
-        if value is None and default is not None:
-            return default
-        if not isinstance(value, str):
-            raise self.wrong(f'"{name}" is missing' if value is None else f'"{name}" is not a text')
-        return value
-
-    def id(self) -> str | int | None:
-        value = self.fields.get("id")
-        if value is not None and (isinstance(value, bool) or not isinstance(value, str | int)):
-            raise self.wrong('"id" is neither a text nor a whole number')
-        return value
-
-    def items(self, name: str) -> list[Any]:
-        value = self.fields.get(name)
-        if not isinstance(value, list | None):
-            raise self.wrong(f'"{name}" is not a list')
-        return value or []
-
-    def objects(self, name: str, *keys: str) -> list[dict[str, Any]]:
-        """The list ``name`` of objects, each with texts under ``keys``."""
-        objects = self.items(name)
-        for number, item in enumerate(objects, start=1):
-            for key in keys:
-                if not isinstance(item, dict) or not isinstance(item.get(key), str):
-                    raise self.wrong(f'item {number} of "{name}" has no text under "{key}"')
-        return objects
-
-
 def read_questions(path: Path) -> list[Question]:
     """A question set, in order. A question without an id is named after its line.
 
     Raises QuestionsError, with file and line, for what can't be read or doesn't have the expected shape.
     """
+    return _questions(path, read_bytes(path))
+
+
+def add_question(path: Path, question: Question) -> None:
+    """Appends ``question`` to the set at ``path``, which is made if there is none; its lines stay as they are.
+
+    Raises QuestionsError if the file can't be read or written, is no question set, or has a question of this id; and
+    if ``question`` itself could not be read back (answerable without evidence). Nothing is written then.
+    """
+    with _ADDING:
+        before = read_bytes(path) if path.exists() else b""
+        if before.startswith(UTF16):
+            raise QuestionsError(f"{path} is UTF-16 text: save it as UTF-8 to add questions to it")
+        kept = _questions(path, before) if before.removeprefix(codecs.BOM_UTF8).strip() else []
+        if any(question.id == other.id for other in kept):
+            raise QuestionsError(f"{path} already has a question with the id {question.id!r}: choose another id")
+        line = json.dumps(question_record(question), ensure_ascii=False).encode("utf-8", "surrogatepass")
+        after = before + (b"" if not before or before.endswith(b"\n") else b"\n") + line + b"\n"
+        _questions(path, after)
+        try:
+            write_whole(path, after)
+        except OSError as error:
+            raise QuestionsError(
+                f"{path} can't be written ({error.strerror}): make it writable, or choose another place "
+                "with PRECEDENT_QUESTIONS"
+            ) from error
+
+
+def question_record(question: Question) -> dict[str, Any]:
+    """The JSON object that ``read_questions`` reads back as ``question``; what is empty is left out."""
+    lists = {
+        "evidence": [gold._asdict() for gold in question.evidence],
+        "also": [gold._asdict() for gold in question.also],
+        "history": list(question.history),
+    }
+    kind = {} if question.kind == UNSPECIFIED else {"kind": question.kind}
+    asked = {"question": question.question, "answerable": question.answerable}
+    return {"id": question.id, **kind, **asked, **{name: items for name, items in lists.items() if items}}
+
+
+def _questions(path: Path, data: bytes) -> list[Question]:
     seen: dict[str | int, int] = {}
     questions = []
-    for line in _lines(path, QUESTION_SHAPE):
+    for line in json_lines(path, QUESTION_SHAPE, data):
         question = _question(line)
         first = seen.setdefault(question.id, line.number)
         if first != line.number:
@@ -116,7 +121,7 @@ def read_asked(path: Path) -> list[Asked]:
 
     Raises QuestionsError as ``read_questions`` does.
     """
-    return [_asked(line) for line in _lines(path, ASKED_SHAPE)]
+    return [_asked(line) for line in json_lines(path, ASKED_SHAPE)]
 
 
 def read_answers(path: Path) -> list[dict[str, Any]]:
@@ -125,7 +130,7 @@ def read_answers(path: Path) -> list[dict[str, Any]]:
     Raises QuestionsError as ``read_questions`` does.
     """
     answers = []
-    for line in _lines(path, ANSWER_SHAPE):
+    for line in json_lines(path, ANSWER_SHAPE):
         if not line.id():
             line.text("question")
         line.text("status", MISSING)
@@ -134,18 +139,21 @@ def read_answers(path: Path) -> list[dict[str, Any]]:
         confidence = line.fields.get("confidence", 0.0)
         if not isinstance(confidence, int | float) or not 0 <= confidence <= 1:
             raise line.wrong('"confidence" is not a number from 0 to 1')
+        taken = line.fields.get("ms", 0.0)
+        if not isinstance(taken, int | float) or not 0 <= taken < math.inf:
+            raise line.wrong('"ms" is not a number of milliseconds')
         answers.append(line.fields)
     return answers
 
 
-def _asked(line: _Line) -> Asked:
+def _asked(line: JsonLine) -> Asked:
     history = line.items("history")
     if not all(isinstance(earlier, str) for earlier in history):
         raise line.wrong('"history" is not a list of texts')
     return Asked(line.id() or f"line-{line.number}", line.text("question"), tuple(history))
 
 
-def _question(line: _Line) -> Question:
+def _question(line: JsonLine) -> Question:
     asked = _asked(line)
     answerable = line.fields.get("answerable")
     if not isinstance(answerable, bool):
@@ -158,32 +166,3 @@ def _question(line: _Line) -> Question:
         raise line.wrong('an answerable question has no "evidence"')
     kind = line.text("kind", UNSPECIFIED)
     return Question(asked.id, asked.question, asked.history, kind, answerable, evidence, also)
-
-
-def _lines(path: Path, shape: str) -> list[_Line]:
-    """The objects of a JSON Lines file; a byte order mark and blank lines are passed over."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise QuestionsError(f"{path} can't be read: {error.strerror}. Name a file of questions or answers") from error
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # what `>` writes in Windows PowerShell
-        data = data.decode("utf-16", errors="replace").encode("utf-8")
-    rows = enumerate(data.removeprefix(codecs.BOM_UTF8).split(b"\n"), start=1)
-    lines = [_line(path, number, row, shape) for number, row in rows if row.strip()]
-    if not lines:
-        raise QuestionsError(f"{path} is empty. Expected one JSON object a line: {shape}")
-    return lines
-
-
-def _line(path: Path, number: int, row: bytes, shape: str) -> _Line:
-    line = _Line(path, number, shape, {})
-    try:
-        fields = json.loads(row.decode("utf-8"))
-        json.dumps(fields, ensure_ascii=False).encode("utf-8")  # half a surrogate pair could not be shown or saved
-    except UnicodeError as error:
-        raise line.wrong("is not UTF-8 text") from error
-    except (ValueError, RecursionError) as error:
-        raise line.wrong(f"is not JSON ({error})") from error
-    if not isinstance(fields, dict):
-        raise line.wrong("is not a JSON object")
-    return replace(line, fields=fields)

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from rag.evaluate import Evaluation, Figure, Result
-from rag.html_parts import histogram, interval_bar, page, table
+from rag.evaluate import Comparison, Evaluation, Result
+from rag.html_parts import histogram, page, table
+from rag.report.sections import (
+    calibration_html,
+    calibration_record,
+    calibration_text,
+    comparison_html,
+    comparison_record,
+    comparison_text,
+    latency_html,
+    latency_record,
+    latency_text,
+)
+from rag.report.shared import (
+    brief,
+    escape,
+    figure_row,
+    figures_record,
+    header,
+    kind_section,
+    kind_table,
+    metric_table,
+    plain,
+    rounded,
+)
 
 METRICS = {
     "Finding": {
@@ -29,32 +50,24 @@ METRICS = {
         "false_refusal": "answerable questions refused (lower is better)",
     },
 }
-NAMES = [name for group in METRICS.values() for name in group]
+MEANINGS = {name: meaning for group in METRICS.values() for name, meaning in group.items()}
 SHOWN = 3  # passages listed for a miss
-SNIPPET = 220  # characters
-UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-def evaluation_table(evaluation: Evaluation) -> str:
-    """Metrics with intervals, then the same by kind: aligned plain text."""
-    rows = [
-        (name, f"{found.mean:.3f}", f"{found.low:.3f} - {found.high:.3f}", str(found.n), meaning)
-        for group in METRICS.values()
-        for name, meaning in group.items()
-        if (found := evaluation.metrics.get(name))
-    ]
-    kinds = [(_plain(kind), figures) for kind, figures in evaluation.by_kind.items() if figures]
-    names = [name for name in NAMES if name in evaluation.metrics]
-    by_kind = [
-        (name, *(f"{figures[name].mean:.3f}" if name in figures else "" for _, figures in kinds)) for name in names
-    ]
-    asked = ("questions", *(str(max(found.n for found in figures.values())) for _, figures in kinds))
+def evaluation_table(evaluation: Evaluation, comparison: Comparison | None = None) -> str:
+    """Metrics with intervals, the same by kind, time, calibration, comparison: aligned plain text."""
     parts = [
         summary(evaluation),
-        _columns([("metric", "mean", "95% interval", "n", "what it says"), *rows]),
-        _columns([("by kind", *(kind for kind, _ in kinds)), asked, *by_kind]),
-        *(f"Check the question set: {_plain(problem)}" for problem in evaluation.unfounded),
+        metric_table(evaluation.metrics, MEANINGS),
+        kind_table(MEANINGS, evaluation.by_kind),
     ]
+    if evaluation.latency:
+        parts.append(latency_text(evaluation.latency))
+    if evaluation.calibration:
+        parts.append(calibration_text(evaluation.calibration))
+    if comparison:
+        parts.append(comparison_text(comparison, _texts(evaluation)))
+    parts += [f"Check the question set: {plain(problem)}" for problem in evaluation.unfounded]
     return "\n\n".join(parts) + "\n"
 
 
@@ -74,29 +87,25 @@ def summary(evaluation: Evaluation) -> str:
     )
 
 
-def evaluation_record(evaluation: Evaluation) -> dict[str, Any]:
-    """The evaluation as JSON-able data. "metrics" are rounded to three decimals, as a scorer prints them."""
-    return {
-        "metrics": {name: round(found.mean, 3) for name, found in evaluation.metrics.items()} | evaluation.counts,
-        "intervals": _intervals(evaluation.metrics),
-        "by_kind": {
-            kind: {
-                "metrics": {name: round(found.mean, 3) for name, found in figures.items()},
-                "intervals": _intervals(figures),
-            }
-            for kind, figures in evaluation.by_kind.items()
-        },
+def evaluation_record(evaluation: Evaluation, comparison: Comparison | None = None) -> dict[str, Any]:
+    """The evaluation as JSON-able data; "metrics" holds the counts too."""
+    figures = figures_record(evaluation.metrics)
+    record = {
+        "metrics": figures["metrics"] | evaluation.counts,
+        "intervals": figures["intervals"],
+        "by_kind": {kind: figures_record(found) for kind, found in evaluation.by_kind.items()},
+        "counts": evaluation.counts,
+        "latency": latency_record(evaluation.latency),
+        "calibration": calibration_record(evaluation.calibration),
         "questions": [_result_record(result) for result in evaluation.results],
         "misses": [_miss_record(miss) for miss in evaluation.misses],
         "unfounded": list(evaluation.unfounded),
     }
+    return record | ({"comparison": comparison_record(comparison, _texts(evaluation))} if comparison else {})
 
 
-def _intervals(figures: Mapping[str, Figure]) -> dict[str, dict[str, float]]:
-    return {
-        name: {"low": round(found.low, 3), "high": round(found.high, 3), "n": found.n}
-        for name, found in figures.items()
-    }
+def _texts(evaluation: Evaluation) -> dict[str, str]:
+    return {str(result.question.id): result.question.question for result in evaluation.results}
 
 
 def _result_record(result: Result) -> dict[str, Any]:
@@ -108,7 +117,8 @@ def _result_record(result: Result) -> dict[str, Any]:
         "confidence": result.answer.get("confidence"),
         "missed": result.missed,
         "first_evidence_rank": result.rank,
-        "scores": {name: round(score, 3) for name, score in result.scores.items()},
+        "scores": rounded(result.scores),
+        "ms": result.answer.get("ms"),
         "not_verbatim": list(result.not_verbatim),
     }
 
@@ -131,32 +141,15 @@ def _miss_record(miss: Result) -> dict[str, Any]:
 def _extract(item: Mapping[str, Any], words: str) -> dict[str, str]:
     """Where a citation or passage stands, and the beginning of its words."""
     case = item.get("case") or ""
-    return {"source": item.get("source", ""), "case": case, words: _brief(item.get(words, ""))}
-
-
-def _brief(text: object) -> str:
-    plain = _plain(text)
-    return plain if len(plain) <= SNIPPET else f"{plain[:SNIPPET].rstrip()} …"
-
-
-def _plain(text: object) -> str:
-    """One line without control characters or marks that turn the direction of what follows."""
-    return UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", " ".join(str(text).split()))
-
-
-def _columns(rows: Sequence[Sequence[str]]) -> str:
-    """Rows with their columns aligned, a rule below the first row."""
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    head, *body = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
-    return "\n".join(line.rstrip() for line in (head, "  ".join("-" * width for width in widths), *body))
+    return {"source": item.get("source", ""), "case": case, words: brief(item.get(words, ""))}
 
 
 def _miss_text(miss: Result) -> str:
     record = _miss_record(miss)
-    about = _plain(f"{record['kind']}, {record['status']}")
-    lines = [f"{_plain(record['id'])}  {_brief(record['question'])}  ({about})"]
-    lines += [f"    before:    {_brief(earlier)}" for earlier in record["history"]]
-    lines += [f"    expected:  {_where(gold)}: {_brief(gold['quote'])}" for gold in record["expected"]]
+    about = plain(f"{record['kind']}, {record['status']}")
+    lines = [f"{plain(record['id'])}  {brief(record['question'])}  ({about})"]
+    lines += [f"    before:    {brief(earlier)}" for earlier in record["history"]]
+    lines += [f"    expected:  {_where(gold)}: {brief(gold['quote'])}" for gold in record["expected"]]
     lines.append(f"    found:     {_place(miss)}" if record["expected"] else "    expected:  a refusal")
     if cited := record["first_citation"]:
         lines.append(f"    cited:     {_where(cited)}: {cited['quote']}")
@@ -168,44 +161,32 @@ def _miss_text(miss: Result) -> str:
 
 
 def _where(extract: Mapping[str, str]) -> str:
-    return _plain(" · ".join(filter(None, (extract["source"], extract.get("case")))))
+    return plain(" · ".join(filter(None, (extract["source"], extract.get("case")))))
 
 
 def _place(result: Result) -> str:
     return f"in passage {result.rank}" if result.rank else "in none of the passages"
 
 
-def evaluation_html(evaluation: Evaluation, *, title: str, about: Mapping[str, str]) -> str:
+def evaluation_html(
+    evaluation: Evaluation, *, title: str, about: Mapping[str, str], comparison: Comparison | None = None
+) -> str:
     """A self-contained page: charts, figures by kind, every miss and every question.
 
     ``about`` says what was measured (index, model, date, command), as shown under the title.
     """
-    facts = "".join(f"<dt>{_escape(name)}</dt><dd>{_escape(value)}</dd>" for name, value in about.items())
-    problems = "".join(
-        f'<p class="warning">Check the question set: {_escape(problem)}</p>' for problem in evaluation.unfounded
-    )
     sections = (
+        comparison_html(comparison, _texts(evaluation)) if comparison else "",
         _metric_charts(evaluation),
         _kind_charts(evaluation),
         _histograms(evaluation.results),
-        _kind_table(evaluation),
+        calibration_html(evaluation.calibration) if evaluation.calibration else "",
+        kind_section(MEANINGS, evaluation.by_kind, evaluation.metrics),
         _misses(evaluation.misses),
         _question_table(evaluation.results),
     )
-    head = f"<h1>{_escape(title)}</h1><p>{_escape(summary(evaluation))}</p><dl>{facts}</dl>{problems}"
-    return page(_escape(title), f"<header>{head}</header><main>{''.join(sections)}</main>")
-
-
-def _escape(value: object) -> str:
-    return html.escape(_plain(value))
-
-
-def _row(name: str, meaning: str, found: Figure) -> str:
-    return (
-        f'<div class="row"><div>{_escape(name)}<small>{_escape(meaning)}</small></div>'
-        f'{interval_bar(found.mean, found.low, found.high)}<div class="number">{found.mean:.3f} '
-        f"<small>{found.low:.2f} - {found.high:.2f}</small></div></div>"
-    )
+    head = header(title, summary(evaluation), about, evaluation.unfounded)
+    return page(escape(title), f"{head}<main>{''.join(sections)}</main>")
 
 
 def _metric_charts(evaluation: Evaluation) -> str:
@@ -213,15 +194,16 @@ def _metric_charts(evaluation: Evaluation) -> str:
     for group, meanings in METRICS.items():
         figures = [(name, evaluation.metrics[name]) for name in meanings if name in evaluation.metrics]
         rows += [f"<h3>{group}</h3>"] if figures else []
-        rows += [_row(name, meanings[name], found) for name, found in figures]
+        rows += [figure_row(name, meanings[name], found) for name, found in figures]
     key = '<p class="soft">Bars: means; whiskers: bootstrap 95% intervals.</p>'
-    return f"<section><h2>Metrics</h2>{key}{''.join(rows)}</section>"
+    taken = latency_html(evaluation.latency) if evaluation.latency else ""
+    return f"<section><h2>Metrics</h2>{key}{''.join(rows)}{taken}</section>"
 
 
 def _kind_charts(evaluation: Evaluation) -> str:
     """Of each kind of question, how often the right thing was done: cited, or refused."""
     rows = [
-        _row(kind, f"{METRICS[group][name]} · questions: {figures[name].n}", figures[name])
+        figure_row(kind, f"{METRICS[group][name]} · questions: {figures[name].n}", figures[name])
         for kind, figures in evaluation.by_kind.items()
         for group, name in (("Citing", "cited_right"), ("Refusing", "abstained"))
         if name in figures
@@ -253,35 +235,20 @@ def _confidences(results: Iterable[Result]) -> list[list[int]]:
     return counts
 
 
-def _kind_table(evaluation: Evaluation) -> str:
-    columns = [*evaluation.by_kind.items(), ("all", evaluation.metrics)]
-    rows = [
-        [f"<th>{name}</th>", *(_cell(figures.get(name)) for _, figures in columns)]
-        for name in NAMES
-        if name in evaluation.metrics
-    ]
-    head = ["<th></th>", *(f'<th class="number">{_escape(kind)}</th>' for kind, _ in columns)]
-    return f"<section><h2>All metrics by kind</h2>{table(head, rows)}</section>"
-
-
-def _cell(found: Figure | None) -> str:
-    return f'<td class="number">{found.mean:.3f}</td>' if found else "<td></td>"
-
-
 def _misses(misses: Sequence[Result]) -> str:
     return f"<section><h2>Misses ({len(misses)})</h2>{''.join(map(_miss, misses))}</section>"
 
 
 def _miss(miss: Result) -> str:
     record = _miss_record(miss)
-    history = "".join(f'<p class="soft">before: {_escape(_brief(earlier))}</p>' for earlier in record["history"])
+    history = "".join(f'<p class="soft">before: {escape(brief(earlier))}</p>' for earlier in record["history"])
     expected = "".join(_quoted(gold, "quote") for gold in record["expected"]) or "<p>A refusal.</p>"
     cited = _quoted(record["first_citation"], "quote") if record["first_citation"] else "<p>Nothing.</p>"
     retrieved = "".join(f"<li>{_quoted(passage, 'text')}</li>" for passage in record["retrieved"])
     found = f" · evidence {_place(miss)}" if record["expected"] else ""
-    facts = f"{_escape(record['id'])} · {_escape(record['kind'])} · {_escape(record['status'])}{found}"
+    facts = f"{escape(record['id'])} · {escape(record['kind'])} · {escape(record['status'])}{found}"
     return (
-        f'<article><h3 dir="auto">{_escape(_brief(record["question"]))}</h3>{history}'
+        f'<article><h3 dir="auto">{escape(brief(record["question"]))}</h3>{history}'
         f'<p class="soft">{facts}</p>'
         f'<div class="pair"><div><h4>Expected</h4>{expected}</div>'
         f"<div><h4>Cited first</h4>{cited}</div></div>"
@@ -290,18 +257,18 @@ def _miss(miss: Result) -> str:
 
 
 def _quoted(extract: Mapping[str, str], words: str) -> str:
-    where, text = _escape(_where(extract)), _escape(_brief(extract[words]))
+    where, text = escape(_where(extract)), escape(brief(extract[words]))
     return f'<small>{where}</small><blockquote dir="auto">{text}</blockquote>'
 
 
 def _question_table(results: Sequence[Result]) -> str:
     rows = [
         (
-            f"<th>{_escape(result.question.id)}</th>",
-            f'<td class="wide" dir="auto">{_escape(_brief(result.question.question))}</td>',
-            f"<td>{_escape(result.question.kind)}</td>",
-            f"<td>{_escape(result.status)}</td>",
-            f'<td class="number">{_escape(result.answer.get("confidence", ""))}</td>',
+            f"<th>{escape(result.question.id)}</th>",
+            f'<td class="wide" dir="auto">{escape(brief(result.question.question))}</td>',
+            f"<td>{escape(result.question.kind)}</td>",
+            f"<td>{escape(result.status)}</td>",
+            f'<td class="number">{escape(result.answer.get("confidence", ""))}</td>',
             f'<td class="number">{result.rank or ""}</td>',
             f"<td>{'missed' if result.missed else 'met'}</td>",
             f'<td class="number">{len(result.not_verbatim) or ""}</td>',

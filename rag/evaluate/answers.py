@@ -21,29 +21,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import NamedTuple
 
-import numpy as np
-
-from rag.questions import MISSING, Asked, Gold, Question, Record, read_answers, read_asked, read_questions
-
-__all__ = [
-    "Asked",
-    "Evaluation",
-    "Figure",
-    "Gold",
-    "Question",
-    "Record",
-    "Result",
-    "evaluate",
-    "read_answers",
-    "read_asked",
-    "read_questions",
-]
+from rag.evaluate.figures import Calibration, Figure, Latency, Scores, calibration, figures, latency
+from rag.questions import MISSING, Gold, Question, Record
 
 FOUND, RIGHT = 0.8, 0.5  # share of trigrams
 PASSAGE_READ, QUOTE_READ = 2_000, 1_500  # characters
-RESAMPLES, SEED, INTERVAL = 2_000, 20_260, (2.5, 97.5)
 
 
 def words_of(text: str) -> str:
@@ -95,15 +78,6 @@ def _same_source(item: Record, gold: Gold) -> bool:
     return _base(item.get("source", "")) == _base(gold.source)
 
 
-class Figure(NamedTuple):
-    """The mean of ``n`` questions and its bootstrap 95% interval."""
-
-    mean: float
-    low: float
-    high: float
-    n: int
-
-
 @dataclass(frozen=True, slots=True)
 class Result:
     """How one question fared. ``scores`` holds the metrics that apply to it, each from 0 to 1.
@@ -143,6 +117,22 @@ class Evaluation:
         return tuple(result for result in self.results if result.missed)
 
     @property
+    def scores(self) -> Scores:
+        """Of each question by its id."""
+        return {str(result.question.id): result.scores for result in self.results}
+
+    @property
+    def latency(self) -> Latency | None:
+        """Of the answers whose time is known (``ms``)."""
+        return latency([result.answer["ms"] for result in self.results if "ms" in result.answer])
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """Whether questions were answerable as often as the answers' confidence says."""
+        stated = ((result.answer.get("confidence"), result.question.answerable) for result in self.results)
+        return calibration([(confidence, outcome) for confidence, outcome in stated if confidence is not None])
+
+    @property
     def counts(self) -> dict[str, int]:
         """Questions, missing answers, citations, and citations that are not word for word."""
         return {
@@ -168,8 +158,8 @@ def evaluate(questions: Sequence[Question], answers: Iterable[Record], source_te
     kinds = dict.fromkeys(question.kind for question in questions)
     return Evaluation(
         results,
-        _figures(results),
-        {kind: _figures([result for result in results if result.question.kind == kind]) for kind in kinds},
+        figures(result.scores for result in results),
+        {kind: figures(r.scores for r in results if r.question.kind == kind) for kind in kinds},
         tuple(
             f"{question.id}: {gold.quote!r} is not in {gold.source}"
             for question in questions
@@ -243,19 +233,3 @@ def _cited(question: Question, citations: Sequence[Record], answered: bool) -> d
 def _share(flags: Iterable[bool]) -> float:
     flags = list(flags)
     return sum(flags) / len(flags) if flags else 0.0
-
-
-def _figures(results: Sequence[Result]) -> dict[str, Figure]:
-    values: dict[str, list[float]] = {}
-    for result in results:
-        for name, score in result.scores.items():
-            values.setdefault(name, []).append(score)
-    return {name: figure(scores) for name, scores in values.items()}
-
-
-def figure(values: Sequence[float]) -> Figure:
-    """The mean of ``values`` (one at least) and its percentile bootstrap interval, the same at every call."""
-    distinct, counts = np.unique(values, return_counts=True)
-    drawn = np.random.default_rng(SEED).multinomial(len(values), counts / len(values), size=RESAMPLES)
-    low, high = np.percentile(drawn @ distinct / len(values), INTERVAL)
-    return Figure(sum(values) / len(values), float(low), float(high), len(values))

@@ -1,0 +1,72 @@
+"""How good answers and rankings are: metrics with intervals, comparisons, floors."""
+
+from rag.evaluate.answers import Evaluation, Result, cover, evaluate, is_right, is_verbatim, source_words
+from rag.evaluate.compare import Change, Comparison, Difference, compare, is_report, read_report
+from rag.evaluate.figures import (
+    LOWER_IS_BETTER,
+    Bin,
+    Calibration,
+    Figure,
+    Latency,
+    Scores,
+    calibration,
+    figure,
+    latency,
+    wilson,
+)
+from rag.evaluate.floors import (
+    FloorError,
+    Floors,
+    check_floors,
+    check_target,
+    fingerprint,
+    floors_of,
+    floors_text,
+    read_floors,
+)
+from rag.evaluate.rankings import RankedResult, RankingEvaluation, evaluate_run
+from rag.questions import Asked, Gold, Question, Record, read_answers, read_asked, read_questions
+
+__all__ = [
+    "LOWER_IS_BETTER",
+    "Asked",
+    "Bin",
+    "Calibration",
+    "Change",
+    "Comparison",
+    "Difference",
+    "Evaluation",
+    "Figure",
+    "FloorError",
+    "Floors",
+    "Gold",
+    "Latency",
+    "Question",
+    "RankedResult",
+    "RankingEvaluation",
+    "Record",
+    "Result",
+    "Scores",
+    "calibration",
+    "check_floors",
+    "check_target",
+    "compare",
+    "cover",
+    "evaluate",
+    "evaluate_run",
+    "figure",
+    "fingerprint",
+    "floors_of",
+    "floors_text",
+    "is_report",
+    "is_right",
+    "is_verbatim",
+    "latency",
+    "read_answers",
+    "read_asked",
+    "read_floors",
+    "read_questions",
+    "read_report",
+    "source_words",
+    "wilson",
+]
