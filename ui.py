@@ -6,84 +6,40 @@ import argparse
 import errno
 import ipaddress
 import os
-import re
+import secrets
 import socket
 import sys
-import threading
 import webbrowser
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from time import sleep as wait
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from rag import present
 from rag.cli import progress_bar
 from rag.config import Settings, default_seeds
 from rag.errors import RagError
-from rag.types import Answer, Case, Document, Span
+from rag.server import PageLibrary, server_functions
 
 if TYPE_CHECKING:
     import gradio as gr
 
-_EARLIER_QUESTIONS = 20
 _TEXT_BROWSERS = frozenset({"www-browser", "links", "elinks", "lynx", "w3m"})  # they would take the terminal over
 
 
-class PageLibrary(Protocol):
-    """What the page needs of a ``rag.library.Library``."""
-
-    def ask(self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None) -> Answer: ...
-    def document(self, doc_id: str) -> Document: ...
-    def original(self, doc_id: str) -> str: ...
-    def documents(self) -> list[Document]: ...
-    def cases(self) -> list[Case]: ...
-
-
-def server_functions(library: PageLibrary) -> list[Callable[[Any], dict[str, Any]]]:
-    """What the page's script calls: ``ask`` and ``source``, each from one JSON object to another."""
-    titles = {case.case_id: case.title for case in library.cases()}
-    one_at_a_time = threading.Lock()
-
-    def ask(payload: Any) -> dict[str, Any]:
-        question = _text(payload, "question").strip()
-        if not question:
-            return {"asked": False, "html": present.notice_html("", present.nothing_typed())}
-        if len(question) > present.MAX_QUESTION:
-            reply = present.notice_html(question, present.question_too_long(len(question)))
-            return {"asked": False, "html": reply}
-        try:
-            with one_at_a_time:
-                answer = library.ask(question, _history(payload))
-        except RagError as error:
-            return {"asked": False, "html": present.notice_html(question, str(error))}
-        return {"asked": True, "html": present.answer_html(answer, titles)}
-
-    def source(payload: Any) -> dict[str, Any]:
-        doc_id, spans = _text(payload, "source"), _spans(_text(payload, "spans"))
-        try:
-            with one_at_a_time:
-                document = library.document(doc_id)
-                if _text(payload, "view") != "original":
-                    return {"html": present.source_html(document, spans)}
-                return {"html": present.original_html(document, library.original(doc_id), spans)}
-        except RagError as error:
-            return {"html": present.failure_html(str(error))}
-
-    return [ask, source]
-
-
-def build_page(library: PageLibrary, examples: Sequence[str] = present.EXAMPLES) -> gr.Blocks:
+def build_page(library: PageLibrary, questions: Path, examples: Sequence[str] = present.EXAMPLES) -> gr.Blocks:
     """The Gradio app. It has no API endpoints: the page's script calls the server functions alone."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
+    token = secrets.token_urlsafe()
     page: gr.Blocks
     with gr.Blocks(title=present.PAGE_TITLE, analytics_enabled=False) as page:
         gr.HTML(
-            present.page_html(library.documents(), library.cases(), examples),
+            present.page_html(library.documents(), library.cases(), examples, token),
             js_on_load=present.page_script(),
             apply_default_css=False,
-            server_functions=server_functions(library),
+            server_functions=server_functions(library, questions, token),
         )
     page.queue(api_open=False)
     return page
@@ -122,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     try:
         check_address(options.host, options.port)
-        settings = Settings.from_environment(seeds=options.seeds, index=options.index)
+        settings = Settings.from_environment(seeds=options.seeds, index=options.index, questions=options.questions)
         with progress_bar() as progress:
             from rag.library import Library
 
@@ -130,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for problem in library.problems:
             print(f"rag-ui: left out: {problem}", file=sys.stderr)
         examples = present.EXAMPLES if settings.seeds == default_seeds() else ()
-        page = build_page(library, examples)
+        page = build_page(library, settings.questions_file, examples)
         address = launch(page, options.host, options.port)
     except (RagError, OSError) as error:
         print(f"rag-ui: {error}", file=sys.stderr)
@@ -167,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--no-browser", action="store_true", help="don't open the page in the browser")
     parser.add_argument("--seeds", type=Path, metavar="DIR", help="folder of documents to answer from")
     parser.add_argument("--index", type=Path, metavar="DIR", help="folder of the index built from them")
+    parser.add_argument("--questions", type=Path, metavar="FILE", help="file that test questions are kept in")
     return parser
 
 
@@ -198,22 +155,6 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _text(payload: Any, name: str) -> str:
-    value = payload.get(name) if isinstance(payload, Mapping) else None
-    # A lone surrogate can't be sent back as UTF-8.
-    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
-
-
-def _history(payload: Any) -> list[str]:
-    earlier = payload.get("history")
-    questions = [q for q in earlier if isinstance(q, str)] if isinstance(earlier, list) else []
-    return [question[: present.MAX_QUESTION] for question in questions[-_EARLIER_QUESTIONS:]]
-
-
-def _spans(text: str) -> list[Span]:
-    return [(int(start), int(end)) for start, end in re.findall(r"\b(\d{1,9})-(\d{1,9})\b", text)]
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,10 @@ from numpy.typing import NDArray
 from rag.asked import FRAME, LIGHT, QuestionKind, asks_result, figure_asked, figure_lacking, named, question_kind
 from rag.cases import is_planned, outcome_of
 from rag.conversation import topic_words
-from rag.quotes import Match, Unit, matches, short_list, units, with_antecedent
+from rag.evidence import Reader
+from rag.quotes import short_list, with_antecedent
 from rag.refusal import RefusalModel, Signals
-from rag.retrieve import Question, Retriever
+from rag.retrieve import READ_CLOSELY, Question, Retriever
 from rag.thesaurus import met
 from rag.types import (
     Answer,
@@ -28,6 +30,7 @@ from rag.types import (
     Statement,
     Status,
 )
+from rag.units import Unit
 from rag.words import content_terms, sentences, stems, unique
 
 CONSIDERED = 12  # passages that quotes are taken from
@@ -62,7 +65,7 @@ CLOSEST = Breadth(cases=3, case_share=0.8, quote_share=1.0, leading_quotes=1, qu
 _SEVERAL_SHARE = 0.75
 _QUOTE_WORDS = 70  # at most in one citation made of several sentences or items
 _PERIODS = 2  # at most, beside a case
-_PASSAGE_SHARE = 0.15  # of the passage's own rank in the score of its quotes
+_PASSAGE_SHARE = 0.005  # of the passage's own score in the score of its quotes
 _OFF_TOPIC = 0.4  # off the score of what holds nothing of the new topic that a follow-up names ('What about Luton?')
 _ASIDE = 0.1  # off the score of contacts, pointers elsewhere and the like
 _FIGURE_BONUS = 0.1  # for words with a figure of the kind asked for
@@ -72,14 +75,10 @@ _RESULT_BONUS = {"measured": 0.1, "figure": 0.05, "reported": 0.02}
 @dataclass(frozen=True, slots=True)
 class _Quote:
     unit: Unit
-    match: Match
     found: ScoredPassage
     score: float
-
-    @property
-    def group(self) -> str:
-        """The case, or the document where a passage belongs to no case."""
-        return self.found.passage.case_id or self.found.passage.doc_id
+    meaning: float
+    evidence: float
 
 
 class Answerer:
@@ -89,15 +88,19 @@ class Answerer:
         self,
         *,
         retriever: Retriever,
+        reader: Reader,
         documents: Mapping[str, Document],
         cases: Mapping[str, Case],
         row: Callable[[Passage], int],
+        windows: Callable[[Sequence[ScoredPassage]], Iterable[ScoredPassage]],
         model: RefusalModel,
     ) -> None:
         self._retriever = retriever
+        self._reader = reader
         self._documents = documents
         self._cases = cases
         self._row = row
+        self._windows = windows
         self._model = model
 
     def answer(self, query: Query, *, results: int, allowed: Collection[int] | None = None) -> Answer:
@@ -105,15 +108,17 @@ class Answerer:
         if not content_terms(query.text):
             return Answer(query, "none", 0.0, "The question holds no word to search for.")
         question = self._retriever.question(query)
-        found = self._retriever.search(question, max(results, CONSIDERED), allowed)
+        ranked = self._retriever.search(question, max(results, READ_CLOSELY), allowed)
+        found = ranked[:CONSIDERED]
         if not found:
             return Answer(query, "none", 0.0, "There is no passage to search.")
-        quotes = self._quotes(question, found[:CONSIDERED])
+        quotes = self._quotes(question, found)
         signals = self._signals(question, found, quotes)
         confidence = self._model.confidence(signals)
         missing = _missing(question, [scored.passage for scored in found])
-        status = self._status(confidence, several=question_kind(query.typed) == "several")
-        answer = Answer(query, status, confidence, _REASONS[status], passages=tuple(found[:results]), missing=missing)
+        status = self._status(confidence, several=question_kind(query.asked) == "several")
+        shown = tuple(islice(self._windows(ranked), results))
+        answer = Answer(query, status, confidence, _REASONS[status], passages=shown, missing=missing)
         return answer if status == "none" else self._with_statements(answer, quotes)
 
     def _signals(self, question: Question, found: Sequence[ScoredPassage], quotes: Sequence[_Quote]) -> Signals:
@@ -125,16 +130,16 @@ class Answerer:
             for w, i in zip(words, idf, strict=True)
             if w not in LIGHT and not met(w, present, question.alternatives)
         ]
-        names = named(question.query.typed)
+        names = named(question.query.asked)
         return Signals(
             dense=max(scored.dense for scored in found),
-            meaning=best.match.meaning if best else 0.0,
+            meaning=best.meaning if best else 0.0,
             margin=found[0].score - found[min(_MARGIN_TO, len(found) - 1)].score,
             lead=found[0].late
             - sorted((scored.late for scored in found), reverse=True)[min(_LEAD_OVER, len(found) - 1)],
             uncovered=max(lacking, default=0.0) / (float(idf.sum()) or 1.0),
             unnamed=sum(word not in present for word in names) / len(names) if names else 0.0,
-            figure_lacking=figure_lacking(question.query.typed, map(self._text, quotes[:_QUOTES_LOOKED_AT])),
+            figure_lacking=figure_lacking(question.query.asked, map(self._text, quotes[:_QUOTES_LOOKED_AT])),
         )
 
     def signals(self, query: Query, *, allowed: Collection[int] | None = None) -> Signals | None:
@@ -156,50 +161,52 @@ class Answerer:
 
     def _quotes(self, question: Question, found: Sequence[ScoredPassage]) -> list[_Quote]:
         """Every quotable unit of the passages, best first."""
-        words, idf = _telling(question)
-        target = self._retriever.tokens.project(question.vector)
-        figure = figure_asked(question.query.typed)
-        own_topic = topic_words(question.query.typed) if question.query.carried else []
-        wants_result = asks_result(question.query.text)
+        rows = [self._row(scored.passage) for scored in found]
+        reading = self._reader.read(
+            rows,
+            tokens=question.asked,
+            vector=question.vector,
+            words=dict(zip(*_telling(question), strict=True)),
+            alternatives=question.alternatives,
+        )
+        evidence, start = reading.score, reading.start
         quotes: list[_Quote] = []
-        for scored in found:
-            document = self._documents[scored.passage.doc_id]
-            candidates = units(document, scored.passage)
-            words_here = set(stems(scored.passage.searchable)) if own_topic else set()
-            off_topic = bool(own_topic) and not any(met(w, words_here, question.alternatives) for w in own_topic)
-            vectors, places = self._retriever.tokens.passage_tokens(self._row(scored.passage))
-            rank = float(np.exp((scored.score - found[0].score) / 1.5))
-            for unit, match in zip(
-                candidates,
-                matches(
-                    candidates,
-                    question=question.asked,
-                    words=words,
-                    alternatives=question.alternatives,
-                    idf=idf,
-                    target=target,
-                    vectors=vectors,
-                    places=places,
-                    document=document,
-                    passage=scored.passage,
-                ),
-                strict=True,
-            ):
-                score = match.score + _PASSAGE_SHARE * rank - _OFF_TOPIC * off_topic
-                if unit.block.role != "account":
-                    score -= _ASIDE
-                if figure and figure.search(document.text[slice(*unit.core)]):
-                    score += _FIGURE_BONUS
-                if wants_result:
-                    score += _RESULT_BONUS.get(outcome_of(document.text[slice(*unit.core)]), 0.0)
-                quotes.append(_Quote(unit, match, scored, score))
+        for i, scored in enumerate(found):
+            passage_share = self._passage_share(question, scored, found[0])
+            for number, unit in enumerate(self._reader.units(rows[i]), start[i]):
+                score = float(evidence[number]) + passage_share + self._bonus(question, scored.passage, unit)
+                quotes.append(_Quote(unit, scored, score, float(reading.meaning[number]), float(evidence[number])))
         return sorted(quotes, key=lambda quote: -quote.score)
 
+    def _passage_share(self, question: Question, scored: ScoredPassage, best: ScoredPassage) -> float:
+        """What a passage's own rank, and its topic, do to the score of its quotes."""
+        share = _PASSAGE_SHARE * (scored.score - best.score)
+        if question.query.carried and (own_topic := topic_words(question.query.asked)):
+            words_here = set(stems(scored.passage.searchable))
+            if not any(met(word, words_here, question.alternatives) for word in own_topic):
+                share -= _OFF_TOPIC
+        return share
+
+    def _bonus(self, question: Question, passage: Passage, unit: Unit) -> float:
+        """What the kind of words does to their score as a quote."""
+        document = self._documents[passage.doc_id]
+        text = document.text[slice(*unit.core)]
+        figure = figure_asked(question.query.asked)
+        bonus = _FIGURE_BONUS if figure and figure.search(text) else 0.0
+        if document.blocks[unit.block].role != "account":
+            bonus -= _ASIDE
+        if asks_result(question.query.text):
+            bonus += _RESULT_BONUS.get(outcome_of(text), 0.0)
+        return bonus
+
     def _with_statements(self, answer: Answer, quotes: Sequence[_Quote]) -> Answer:
-        breadth = BREADTHS[question_kind(answer.query.typed)] if answer.status == "answered" else CLOSEST
-        groups: dict[str, list[_Quote]] = {}
+        breadth = BREADTHS[question_kind(answer.query.asked)] if answer.status == "answered" else CLOSEST
+        groups: dict[tuple[str, str], list[_Quote]] = {}
+        said: set[str] = set()  # a source may say the same twice; an answer does not
         for quote in quotes:
-            groups.setdefault(quote.group, []).append(quote)
+            if (words := self._text(quote)) not in said:
+                said.add(words)
+                groups.setdefault((quote.found.passage.doc_id, self._heading(quote.found.passage)), []).append(quote)
         best = quotes[0].score if quotes else 0.0
         chosen = [group for group in groups.values() if group[0].score >= breadth.case_share * best][: breadth.cases]
         citations: list[Citation] = []
@@ -249,11 +256,16 @@ class Answerer:
             spans=spans,
         )
 
+    def _heading(self, passage: Passage) -> str:
+        """The title of the case, or of the document where a passage belongs to no case."""
+        case = self._cases.get(passage.case_id or "")
+        return case.title if case else self._documents[passage.doc_id].title
+
     def _statement(self, passage: Passage, citations: Sequence[Citation]) -> Statement:
         document = self._documents[passage.doc_id]
         case = self._cases.get(passage.case_id or "")
         return Statement(
-            heading=case.title if case else document.title,
+            heading=self._heading(passage),
             evidence=case.outcome if case else None,
             citations=tuple(citation.number for citation in citations),
             notes=tuple(self._notes(document, case, citations)),

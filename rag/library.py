@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -22,13 +22,15 @@ from rag.conversation import resolve
 from rag.embed import SentenceTransformerEmbedder
 from rag.errors import IndexUnusableError, SourceError
 from rag.evaluate import Evaluation, Question, evaluate
+from rag.evidence import Reader
 from rag.load import other_files, read_source, source_paths
 from rag.present import answer_record
 from rag.refusal import Signals, bundled_model
 from rag.retrieve import Retriever
+from rag.spelling import Spelling, is_english
 from rag.split import SPLITTER_VERSION, Splitter
 from rag.store import FORMAT_VERSION, IndexContents, OpenIndex, locked, open_index, read_manifest, write_index
-from rag.thesaurus import bundled_thesaurus, corrections
+from rag.thesaurus import bundled_thesaurus
 from rag.tokens import TokenIndex
 from rag.types import (
     Answer,
@@ -44,13 +46,16 @@ from rag.types import (
     TokenVectors,
     Vectors,
 )
-from rag.words import WORDS_VERSION, content_terms, stems, stop_stems, terms
+from rag.units import UnitIndex, UnitRows, unit_rows
+from rag.windows import windows
+from rag.words import WORDS_VERSION, content_terms, stems, stop_stems
 
 #: Bytes of sources up to which an index that is out of date is rebuilt without being asked: some seconds' work.
 REBUILT_UNASKED = 400_000
 _PIECES_OF_A_WORD = 3  # of a word the model's vocabulary holds whole, with the start and end marks: a real word
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")  # pasted with a question: no words to search for
 _CHUNK = 64  # passages embedded at a time
+_WINDOWED = 4  # times as many passages are searched as windows are wanted: neighbours share one
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +135,10 @@ class Library:
         return answer
 
     def search(self, question: str, k: int = 10, *, sources: Collection[str] | None = None) -> list[ScoredPassage]:
-        """The ``k`` most relevant passages, best first."""
-        return self._retriever.search(self._retriever.question(self.resolve(question)), k, self._rows_of(sources))
+        """The ``k`` most relevant passages, best first, each with its neighbours of the same case (``rag.windows``)."""
+        asked = self._retriever.question(self.resolve(question))
+        found = self._retriever.search(asked, _WINDOWED * k, self._rows_of(sources))
+        return list(islice(self._windows(found), k))
 
     def signals(
         self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None
@@ -170,8 +177,10 @@ class Library:
 
     def resolve(self, question: str, history: Sequence[str] = ()) -> Query:
         """What would be searched for ``question`` in this conversation."""
-        query = resolve(question, [self._spelt(earlier)[0] for earlier in history], place_names)
-        text, corrected = self._spelt(_MARKUP.sub(" ", query.text))
+        # Spelt before it is resolved: a misspelt 'comunities' must not look like a topic of its own.
+        spelt, corrected = self._spelt(_MARKUP.sub(" ", question))
+        query = resolve(spelt, [self._spelt(earlier)[0] for earlier in history], place_names)
+        text = query.text
         thesaurus = bundled_thesaurus()
         alternatives = thesaurus.alternatives(text)
         also: dict[str, str] = {}
@@ -183,27 +192,27 @@ class Library:
             ]
             if others:
                 also[text[term.start : term.end]] = ", ".join(others)
-        return replace(query, text=text, corrected=corrected, also=tuple(also.items()))
+        return replace(query, typed=question, corrected=corrected, also=tuple(also.items()))
 
     def _spelt(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         """``text`` with its misspelt words corrected, and which."""
-        moved = corrections(
-            text,
-            vocabulary=lambda: self._vocabulary,
-            is_known=self._index.words.__contains__,
-            is_word=lambda word: self._embedder.count_pieces([word.lower()])[0] <= _PIECES_OF_A_WORD,
-        )
+        moved = self._spelling.corrections(text)
         for typed, meant in moved.items():
             text = re.sub(rf"\b{re.escape(typed)}\b", meant, text)
         return text, tuple(moved.items())
 
     @cached_property
-    def _vocabulary(self) -> Counter[str]:
-        """Every word of the library, in lower case, and how often it stands there."""
-        words: Counter[str] = Counter()
-        for passage in self._index.passages:
-            words.update(passage.text[term.start : term.end].lower() for term in terms(passage.text))
-        return words
+    def _spelling(self) -> Spelling:
+        listed = bundled_thesaurus().written.values()  # a synonym of the library's words is no misspelling of them
+        return Spelling((*listed, *(passage.searchable for passage in self._index.passages)), self._is_word)
+
+    def _is_word(self, word: str) -> bool:
+        """Whether the model's vocabulary, the English word list or the gazetteer holds a lower-case word."""
+        return (
+            self._embedder.count_pieces([word])[0] <= _PIECES_OF_A_WORD
+            or is_english(word)
+            or bool(place_names(word.capitalize()))
+        )
 
     # --- looking ---
 
@@ -255,25 +264,40 @@ class Library:
         return [row for row, passage in enumerate(self._index.passages) if passage.doc_id in wanted]
 
     @cached_property
+    def _reader(self) -> Reader:
+        return Reader(self._index.arrays)
+
+    @cached_property
     def _retriever(self) -> Retriever:
         return Retriever(
             passages=self._index.passages,
             vectors=self._index.vectors,
             words=self._index.words,
-            tokens=TokenIndex(self._index.arrays),
+            reader=self._reader,
             encoder=self._embedder,
         )
 
     @cached_property
     def _answerer(self) -> Answerer:
-        rows = {passage.passage_id: row for row, passage in enumerate(self._index.passages)}
         return Answerer(
             retriever=self._retriever,
+            reader=self._reader,
             documents=self._index.documents,
             cases=self._index.cases,
-            row=lambda passage: rows[passage.passage_id],
+            row=self._row,
+            windows=self._windows,
             model=bundled_model(),
         )
+
+    def _windows(self, found: Sequence[ScoredPassage]) -> Iterator[ScoredPassage]:
+        return windows(found, self._index.passages, self._row, lambda doc_id: self._index.documents[doc_id].text)
+
+    def _row(self, passage: Passage) -> int:
+        return self._rows[passage.passage_id]
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {passage.passage_id: row for row, passage in enumerate(self._index.passages)}
 
 
 def read_sources(settings: Settings) -> Sources:
@@ -353,7 +377,7 @@ def _contents(settings: Settings, embedder: Embedder, sources: Sources, progress
         passages += splitter.split(document, found)
         if progress:
             progress("read", done, len(sources.files))
-    vectors, tokens = _embedded(embedder, passages, progress)
+    vectors, tokens = _embedded(embedder, {document.doc_id: document for document in documents}, passages, progress)
     stop = stop_stems()
     return IndexContents(
         manifest=_manifest(settings, embedder, sources, embedder.dimension),
@@ -367,9 +391,10 @@ def _contents(settings: Settings, embedder: Embedder, sources: Sources, progress
 
 
 def _embedded(
-    embedder: Embedder, passages: Sequence[Passage], progress: Progress | None
+    embedder: Embedder, documents: Mapping[str, Document], passages: Sequence[Passage], progress: Progress | None
 ) -> tuple[Vectors, dict[str, NDArray[Any]]]:
-    """The passages' vectors (n, dimension) and the arrays of their token index, in one pass of the encoder."""
+    """The passages' vectors (n, dimension) and the arrays of their tokens and units, in one pass of the encoder."""
+    units: dict[int, UnitRows] = {}
     vectors = np.zeros((len(passages), embedder.dimension), dtype=np.float32)
     order = list(range(len(passages)))
     random.Random(0).shuffle(order)  # the token index fits its directions on the first that come
@@ -382,10 +407,12 @@ def _embedded(
             if progress:
                 progress("embed", min(start + _CHUNK, len(order)), len(order))
             for row, found in zip(rows, tokens, strict=True):
-                yield row, found, _places(passages[row], found)
+                passage, places = passages[row], _places(passages[row], found)
+                units[row] = unit_rows(documents[passage.doc_id], passage, found, places)
+                yield row, found, places
 
     arrays = TokenIndex.build(encoded(), embedder.dimension)
-    return vectors, arrays
+    return vectors, arrays | UnitIndex.build([units[row] for row in range(len(passages))], embedder.dimension)
 
 
 def _places(passage: Passage, tokens: TokenVectors) -> list[int]:

@@ -1,23 +1,26 @@
-"""Finding passages: dense and lexical search, fused; then the best of them read word by word.
+"""Finding passages: dense and lexical search, fused; then the best of them read closely.
 
 1. Candidates: every passage's cosine and BM25 score (of a large library: the best of either).
 2. First order: the two z-scored over the candidates and added.
-3. The best of that order are read more closely: best sentence, and late interaction (``rag.tokens``).
+3. The best of that order are read closely (``rag.evidence``): late interaction, and their best sentence or item.
 4. Contacts, calls to take part, captions and the like rank below the account itself.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from importlib.resources import files
 
 import numpy as np
 
 from rag.asked import FRAME, question_kind
 from rag.conversation import topic_words
+from rag.evidence import Reader, Reading
 from rag.thesaurus import Phrase, Thesaurus, bundled_thesaurus
-from rag.tokens import QuestionTokens, TokenIndex
+from rag.tokens import QuestionTokens
 from rag.types import (
     Embedder,
     Passage,
@@ -25,23 +28,49 @@ from rag.types import (
     Rows,
     ScoredPassage,
     Scores,
-    Span,
     TextIndex,
     Vectors,
     VectorStore,
 )
-from rag.words import sentences, stop_stems, terms
+from rag.words import stop_stems, terms
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Shares of the stages in the final order: chosen by hand, after comparing about twenty choices; none is fitted."""
+    """Shares of the stages in the final order; a stage without a share is left out."""
 
-    dense: float = 0.3
-    lexical: float = 0.2
-    sentence: float = 0.2
-    late: float = 0.6
-    aside: float = 0.6  # taken off what is no account of the work
+    dense: float
+    lexical: float
+    evidence: float
+    late: float
+    aside: float  # taken off what is no account of the work
+
+    def without(self, *stages: str) -> Weights:
+        """The same with some stages switched off."""
+        return replace(self, **dict.fromkeys(stages, 0.0))
+
+
+@lru_cache(maxsize=1)
+def bundled_weights() -> Weights:
+    """The weights that ship with the package, fitted by ``tests/bench/fit_ranking.py``."""
+    record = json.loads(files("rag").joinpath("data/ranking.json").read_text(encoding="utf-8"))
+    return Weights(**record["weights"])
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """What each stage says of the passages read closely, best of the first order first.
+
+    ``rows`` (n,) and the z-scores ``dense``, ``lexical`` (over all candidates), ``evidence`` and ``late`` (over those
+    read), each (n,); ``aside`` (n,) is 1 for what is no account of the work.
+    """
+
+    rows: Rows
+    dense: Scores
+    lexical: Scores
+    evidence: Scores
+    late: Scores
+    aside: Scores
 
 
 CANDIDATES = 1000  # of a larger library, the passages that either search finds first
@@ -50,7 +79,6 @@ SYNONYM = np.float32(0.7)  # of the BM25 score of a phrase that stands for a wor
 _STOP_WORD_WEIGHT = 0.1  # of a word as common as can be; keeps 'who' and 'how many' from counting for nothing
 _ROUNDING = 1e-6  # of a float32, after some sums
 #: Of a word's weight in choosing quotes, if it comes from the conversation: it names the topic, not what is asked.
-#: Of a word's weight in choosing quotes, if it comes from the conversation: it names the topic, not what is asked.
 CARRIED = 0.3
 
 
@@ -58,15 +86,16 @@ CARRIED = 0.3
 class Question:
     """A query as the stages see it.
 
-    ``vector`` of the whole; the content ``words`` (stems) with their ``shares`` in finding passages, their
-    ``weights`` in choosing quotes and their ``alternatives``; the tokens for finding (``tokens``) and for choosing
+    ``vector`` of the whole; the content ``words`` (stems) with their ``idf``, their ``shares`` in finding passages,
+    their ``weights`` in choosing quotes and their ``alternatives``; the tokens for finding (``tokens``) and choosing
     (``asked``), where words carried over from the conversation count for less.
     """
 
     query: Query
     vector: Vectors
     words: tuple[str, ...]
-    shares: tuple[float, ...]
+    idf: Scores
+    shares: Scores
     weights: Scores
     alternatives: Mapping[str, tuple[Phrase, ...]]
     tokens: QuestionTokens
@@ -82,7 +111,7 @@ class Retriever:
         passages: Sequence[Passage],
         vectors: VectorStore,
         words: TextIndex,
-        tokens: TokenIndex,
+        reader: Reader,
         encoder: Embedder,
         weights: Weights | None = None,
         thesaurus: Thesaurus | None = None,
@@ -91,36 +120,38 @@ class Retriever:
         self._passages = passages
         self._vectors = vectors
         self._words = words
-        self.tokens = tokens
+        self._reader = reader
         self._encoder = encoder
-        self._weights = weights or Weights()
+        self._weights = weights or bundled_weights()
 
     def question(self, query: Query) -> Question:
         """The query, encoded once for all stages."""
         text = query.text
         typed_from = len(" ".join(query.carried)) + 1 if query.carried else 0
         found = terms(text)
-        ignored = stop_stems() | (FRAME if question_kind(query.typed) == "several" else frozenset())
+        ignored = stop_stems() | (FRAME if question_kind(query.asked) == "several" else frozenset())
         if all(term.stem in ignored for term in found):
             ignored = stop_stems()
         idf = self._words.idf([term.stem for term in found])
         content = [i for i, term in enumerate(found) if term.stem not in ignored]
         share = np.array([1.0 if term.start >= typed_from else CARRIED for term in found], dtype=np.float32)
         # 'What about Luton?' names a topic of its own: the passages, too, are to be about that first.
-        own_topic = query.carried and topic_words(query.typed)
+        own_topic = query.carried and topic_words(query.asked)
         finding = share if own_topic else np.ones_like(share)
         vectors, [token_vectors] = self._encoder.encode_queries([text])
         word_of = [next((i for i, t in enumerate(found) if t.start <= a < t.end), -1) for a, _ in token_vectors.spans]
-        rarity = np.array([_STOP_WORD_WEIGHT if t.stem in ignored else idf[i] for i, t in enumerate(found)] + [0.0])
+        # The root, so that one rare word does not silence the others.
+        rarity = np.sqrt([_STOP_WORD_WEIGHT if t.stem in ignored else idf[i] for i, t in enumerate(found)] + [0.0])
         return Question(
             query=query,
             vector=vectors[0],
             words=tuple(found[i].stem for i in content),
-            shares=tuple(float(finding[i]) for i in content),
+            idf=idf[content],
+            shares=finding[content],
             weights=(idf * share)[content],
             alternatives=self._thesaurus.alternatives(text),
-            tokens=self.tokens.question(token_vectors, (rarity * np.append(finding, 1.0))[word_of], word_of),
-            asked=self.tokens.question(token_vectors, (rarity * np.append(share, 1.0))[word_of], word_of),
+            tokens=self._reader.tokens.question(token_vectors, (rarity * np.append(finding, 1.0))[word_of]),
+            asked=self._reader.tokens.question(token_vectors, (rarity * np.append(share, 1.0))[word_of]),
         )
 
     def search(self, question: Question, k: int, allowed: Collection[int] | None = None) -> list[ScoredPassage]:
@@ -129,31 +160,52 @@ class Retriever:
         if not len(rows):
             return []
         weights = self._weights
-        aside = self._aside[rows] * np.float32(weights.aside)
-        first = weights.dense * standardised(dense) + weights.lexical * standardised(lexical) - aside
+        first = (
+            weights.dense * standardised(dense)
+            + weights.lexical * standardised(lexical)
+            - np.float32(weights.aside) * self._aside[rows]
+        )
         order = np.argsort(-first, kind="stable")[: max(k, READ_CLOSELY)]
         rows, dense, lexical, first = rows[order], dense[order], lexical[order], first[order]
-        read = min(len(rows), READ_CLOSELY)
-        late = np.array([self.tokens.score(question.tokens, int(row)) for row in rows[:read]], dtype=np.float32)
-        sentence = np.array([self._best_sentence(question, int(row)) for row in rows[:read]], dtype=np.float32)
-        closer = weights.late * standardised(late) + weights.sentence * standardised(sentence)
+        reading = self._read(question, rows[:READ_CLOSELY])
+        read, evidence, late = len(reading.late), reading.best, reading.late
+        closer = weights.evidence * standardised(evidence) + weights.late * standardised(late)
         # What was not read closely can't pass what was.
         rest = np.full(len(rows) - read, closer.min(initial=0.0), dtype=np.float32)
         score = first + np.concatenate([closer, rest])
-        order = np.lexsort((rows, -score))[:k]
         found = []
-        for i in order:
-            signals = (sentence[i], late[i]) if i < read else (0.0, 0.0)
-            found.append(
-                ScoredPassage(
-                    self._passages[int(rows[i])],
-                    float(score[i]),
-                    float(dense[i]),
-                    float(lexical[i]),
-                    *map(float, signals),
-                )
-            )
+        for i in np.lexsort((rows, -score))[:k]:
+            signals = (evidence[i], late[i]) if i < read else (0.0, 0.0)
+            passage = self._passages[int(rows[i])]
+            found.append(ScoredPassage(passage, *map(float, (score[i], dense[i], lexical[i], *signals))))
         return found
+
+    def stages(self, question: Question) -> Stages:
+        """What each stage says of the passages that would be read closely; for fitting the weights."""
+        rows, dense, lexical = self._candidates(question, None)
+        dense, lexical = standardised(dense), standardised(lexical)
+        order = np.argsort(-(dense + lexical), kind="stable")[:READ_CLOSELY]
+        reading = self._read(question, rows[order])
+        return Stages(
+            rows[order],
+            dense[order],
+            lexical[order],
+            standardised(reading.best),
+            standardised(reading.late),
+            self._aside[rows[order]],
+        )
+
+    def _read(self, question: Question, rows: Rows) -> Reading:
+        """Reads passages to find them; where nothing depends on it, it is spared."""
+        if not (self._weights.evidence or self._weights.late):
+            rows = rows[:0]
+        return self._reader.read(
+            rows,
+            tokens=question.tokens,
+            vector=question.vector,
+            words=dict(zip(question.words, question.shares * question.idf, strict=True)),
+            alternatives=question.alternatives,
+        )
 
     @cached_property
     def _aside(self) -> Scores:
@@ -184,24 +236,6 @@ class Retriever:
                 best = np.maximum(best, SYNONYM * whole)
             total += np.float32(share) * best
         return total
-
-    def _best_sentence(self, question: Question, row: int) -> float:
-        passage = self._passages[row]
-        spans = sentences(passage.text)
-        shifted = [(start + passage.start, end + passage.start) for start, end in spans]
-        return float(self.sentence_cosines(question, row, shifted).max(initial=-1.0))
-
-    def sentence_cosines(self, question: Question, row: int, spans: Sequence[Span]) -> Scores:
-        """The cosine of the question with each span of a passage's document, by its mean token vector."""
-        vectors, places = self.tokens.passage_tokens(row)
-        target = self.tokens.project(question.vector)
-        cosines = np.full(len(spans), -1.0, dtype=np.float32)
-        for i, (start, end) in enumerate(spans):
-            inside = vectors[(places >= start) & (places < end)]
-            if len(inside):
-                mean = inside.mean(axis=0)
-                cosines[i] = float(mean @ target / (np.linalg.norm(mean) + 1e-9))
-        return cosines
 
 
 def standardised(values: Scores) -> Scores:

@@ -3,9 +3,9 @@
 The encoder gives every token a vector in its context. A question's token takes its best match among a passage's
 tokens; the matches are averaged, rare words weighing more (ColBERT's MaxSim, Khattab and Zaharia 2020, with idf
 weights and without a model trained for it). Mean token vectors also serve as sentence vectors, so that one pass of the
-encoder over the passages is enough.
+encoder over the passages is enough (``rag.units``).
 
-Token vectors are kept in the ``WIDTH`` directions in which the library's tokens vary most, as int8: about 13 kB for a
+Token vectors are kept in the ``WIDTH`` directions in which the library's tokens vary most, as int8: about 25 kB for a
 passage of 200 tokens.
 """
 
@@ -18,20 +18,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.types import Span, TokenVectors, Vectors
+from rag.types import Rows, TokenVectors, Vectors
 
-WIDTH = 64
+WIDTH = 128
 _FITTED_ON = 512  # passages that the directions are fitted on
 _STEP = np.float32(1 / 127)  # of the int8 scale: a unit vector's projections lie between -1 and 1
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionTokens:
-    """A question's tokens, projected (k, WIDTH), each with its weight and the number of the word it is part of."""
+    """A question's tokens, projected (k, WIDTH), each with its weight (k,)."""
 
     vectors: Vectors
     weights: NDArray[np.float32]
-    words: NDArray[np.int64]
 
 
 class TokenIndex:
@@ -76,41 +75,31 @@ class TokenIndex:
             "token_places": np.array([place for _, places in rows for place in places], dtype=np.int32),
         }
 
-    def question(
-        self, tokens: TokenVectors, weights: NDArray[np.floating[Any]], words: Sequence[int]
-    ) -> QuestionTokens:
+    def question(self, tokens: TokenVectors, weights: NDArray[np.floating[Any]]) -> QuestionTokens:
         """A question's tokens in the index's directions."""
         return QuestionTokens(
             tokens.vectors @ self._basis if len(tokens.vectors) else np.zeros((0, self._basis.shape[1]), np.float32),
             weights.astype(np.float32),
-            np.asarray(words, dtype=np.int64),
         )
-
-    def project(self, vector: Vectors) -> Vectors:
-        """A vector of the encoder, (dimension,), in the index's directions."""
-        projected: Vectors = vector @ self._basis
-        return projected
 
     def passage_tokens(self, row: int) -> tuple[Vectors, NDArray[np.int32]]:
         """The token vectors of a passage (m, WIDTH), and their places (m,)."""
         part = slice(int(self._start[row]), int(self._start[row + 1]))
         return self._vectors[part].astype(np.float32) * _STEP, np.asarray(self._places[part])
 
-    def score(self, question: QuestionTokens, row: int) -> float:
-        """How well a passage with its context meets the question's words: about 0 to 1."""
-        vectors, _ = self.passage_tokens(row)
-        if not len(vectors) or not question.weights.sum():
-            return 0.0
-        best = (question.vectors @ vectors.T).max(axis=1)
-        return float(best @ question.weights / question.weights.sum())
-
-
-def within(places: NDArray[np.int32], spans: Sequence[Span]) -> NDArray[np.bool_]:
-    """Which of the tokens at ``places`` stand in one of ``spans``."""
-    inside = np.zeros(len(places), dtype=bool)
-    for start, end in spans:
-        inside |= (places >= start) & (places < end)
-    return inside
+    def gathered(self, rows: Rows) -> tuple[Vectors, Rows, Rows]:
+        """The token vectors of several passages, one below the other (m, WIDTH); where each passage's begin in them
+        and the end of the last (n + 1,); and how many of each passage's first ones are its context's (n,).
+        """
+        bounds = [(int(self._start[row]), int(self._start[row + 1])) for row in rows]
+        parts = [self._vectors[start:end] for start, end in bounds] or [self._vectors[:0]]
+        context = [np.searchsorted(self._places[start:end], 0) for start, end in bounds]
+        lengths = [end - start for start, end in bounds]
+        return (
+            np.concatenate(parts).astype(np.float32) * _STEP,
+            np.cumsum([0, *lengths], dtype=np.int64),
+            np.array(context, dtype=np.int64),
+        )
 
 
 def _directions(vectors: Sequence[Vectors], dimension: int) -> Vectors:

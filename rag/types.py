@@ -181,15 +181,15 @@ class Passage:
 class ScoredPassage:
     """A passage with its relevance to a question.
 
-    ``dense``: cosine of passage and question; ``lexical``: BM25; ``sentence``: cosine of its best sentence;
-    ``late``: how well its words meet the question's words by meaning; ``score``: all of them fused.
+    ``dense``: cosine of passage and question; ``lexical``: BM25; ``evidence``: how well its best sentence or item
+    meets the question; ``late``: how well its words meet the question's words by meaning; ``score``: all of them fused.
     """
 
     passage: Passage
     score: float
     dense: float
     lexical: float
-    sentence: float = 0.0
+    evidence: float = 0.0
     late: float = 0.0
 
 
@@ -207,6 +207,11 @@ class Query:
     earlier: str = ""
     corrected: tuple[tuple[str, str], ...] = ()
     also: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def asked(self) -> str:
+        """The question itself, its misspelt words corrected, without what is carried over."""
+        return self.text.removeprefix(" ".join(self.carried)).strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
 import ui
+from rag.server import PageLibrary
 
 QUIET = (
     "--no-sandbox",
@@ -30,9 +33,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(library: ui.PageLibrary) -> Iterator[str]:
-    """The address of a page over ``library``, for as long as the context lasts."""
-    page = ui.build_page(library)
+def served(library: PageLibrary, questions: Path) -> Iterator[str]:
+    """The address of a page over ``library`` and a file of test questions, for as long as the context lasts."""
+    page = ui.build_page(library, questions)
     yield ui.launch(page, "127.0.0.1", free_port())
     page.close(verbose=False)
 
@@ -74,7 +77,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iter
     page.goto(address)
     page.get_by_label("Your question").wait_for()
     yield page
-    hosts = {urlsplit(url).hostname for url in requested if not url.startswith(("data:", "blob:"))}
+    hosts = {urlsplit(url).hostname for url in requested if not url.startswith(("data:", "blob:", "about:"))}
     assert hosts == {"127.0.0.1"}
     assert failures == []
     assert page.evaluate("window.hits") == 0
@@ -106,3 +109,21 @@ def seen_in_panel(page: Page) -> bool:
         && mark.left >= 0 && mark.right <= innerWidth;
     }"""
     return bool(page.evaluate(inside))
+
+
+def contrast(page: Page, selector: str) -> float:
+    """WCAG contrast of the first element's text with what lies behind it."""
+    behind = """e => {
+      const text = getComputedStyle(e).color;
+      while (e && getComputedStyle(e).backgroundColor === 'rgba(0, 0, 0, 0)') e = e.parentElement;
+      return [text, getComputedStyle(e ?? document.body).backgroundColor];
+    }"""
+    darker, lighter = sorted(luminance(colour) for colour in page.locator(selector).first.evaluate(behind))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    """WCAG relative luminance of a CSS colour, rgb(...)."""
+    channels = [int(value) / 255 for value in re.findall(r"\d+", colour)[:3]]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from rag.answer import Answerer
 from rag.config import Settings
+from rag.evidence import Reader
 from rag.library import Library
 from rag.refusal import RefusalModel, Signals
 from rag.retrieve import Retriever, Weights
 from rag.store import OpenIndex, open_index
 from rag.thesaurus import Thesaurus
-from rag.tokens import TokenIndex
 from rag.types import Answer, Passage, Query
+from rag.windows import windows
 from tests.fakes import FakeEmbedder
 
 #: Confident of everything: what is chosen and shown is tested apart from whether it should be.
@@ -41,7 +42,7 @@ def retriever_of(
         passages=index.passages if passages is None else passages,
         vectors=index.vectors,
         words=index.words,
-        tokens=TokenIndex(index.arrays),
+        reader=Reader(index.arrays),
         encoder=FakeEmbedder(),
         weights=weights,
         thesaurus=Thesaurus({}, {}),
@@ -53,9 +54,13 @@ def answer(index: OpenIndex, question: str | Query, *, model: RefusalModel = SUR
     rows = {passage.passage_id: row for row, passage in enumerate(index.passages)}
     answerer = Answerer(
         retriever=retriever_of(index),
+        reader=Reader(index.arrays),
         documents=index.documents,
         cases=index.cases,
         row=lambda passage: rows[passage.passage_id],
+        windows=lambda found: windows(
+            found, index.passages, lambda p: rows[p.passage_id], lambda name: index.documents[name].text
+        ),
         model=model,
     )
     query = question if isinstance(question, Query) else Query(question, question)

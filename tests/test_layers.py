@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 #: A folder counts as one module.
 LAYERS = [
-    {"errors", "types"},
+    {"errors", "types", "files"},
     {"config", "words", "questions", "html_parts"},
     {
         "load",
@@ -21,15 +21,22 @@ LAYERS = [
         "embed",
         "store",
         "tokens",
+        "units",
+        "windows",
         "conversation",
         "refusal",
         "asked",
         "thesaurus",
+        "spelling",
         "evaluate",
+        "curate",
     },
-    {"quotes", "retrieve"},
+    {"evidence", "quotes", "checks", "propose"},
+    {"retrieve"},
     {"answer", "present", "report"},
-    {"library"},
+    {"library", "server"},
+    {"console"},
+    {"cli_eval"},
     {"cli", "__init__"},
     {"__main__"},
 ]

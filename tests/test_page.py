@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 import webbrowser
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,8 @@ from playwright.sync_api import Page, expect
 
 import ui
 from rag import present
-from tests.browser import ask, free_port, overflow, phone, seen_in_panel, served
+from rag.server import server_functions
+from tests.browser import ask, contrast, free_port, luminance, overflow, phone, seen_in_panel, served
 from tests.page_library import (
     ABSURD,
     ACTIVITY,
@@ -60,8 +62,8 @@ def library() -> CannedLibrary:
 
 
 @pytest.fixture(scope="module")
-def address(library: CannedLibrary) -> Iterator[str]:
-    with served(library) as address:
+def address(library: CannedLibrary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(library, tmp_path_factory.mktemp("page") / "questions.jsonl") as address:
         yield address
 
 
@@ -194,23 +196,6 @@ def test_text_can_be_read_in_light_and_dark(page: Page, paper: tuple[float, floa
     assert {part: ratio for part, ratio in contrasts.items() if ratio < 4.5} == {}
     lowest, highest = paper
     assert lowest <= luminance(page.evaluate("getComputedStyle(document.body).backgroundColor")) <= highest
-
-
-def contrast(page: Page, selector: str) -> float:
-    """WCAG contrast of the first element's text with what lies behind it."""
-    behind = """e => {
-      const text = getComputedStyle(e).color;
-      while (e && getComputedStyle(e).backgroundColor === 'rgba(0, 0, 0, 0)') e = e.parentElement;
-      return [text, getComputedStyle(e ?? document.body).backgroundColor];
-    }"""
-    darker, lighter = sorted(luminance(colour) for colour in page.locator(selector).first.evaluate(behind))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def luminance(colour: str) -> float:
-    channels = [int(value) / 255 for value in re.findall(r"\d+", colour)[:3]]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def test_a_follow_up_says_what_was_searched_and_can_be_repeated_as_typed(page: Page, library: CannedLibrary) -> None:
@@ -407,10 +392,13 @@ def test_nothing_but_the_page_is_served(address: str) -> None:
 
 
 @pytest.mark.parametrize("payload", [None, [], {}, {"question": 7, "history": "x"}, {"question": "\ud800"}])
-def test_malformed_calls_get_an_answer(library: CannedLibrary, payload: Any) -> None:
-    ask_, source = ui.server_functions(library)
-    assert "html" in ask_(payload)
-    assert "Not available" in source(payload)["html"]
+def test_malformed_calls_get_an_answer(library: CannedLibrary, tmp_path: Path, payload: Any) -> None:
+    functions = {f.__name__: f for f in server_functions(library, tmp_path / "questions.jsonl", "")}
+    assert "html" in functions["ask"](payload)
+    assert "Not available" in functions["source"](payload)["html"]
+    for name in ("find", "keep", "remove", "forget", "restore"):
+        assert "html" in functions[name](payload), name
+    assert not (tmp_path / "questions.jsonl").exists()
 
 
 @pytest.fixture
@@ -511,7 +499,9 @@ def test_help_shows_the_options_and_no_tunnel(capsys: pytest.CaptureFixture[str]
         ui.main(["--help"])
     assert stop.value.code == 0
     shown = capsys.readouterr().out
-    assert {"--host", "--port", "--no-browser", "--seeds", "--index"} <= set(re.findall(r"--[\w-]+", shown))
+    assert {"--host", "--port", "--no-browser", "--seeds", "--index", "--questions"} <= set(
+        re.findall(r"--[\w-]+", shown)
+    )
     assert "share" not in shown
 
 

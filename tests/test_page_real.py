@@ -22,7 +22,7 @@ ABSURD = "How do I land a rocket on the moon?"
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     library = Library.open(Settings(SEEDS, tmp_path_factory.mktemp("index")))
-    with served(library) as address:
+    with served(library, tmp_path_factory.mktemp("questions") / "questions.jsonl") as address:
         yield address
     library.close()
 
@@ -97,3 +97,29 @@ def test_a_phone_shows_real_answers_without_sideways_scrolling(page: Page) -> No
     expect(page.locator("#cited")).to_be_focused()
     assert seen_in_panel(page)
     assert overflow(page) <= 0
+
+
+def test_right_answers_are_kept_and_checked(page: Page) -> None:
+    for question, button in ((FLAGSHIP, "This is right: keep it"), (ABSURD, "Rightly refused: keep it")):
+        ask(page, question)
+        page.locator(".turn").last.get_by_role("button", name=button).click()
+        expect(page.locator(".turn .kept").last).to_contain_text("Kept as test question")
+    page.get_by_role("link", name="Test questions", exact=True).click()
+    page.get_by_role("button", name="Check all questions").click()
+    expect(page.locator(".tests > .kept")).to_have_text("2 questions checked: none missed.")
+    expect(page.locator(".outcome").first).to_contain_text("Right quote first")
+    page.get_by_text("Full report").click()
+    expect(page.frame_locator("iframe").get_by_text("Check the question set")).to_have_count(0)
+
+
+def test_a_passage_of_the_library_is_marked(page: Page) -> None:
+    ask(page, ABSURD)
+    page.get_by_role("button", name="This should have found …").click()
+    page.get_by_role("textbox", name="Question", exact=True).fill("How many languages are spoken in Coventry?")
+    page.get_by_label("Look for it with other words").fill("languages spoken in Coventry")
+    page.get_by_label("Look for it with other words").press("Enter")
+    found = page.locator(".candidate").filter(has_text="126 languages").first
+    found.get_by_role("checkbox").check()
+    expect(found.locator("textarea")).to_have_value("126 languages are spoken in the city.")
+    page.get_by_role("button", name="Save test question").click()
+    expect(page.locator(".turn .kept").last).to_contain_text("with 1 quote that should be found")

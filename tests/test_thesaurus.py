@@ -1,43 +1,16 @@
-"""Words that stand for one another, and misspelt words moved to words of the library."""
+"""Words that stand for one another."""
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from rag.config import Settings
 from rag.library import Library
-from rag.thesaurus import bundled_thesaurus, corrections, met, parsed
+from rag.thesaurus import bundled_thesaurus, met, parsed
 from rag.words import stem
 from tests.conftest import SEEDS
-
-LIBRARY = Counter(["antenatal", "booking", "mosques", "persons", "screening", "pharmacy", "screening"])
-REAL_WORDS = {"prisons", "booking", "leading"}
-
-
-def corrected(text: str) -> dict[str, str]:
-    known = {stem(word) for word in LIBRARY}
-    return corrections(text, lambda: LIBRARY, known.__contains__, REAL_WORDS.__contains__)
-
-
-@pytest.mark.parametrize(
-    ("text", "moved"),
-    [
-        ("late antinatal booking", {"antinatal": "antenatal"}),
-        ("late antenatal bokoing", {"bokoing": "booking"}),
-        ("screning and screeening", {"screning": "screening", "screeening": "screening"}),
-        ("pharmcy", {"pharmcy": "pharmacy"}),
-        ("prisons", {}),  # a real word that the library lacks is no misspelling of one it has
-        ("Perrsons came", {}),  # may be a name
-        ("mosk", {}),  # too short to be sure
-        ("kubernetes", {}),
-        ("bookings", {}),  # the library has it, by its stem
-    ],
-)
-def test_misspelt_words_move_only_to_words_of_the_library(text: str, moved: dict[str, str]) -> None:
-    assert corrected(text) == moved
 
 
 def test_a_phrase_stands_for_another() -> None:

@@ -6,13 +6,18 @@ into its clean text); ``page.js`` reads them.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from html import escape
 
 from rag.present.text import answer_markdown
 from rag.present.wording import (
+    KEEP,
+    KEEP_EXPLAINED,
     ROLE_LABELS,
     SCORES_EXPLAINED,
+    SHOULD,
+    SHOULD_EXPLAINED,
     STATUS_LABELS,
     cited_by,
     counted,
@@ -23,7 +28,7 @@ from rag.present.wording import (
     sources,
     told,
 )
-from rag.types import Answer, Block, Citation, Document, ScoredPassage, Span, Statement
+from rag.types import Answer, Block, Citation, Document, Passage, ScoredPassage, Span, Statement
 
 _SHOWN_QUESTION = 400
 
@@ -84,8 +89,8 @@ def source_html(document: Document, spans: Sequence[Span] = ()) -> str:
 def original_html(document: Document, original: str, spans: Sequence[Span] = ()) -> str:
     """The file as it was found, with the cited places in <mark>."""
     at = document.origin.to_source
-    places = [(at(start), at(end - 1) + 1) for start, end in _within(spans, len(document.text))]
-    body = f'<pre dir="auto">{_Marker(original, places).html(0, len(original))}</pre>'
+    found = [(at(start), at(end - 1) + 1) for start, end in _within(spans, len(document.text))]
+    body = f'<pre dir="auto">{_Marker(original, found).html(0, len(original))}</pre>'
     return _panel(document, spans, body, switch="cleaned", label="Show the cleaned text")
 
 
@@ -108,9 +113,8 @@ def source_button(
 ) -> str:
     """A button that opens ``source`` beside the chat, as ``view`` 'cleaned' or 'original'."""
     named = f' aria-label="{escape(label)}"' if label else ""
-    places = " ".join(f"{start}-{end}" for start, end in spans)
     return (
-        f'<button type="button" class="{css}" data-source="{escape(source)}" data-spans="{places}" '
+        f'<button type="button" class="{css}" data-source="{escape(source)}" data-spans="{places(spans)}" '
         f'data-view="{view}"{named}>{escape(text)}</button>'
     )
 
@@ -239,14 +243,24 @@ def _source_row(cited: Sequence[Citation], title: str, source: str) -> str:
 
 def _passage(scored: ScoredPassage, titles: Mapping[str, str]) -> str:
     passage = scored.passage
-    heading = titles.get(passage.case_id or "") or passage.title or passage.doc_id
-    steps = [step for step in (passage.title, *passage.heading_path) if step and step != heading]
-    where = " › ".join(dict.fromkeys(steps))
+    heading, where = passage_place(passage, titles)
     scores = f"score {scored.score:.3f} · meaning {scored.dense:.3f} · words {scored.lexical:.2f}"
     return (
         f"<li>{source_button('link', passage.doc_id, [(passage.start, passage.end)], heading)}"
         f'{_paragraph("facts", where)}<span class="scores">{scores}</span><p dir="auto">{escape(passage.text)}</p></li>'
     )
+
+
+def passage_place(passage: Passage, titles: Mapping[str, str]) -> tuple[str, str]:
+    """What a passage is headed with (its case, else its document) and the headings above it."""
+    heading = titles.get(passage.case_id or "") or passage.title or passage.doc_id
+    steps = [step for step in (passage.title, *passage.heading_path) if step and step != heading]
+    return heading, " › ".join(dict.fromkeys(steps))
+
+
+def places(spans: Sequence[Span]) -> str:
+    """Spans as the page's script passes them on: '12-40 52-60'."""
+    return " ".join(f"{start}-{end}" for start, end in spans)
 
 
 def _actions(answer: Answer) -> str:
@@ -257,4 +271,18 @@ def _actions(answer: Answer) -> str:
         f'<button type="button" class="quiet" data-again="{escape(answer.query.typed)}" '
         'title="Search with these words alone, without the conversation">Search exactly as typed</button>'
         '<span class="done" role="status"></span></div>'
+        f"{_curating(answer)}"
+    )
+
+
+def _curating(answer: Answer) -> str:
+    """What makes a test question of an answer that is wrong, and of one that is right."""
+    answered = answer.status == "answered"
+    quoted = [{"source": citation.source, "spans": places(citation.spans)} for citation in answer.citations]
+    asked = {"question": answer.query.typed, "searched": answer.query.text, "quoted": quoted, "answered": answered}
+    return (
+        f'<div class="actions curating" data-asked="{escape(json.dumps(asked))}">Test question:'
+        f'<button type="button" class="link" data-should title="{SHOULD_EXPLAINED}">{SHOULD}</button>'
+        f'<button type="button" class="link" data-keep title="{KEEP_EXPLAINED[answered]}">{KEEP[answered]}</button>'
+        '</div><div class="kept" role="status"></div>'
     )

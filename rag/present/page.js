@@ -13,7 +13,8 @@ history.scrollRestoration = "manual"; // closing a source must not move the chat
 let conversation = []; // earlier questions, as typed
 let opener = null; // the button that opened the source
 let busy = false;
-let opening = 0; // counts the sources asked for: only the last one is shown
+let opening = 0; // counts what was to be opened beside the chat: only the last is shown
+let setAside = null; // what a source has taken the place of beside the chat
 
 async function ask(question, earlier) {
   if (busy || !question.trim()) return;
@@ -22,6 +23,7 @@ async function ask(question, earlier) {
   const asked = conversation;
   const turn = find("template.pending").content.cloneNode(true).firstElementChild;
   find(".question", turn).textContent = question.slice(0, 400);
+  turn.earlier = [...earlier]; // a test question made of it keeps them
   log.append(turn);
   page.classList.add("started");
   if (narrow.matches) box.blur(); // puts the keyboard on the screen away
@@ -41,7 +43,6 @@ async function ask(question, earlier) {
 
 async function openSource(button) {
   const { source, spans, view } = button.dataset;
-  const fromPanel = panel.contains(button);
   const mine = ++opening;
   let html = find("template.failed-source").innerHTML;
   try {
@@ -50,7 +51,15 @@ async function openSource(button) {
     // the program stopped: the panel says so
   }
   if (mine !== opening) return;
+  if (find("form", panel)) setAside = { parts: [...panel.childNodes], top: find(".text", panel).scrollTop, opener, button };
+  showPanel(button, html, "Source");
+  showQuote();
+}
+
+function showPanel(button, html, label) {
+  const fromPanel = panel.contains(button);
   panel.innerHTML = html;
+  panel.setAttribute("aria-label", label);
   if (!fromPanel) {
     find(".open")?.classList.remove("open");
     button.classList.add("open");
@@ -63,7 +72,6 @@ async function openSource(button) {
     panel.hidden = false;
   });
   chat.inert = narrow.matches;
-  showQuote();
 }
 
 // Does what changes the width of the chat; `part` of it stays where it is on the screen.
@@ -83,7 +91,8 @@ function showQuote() {
   (mark ?? text ?? panel).focus({ preventScroll: true });
 }
 
-function closeSource() {
+function closePanel() {
+  if (setAside) return putBack();
   const back = opener?.isConnected ? opener : box;
   opening += 1; // whatever is still on its way comes too late
   panel.replaceChildren();
@@ -98,11 +107,27 @@ function closeSource() {
   if (history.state?.reading) history.back();
 }
 
+// Closes all that is open beside the chat, not only what lies on top.
+function leavePanel() {
+  setAside = null;
+  closePanel();
+}
+
+function putBack() {
+  const { parts, top, button } = setAside;
+  find(".open")?.classList.remove("open");
+  opener = setAside.opener;
+  setAside = null;
+  panel.replaceChildren(...parts);
+  find(".text", panel).scrollTop = top;
+  button.focus({ preventScroll: true });
+}
+
 function restart() {
   conversation = [];
   log.replaceChildren();
   page.classList.remove("started");
-  if (!panel.hidden) closeSource();
+  if (!panel.hidden) leavePanel();
   box.value = "";
   box.focus();
   window.scrollTo(0, 0);
@@ -152,7 +177,7 @@ page.addEventListener("click", (event) => {
   else if ("again" in data) ask(data.again, []);
   else if ("copy" in data) copy(button);
   else if ("new" in data) restart();
-  else if ("close" in data) closeSource();
+  else if ("close" in data) closePanel();
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -164,12 +189,14 @@ box.addEventListener("keydown", (event) => {
   send();
 });
 page.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !panel.hidden) closeSource();
+  if (event.key === "Escape" && !panel.hidden) closePanel();
 });
 window.addEventListener("popstate", () => {
-  if (!panel.hidden && !history.state?.reading) closeSource();
+  if (panel.hidden || history.state?.reading) return;
+  if (setAside) history.pushState({ ...history.state, reading: true }, "");
+  closePanel();
 });
 narrow.addEventListener("change", () => {
   chat.inert = narrow.matches && !panel.hidden;
 });
-if (!narrow.matches) box.focus({ preventScroll: true });
+if (!narrow.matches && location.hash !== "#tests") box.focus({ preventScroll: true });

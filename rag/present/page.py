@@ -31,24 +31,29 @@ _ICON = (
 
 def page_head() -> str:
     """What goes into the page's <head>: the style, the icon, no outside request."""
-    style = files("rag.present").joinpath("page.css").read_text(encoding="utf-8")
+    parts = ("page.css", "tests.css")
+    style = "\n".join(files("rag.present").joinpath(part).read_text(encoding="utf-8") for part in parts)
     scheme = '<meta name="color-scheme" content="light dark">'
     return f'<link rel="icon" href="{_ICON}">{scheme}<style>{style}</style>'
 
 
 def page_script() -> str:
-    """The page's behaviour: the body of a function of ``element`` and ``server`` (ask, source)."""
-    return files("rag.present").joinpath("page.js").read_text(encoding="utf-8")
+    """The page's behaviour: the body of a function of ``element`` and ``server`` (the functions of ``ui.py``)."""
+    parts = ("page.js", "tests.js")
+    return "\n".join(files("rag.present").joinpath(part).read_text(encoding="utf-8") for part in parts)
 
 
-def page_html(documents: Sequence[Document], cases: Sequence[Case], examples: Sequence[str] = EXAMPLES) -> str:
-    """The page before the first question."""
+def page_html(
+    documents: Sequence[Document], cases: Sequence[Case], examples: Sequence[str] = EXAMPLES, token: str = ""
+) -> str:
+    """The page before the first question. Its script gives ``token`` with whatever changes a file."""
     return f"""
-<div class="precedent">
+<div class="precedent" data-token="{escape(token)}">
   <div class="chat">
     <header class="bar">
       <h1>{PAGE_TITLE}</h1>
-      <button type="button" class="quiet" data-new>New conversation</button>
+      <nav aria-label="Views"><a href="#ask" aria-current="page">Ask</a><a href="#tests">Test questions</a></nav>
+      <button type="button" class="quiet" data-new>New<span class="more"> conversation</span></button>
     </header>
     <section class="welcome">
       <p class="tagline">{DESCRIPTION}</p>
@@ -63,12 +68,14 @@ def page_html(documents: Sequence[Document], cases: Sequence[Case], examples: Se
         spellcheck="true" enterkeyhint="send"></textarea>
       <button type="submit">Ask</button>
     </form>
+    <section class="tests" aria-label="Test questions"><p class="waiting">Opening …</p></section>
   </div>
   <aside class="source" aria-label="Source" hidden></aside>
   <template class="pending"><article class="turn"><h2 class="question" dir="auto"></h2>
     <p class="waiting">Searching…</p></article></template>
   <template class="failed"><div class="reply"><p class="opening">{escape(page_failed())}</p></div></template>
   <template class="failed-source">{failure_html(page_failed())}</template>
+  <template class="failed-call"><p class="problem">{escape(page_failed())}</p></template>
   <template class="copied">Copied.</template>
 </div>
 """.strip()

@@ -50,6 +50,35 @@ ROLE_LABELS: dict[Role, str] = {
 }
 
 
+#: What a curator can do with an answer; for KEEP it matters whether the question was answered.
+SHOULD = "This should have found …"
+SHOULD_EXPLAINED = "Mark the passage that answers this, and keep the question as a test question"
+KEEP = {True: "This is right: keep it", False: "Rightly refused: keep it"}
+KEEP_EXPLAINED = {
+    True: "Keep the question with these quotes, to see later whether they are still found",
+    False: "Keep the question as one that nothing here answers, to see later whether it is still refused",
+}
+
+
+REPORT_TITLE = "Check of the test questions"
+CHECK_BEFORE = "the check before"
+
+
+def no_question() -> str:
+    """What saving a test question without a question is answered with."""
+    return "There is no question: type the one that should have been answered."
+
+
+def nothing_marked() -> str:
+    """What saving a test question without an expected answer is answered with."""
+    return "Nothing is marked: tick the passage that answers, or ‘Nothing here answers this’."
+
+
+def page_outdated() -> str:
+    """What a change is answered with that does not come from the page as it was served last."""
+    return "This page is older than the program behind it: reload the page, then try again."
+
+
 def opening(answer: Answer) -> str:
     """What a refusal opens with: that it is one, why, and what follows; '' for an answer."""
     if answer.status == "answered":

@@ -34,7 +34,7 @@ from rag.types import Case, Document, Manifest, Passage, Vectors
 T = TypeVar("T")
 
 #: Goes up when the files change; a manifest with another number is never read.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 _LIBRARY = "library.sqlite"
 _VECTORS = "vectors.faiss"

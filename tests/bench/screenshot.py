@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     picture = parser.parse_args(argv).picture
     with tempfile.TemporaryDirectory() as index:
         library = Library.open(Settings(SEEDS, Path(index)))
-        with served(library) as address:
+        with served(library, Path(index) / "questions.jsonl") as address:
             take(address, picture)
         library.close()
     print(f"{picture}: {picture.stat().st_size / 1000:.0f} kB")

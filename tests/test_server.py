@@ -1,0 +1,214 @@
+"""What the page's script calls for test questions, over the canned library."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.errors import SourceError
+from rag.evaluate import Evaluation
+from rag.questions import Question, read_questions
+from rag.server import server_functions
+from rag.types import Progress, ScoredPassage
+from tests.page_library import ABSURD, ANTENATAL, BETTER_HEALTH, DATA, FOLLOW_UP, LEAFLET, OUTREACH, CannedLibrary
+
+Call = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def library() -> CannedLibrary:
+    return CannedLibrary()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "questions.jsonl"
+
+
+def caller(library: CannedLibrary, path: Path) -> Call:
+    functions = {function.__name__: function for function in server_functions(library, path, "secret")}
+    return lambda name, **payload: functions[name]({"token": "secret", **payload})
+
+
+@pytest.fixture
+def call(library: CannedLibrary, path: Path) -> Call:
+    return caller(library, path)
+
+
+def mark_of(library: CannedLibrary, quote: str, **more: str) -> dict[str, str]:
+    text = library.document(BETTER_HEALTH).text
+    parts = [(text.index(part), len(part)) for part in quote.split(" … ")]
+    return {"source": BETTER_HEALTH, "spans": " ".join(f"{a}-{a + n}" for a, n in parts), **more}
+
+
+def checked(call: Call) -> dict[str, Any]:
+    call("check")
+    while call("progress")["running"]:
+        threading.Event().wait(0.01)
+    return call("questions")
+
+
+def test_a_narrowed_quote_is_kept_with_its_history(call: Call, library: CannedLibrary, path: Path) -> None:
+    mark = mark_of(library, LEAFLET, words="distribution of a maternity leafl")
+    reply = call("keep", question=f" {FOLLOW_UP} ", history=[ANTENATAL], marks=[mark])
+    assert reply["done"]
+    assert "Kept as test question q1, with 1 quote that should be found." in reply["html"]
+    assert str(path) in reply["html"]
+    assert json.loads(path.read_text(encoding="utf-8")) == {
+        "id": "q1",
+        "kind": "follow-up",
+        "question": FOLLOW_UP,
+        "answerable": True,
+        "evidence": [{"source": BETTER_HEALTH, "quote": "distribution of a maternity leaflet"}],
+        "history": [ANTENATAL],
+    }
+
+
+def test_the_quotes_of_an_answer_are_kept_span_by_span(call: Call, library: CannedLibrary, path: Path) -> None:
+    call("keep", question=ANTENATAL, marks=[mark_of(library, DATA), mark_of(library, OUTREACH), mark_of(library, DATA)])
+    assert [gold.quote for gold in read_questions(path)[0].evidence] == [DATA, *OUTREACH.split(" … ")]
+    assert checked(call)["checked"] == "1 question checked: none missed."
+
+
+def test_a_refusal_is_kept_and_undone(call: Call, path: Path) -> None:
+    reply = call("keep", question=ABSURD, refuse=True)
+    assert "as one that should be refused" in reply["html"]
+    assert read_questions(path) == [Question("q1", ABSURD, (), "unanswerable", False)]
+    assert "Undone" in call("forget", key='"q1"')["html"]
+    assert "No test questions yet." in call("questions")["html"]
+
+
+@pytest.mark.parametrize(
+    ("payload", "why"),
+    [
+        ({"question": " "}, "There is no question"),
+        ({"question": "x" * 2001, "refuse": True}, "2,001 characters long"),
+        ({"question": "a"}, "Nothing is marked"),
+        ({"question": "a", "marks": [{"source": "gone.txt", "spans": "0-9"}]}, "no document"),
+        ({"question": "a", "marks": [{"source": BETTER_HEALTH, "spans": "x"}]}, "no words of"),
+        ({"question": "a", "marks": [{"source": BETTER_HEALTH, "spans": "0-99", "words": "<b>"}]}, "“&lt;b&gt;” does"),
+        ({"question": "a", "refuse": True, "marks": [{"source": BETTER_HEALTH, "spans": "0-99"}]}, "Nothing is marked"),
+    ],
+    ids=["blank", "long", "unmarked", "no-document", "no-place", "other-words", "both"],
+)  # fmt: skip
+def test_what_can_not_be_kept_is_said(call: Call, path: Path, payload: dict[str, Any], why: str) -> None:
+    reply = call("keep", **payload)
+    assert not reply["done"]
+    assert why in reply["html"]
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("token", ["", "other"])
+def test_other_sites_can_not_change_the_file(call: Call, path: Path, token: str) -> None:
+    """Any page open in the browser can send a request here; only ours knows the token."""
+    assert "reload the page" in call("keep", question=ABSURD, refuse=True, token=token)["html"]
+    assert not path.exists()
+    call("keep", question=ABSURD, refuse=True)
+    call("remove", key='"q1"')
+    before = path.read_bytes()
+    for name in ("remove", "forget", "restore"):
+        assert "reload the page" in call(name, key='"q1"', token=token)["html"]
+    assert path.read_bytes() == before
+
+
+def test_passages_that_are_not_quoted_come_first(call: Call, library: CannedLibrary) -> None:
+    searched = "maternity data of women"
+    first = call("find", searched=searched)["html"]
+    assert first.index(DATA) < first.index("mental ill health during maternity")
+    quoted = call("find", searched=searched, quoted=[mark_of(library, DATA)])["html"]
+    assert quoted.index(DATA) > quoted.index("mental ill health during maternity")
+    assert quoted.count("the answer quotes from this") == 1
+
+
+def test_a_search_without_result_says_so(call: Call) -> None:
+    assert call("find", searched="xyzzy") == {"done": True, "html": "", "text": "No passage found: try other words."}
+    assert call("find", searched=" ")["html"] == ""
+
+
+def test_a_failing_search_is_said(path: Path) -> None:
+    class Failing(CannedLibrary):
+        def search(self, *_: object, **__: object) -> list[ScoredPassage]:
+            raise SourceError("the index is damaged: run 'rag index'")
+
+    call = caller(Failing(), path)
+    for name in ("mark", "find"):
+        assert call(name, question="a", searched="a") == {
+            "done": False,
+            "html": '<p class="problem">the index is damaged: run &#x27;rag index&#x27;</p>',
+        }
+
+
+def test_questions_can_be_removed_and_brought_back(call: Call, path: Path) -> None:
+    for asked in "ab":
+        call("keep", question=asked, refuse=True)
+    before = path.read_bytes()
+    reply = call("remove", key='"q1"')
+    assert "Removed: <span" in reply["html"]
+    assert reply["count"] == "1 question: 0 with an answer here, 1 that should be refused."
+    assert "no longer among" in call("remove", key='"q1"')["html"]
+    assert call("restore", key='"q1"')["done"]
+    assert path.read_bytes() == before
+
+
+def test_a_broken_file_is_shown_and_kept(call: Call, path: Path) -> None:
+    path.write_text("<b>broken\n", encoding="utf-8")
+    view = call("questions")
+    assert "line 1" in view["html"]
+    assert "No test questions yet" not in view["html"]
+    assert view["checked"] == ""
+    assert call("check") == {"running": False}
+    assert "line 1" in call("keep", question="a", refuse=True)["html"]
+    assert path.read_text(encoding="utf-8") == "<b>broken\n"
+    assert call("export", what="questions")["text"] == "<b>broken\n"
+
+
+def test_a_check_says_what_changed_and_can_be_taken_away(call: Call, library: CannedLibrary, path: Path) -> None:
+    call("keep", question=ANTENATAL, marks=[mark_of(library, LEAFLET)])
+    call("keep", question=ABSURD, refuse=True)
+    first = checked(call)
+    assert first["checked"] == "2 questions checked: none missed."
+    assert "check before" not in first["html"]
+    assert "No question fares better or worse" in checked(call)["html"]
+
+    report = call("export", what="report")
+    assert "the check before" in report["text"]
+    assert (report["name"], report["type"]) == ("questions-report.html", "text/html")
+    assert report["text"].startswith("<!doctype html>")
+    assert str(path) in report["text"]
+    questions = call("export", what="questions")
+    assert questions["name"] == "questions.jsonl"
+    assert questions["text"] == path.read_text(encoding="utf-8")
+
+
+def test_questions_are_answered_while_a_check_runs(path: Path) -> None:
+    class Slow(CannedLibrary):
+        def evaluate(self, questions: Sequence[Question], progress: Progress | None = None) -> Evaluation:
+            while not self.asked:
+                assert progress
+                progress("ask", 0, len(questions))
+            return super().evaluate(questions, progress)
+
+    call = caller(Slow(), path)
+    call("keep", question=ABSURD, refuse=True)
+    assert call("check") == {"running": True, "done": 0, "total": 1, "text": "Checking: 0 of 1 question done"}
+    assert call("questions")["running"]
+    assert call("ask", question=ANTENATAL)["asked"]
+    assert checked(call)["checked"] == "1 question checked: none missed."
+
+
+def test_a_check_that_fails_says_why(path: Path) -> None:
+    class Failing(CannedLibrary):
+        def evaluate(self, questions: Sequence[Question], progress: Progress | None = None) -> Evaluation:
+            raise SourceError("<gone>: run 'rag index'")
+
+    call = caller(Failing(), path)
+    call("keep", question=ABSURD, refuse=True)
+    view = checked(call)
+    assert '<p class="problem" role="alert">&lt;gone&gt;: run' in view["html"]
+    assert view["checked"] == ""
+    assert ABSURD in view["html"]
