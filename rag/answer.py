@@ -62,8 +62,8 @@ BREADTHS: dict[QuestionKind, Breadth] = {
 CLOSEST = Breadth(cases=3, case_share=0.8, quote_share=1.0, leading_quotes=1, quotes=1)
 
 #: Who asks which projects did something asks for the nearest precedents: they are shown on less evidence.
-_SEVERAL_SHARE = 0.75
-_QUOTE_WORDS = 70  # at most in one citation made of several sentences or items
+SEVERAL_SHARE = 0.75
+_QUOTE_WORDS = 80  # at most in one citation made of several sentences or items
 _PERIODS = 2  # at most, beside a case
 _PASSAGE_SHARE = 0.005  # of the passage's own score in the score of its quotes
 _OFF_TOPIC = 0.4  # off the score of what holds nothing of the new topic that a follow-up names ('What about Luton?')
@@ -76,9 +76,8 @@ _RESULT_BONUS = {"measured": 0.1, "figure": 0.05, "reported": 0.02}
 class _Quote:
     unit: Unit
     found: ScoredPassage
-    score: float
-    meaning: float
-    evidence: float
+    evidence: float  # how well the unit itself meets the question
+    score: float  # that, and what its passage and kind add
 
 
 class Answerer:
@@ -122,7 +121,6 @@ class Answerer:
         return answer if status == "none" else self._with_statements(answer, quotes)
 
     def _signals(self, question: Question, found: Sequence[ScoredPassage], quotes: Sequence[_Quote]) -> Signals:
-        best = quotes[0] if quotes else None
         words, idf = _telling(question)
         present = {stem for scored in found[:_EVIDENCE] for stem in stems(scored.passage.searchable)}
         lacking = [
@@ -132,8 +130,7 @@ class Answerer:
         ]
         names = named(question.query.asked)
         return Signals(
-            dense=max(scored.dense for scored in found),
-            meaning=best.meaning if best else 0.0,
+            evidence=max((quote.evidence for quote in quotes), default=0.0),
             margin=found[0].score - found[min(_MARGIN_TO, len(found) - 1)].score,
             lead=found[0].late
             - sorted((scored.late for scored in found), reverse=True)[min(_LEAD_OVER, len(found) - 1)],
@@ -155,7 +152,7 @@ class Answerer:
         return " ".join(text[start:end] for start, end in quote.unit.spans)
 
     def _status(self, confidence: float, *, several: bool) -> Status:
-        if confidence >= self._model.answer_above * (_SEVERAL_SHARE if several else 1.0):
+        if confidence >= self._model.answer_above * (SEVERAL_SHARE if several else 1.0):
             return "answered"
         return "closest" if confidence >= self._model.near_above else "none"
 
@@ -175,7 +172,7 @@ class Answerer:
             passage_share = self._passage_share(question, scored, found[0])
             for number, unit in enumerate(self._reader.units(rows[i]), start[i]):
                 score = float(evidence[number]) + passage_share + self._bonus(question, scored.passage, unit)
-                quotes.append(_Quote(unit, scored, score, float(reading.meaning[number]), float(evidence[number])))
+                quotes.append(_Quote(unit, scored, float(evidence[number]), score))
         return sorted(quotes, key=lambda quote: -quote.score)
 
     def _passage_share(self, question: Question, scored: ScoredPassage, best: ScoredPassage) -> float:
@@ -223,14 +220,14 @@ class Answerer:
     def _merged(
         self, quotes: Sequence[_Quote], limit: int, *, whole_lists: bool
     ) -> list[tuple[Passage, tuple[Span, ...]]]:
-        """At most ``limit`` citations: items under one lead-in become one, sentences that touch become one span."""
+        """At most ``limit`` citations: sentences of one passage, or items under one lead-in, become one."""
         made: list[tuple[Passage, Span | None, list[Span]]] = []
         for quote in quotes:
             passage = quote.found.passage
             document = self._documents[passage.doc_id]
             cores = list(with_antecedent(document, quote.unit, passage))
-            for _, lead_in, kept in (m for m in made if m[0].doc_id == passage.doc_id):
-                if lead_in == quote.unit.lead_in and (lead_in or _touches(document, kept, cores[0])):
+            for other, lead_in, kept in made:
+                if other.passage_id == passage.passage_id and lead_in == quote.unit.lead_in:
                     if sum(len(document.text[start:end].split()) for start, end in [*kept, *cores]) <= _QUOTE_WORDS:
                         kept.extend(cores)
                     break

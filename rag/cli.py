@@ -1,4 +1,4 @@
-"""The command ``rag``: index, ask, search, cases, eval."""
+"""The command ``rag``: index, ask, search, cases, propose, calibrate, eval."""
 
 from __future__ import annotations
 
@@ -6,14 +6,24 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag.cli_eval import add_eval_arguments, run_eval
-from rag.console import open_library, print_json, print_text, progress_bar, settings_of
-from rag.errors import RagError
+from rag.config import STAGES
+from rag.console import check_writable, open_library, print_json, print_text, progress_bar, settings_of, written
+from rag.errors import QuestionsError, RagError
+
+if TYPE_CHECKING:
+    from rag.calibrate import Probe
+    from rag.library import Library
+    from rag.propose import Proposal
+    from rag.questions import Question
 
 __all__ = ["main", "progress_bar"]
 
+_WRITE = "--write FILE"
 _EPILOG = "Exit codes: 0 done (a refusal is an answer), 1 something is wrong and said on stderr, 2 wrong usage."
 
 
@@ -38,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="rag", description="Cited answers from case studies.", epilog=_EPILOG)
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, run: Callable[[argparse.Namespace], None], summary: str) -> argparse.ArgumentParser:
@@ -51,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
         )
         sub.add_argument(
             "--model", metavar="MODEL", help="sentence-transformers id or folder (default: the bundled one)"
+        )
+        sub.add_argument(
+            "--stages", metavar="NAMES", help=f"the stages of the search that are on (default: {','.join(STAGES)})"
         )
         sub.add_argument("--json", action="store_true", help="print JSON")
         return sub
@@ -69,8 +83,43 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--source", action="append", metavar="NAME", help="search only this document (repeatable)")
     cases = command("cases", _cases, "List the cases: who did what, where, and what came of it.")
     cases.add_argument("--source", action="append", metavar="NAME", help="only this document's (repeatable)")
+    propose = command("propose", _propose, "Propose test questions from what the documents say, to correct and keep.")
+    propose.add_argument("-n", type=_positive, default=40, metavar="N", help="at most how many (default 40)")
+    propose.add_argument("--write", type=Path, metavar="FILE", help="write them to a new file, one JSON object a line")
+    calibrate = command("calibrate", _calibrate, "Refit the decision to answer on test questions of your own.")
+    calibrate.add_argument("questions", nargs="?", type=Path, metavar="QUESTIONS", help="test questions, as for eval")
+    calibrate.add_argument(
+        "--keep", type=_share, default=0.95, metavar="SHARE",
+        help="of the answerable questions, how many are to be answered (default 0.95)",
+    )  # fmt: skip
+    calibrate.add_argument("--write", action="store_true", help="use the result for these documents from now on")
+    calibrate.add_argument("--reset", action="store_true", help="delete what was calibrated for these documents")
     add_eval_arguments(command("eval", run_eval, "Score answers or rankings against test questions."))
     return parser
+
+
+class _Version(argparse.Action):
+    """argparse's own wants the version at every start, and looking it up takes a while."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            found = version("precedent")
+        except PackageNotFoundError:
+            found = "(not installed)"
+        print(f"{parser.prog} {found}")
+        parser.exit()
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0.0
+    if not 0.5 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"should be a number from 0.5 to 1, is {text!r}")
+    return share
 
 
 def _positive(text: str) -> int:
@@ -151,6 +200,109 @@ def _cases(options: argparse.Namespace) -> None:
         print_json([case_record(case, documents[case.doc_id]) for case in cases])
     else:
         print_text(cases_text(cases, documents))
+
+
+def _propose(options: argparse.Namespace) -> None:
+    from rag.propose import proposals_jsonl, propose
+
+    if options.write:
+        if options.write.exists():
+            raise QuestionsError(f"{options.write} exists, and may hold your changes: choose a new file with {_WRITE}")
+        check_writable(options.write, _WRITE)
+    library = open_library(settings_of(options))
+    documents = {document.doc_id: document for document in library.documents()}
+    proposals = propose(documents, library.cases(), n=options.n)
+    if not proposals:
+        raise QuestionsError(
+            f"nothing in {library.settings.seeds} makes a question that reads well: write your own "
+            "(README, 'Test questions')"
+        )
+    if options.write:
+        written(options.write, proposals_jsonl(proposals), _WRITE)
+    if options.json or not (options.write or sys.stdout.isatty()):
+        for proposal in proposals:
+            print_json(proposal.record, indent=None)
+    elif options.write:
+        near = sum(not proposal.question.answerable for proposal in proposals)
+        print_text(
+            f"{len(proposals)} questions, {near} of them near misses, in {options.write}: read and correct them."
+        )
+    else:
+        print_text("\n\n".join(map(_proposal_text, proposals)))
+
+
+def _proposal_text(proposal: Proposal) -> str:
+    question = proposal.question
+    lines = [f"{question.id}  {question.question}"]
+    if question.answerable:
+        lines.append(f"      answerable, {proposal.reason}")
+        lines += [f"      ‘{gold.quote}’ ({gold.source})" for gold in question.evidence]
+    else:
+        lines.append(f"      {proposal.reason}")  # which says that it is a near miss
+        lines += [f"      comes close to ‘{gold.quote}’ ({gold.source})" for gold in proposal.near]
+    return "\n".join(lines)
+
+
+def _calibrate(options: argparse.Namespace) -> None:
+    if bool(options.questions) == options.reset:
+        options.usage("give either QUESTIONS or --reset: rag calibrate questions.jsonl --write")
+    settings = settings_of(options)
+    if options.reset:
+        _reset_calibration(options, settings.refusal_file)
+        return
+    from rag.calibrate import calibrate, calibrated_record, calibrated_text, require_enough
+    from rag.questions import read_questions
+    from rag.refusal import bundled_model, save_model
+
+    questions = read_questions(options.questions)
+    require_enough(questions)
+    # What an earlier calibration left, whole or damaged, has no part in a new one.
+    library = open_library(replace(settings, refusal=Path(os.devnull)))
+    found = calibrate(bundled_model(), _probes(library, questions), keep=options.keep)
+    if options.write:
+        save_model(settings.refusal_file, found.model, found.about)
+    if options.json:
+        print_json({**calibrated_record(found), "file": str(settings.refusal_file), "written": options.write})
+        return
+    print_text(calibrated_text(found))
+    if options.write:
+        print_text(f"\nIn use for these documents from now on: {settings.refusal_file}\nUndo with --reset.")
+    else:
+        print_text("\nNothing is changed yet: --write puts it to use.")
+
+
+def _probes(library: Library, questions: Sequence[Question]) -> list[Probe]:
+    """The questions with their signals; those that hold no word to search for are left out."""
+    from rag.answer import SEVERAL_SHARE
+    from rag.asked import question_kind
+    from rag.calibrate import Probe
+
+    probes = []
+    with progress_bar() as progress:
+        for done, question in enumerate(questions, 1):
+            signals = library.signals(question.question, question.history)
+            if signals is None:
+                print(f"rag: left out: question {question.id} holds no word to search for", file=sys.stderr)
+            else:
+                kind = question_kind(library.resolve(question.question, question.history).asked)
+                probes.append(Probe(question, signals, SEVERAL_SHARE if kind == "several" else 1.0))
+            progress("ask", done, len(questions))
+    return probes
+
+
+def _reset_calibration(options: argparse.Namespace, path: Path) -> None:
+    """Deletes a calibrated model, damaged or not."""
+    was_there = path.is_file()
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise RagError(f"can't delete {path} ({error.strerror}): delete it yourself") from error
+    if options.json:
+        print_json({"file": str(path), "deleted": was_there})
+    elif was_there:
+        print_text(f"Deleted {path}: whether to answer is decided by the model as it ships again.")
+    else:
+        print_text(f"Nothing was calibrated for these documents: there is no {path}.")
 
 
 def _tolerate_console() -> None:

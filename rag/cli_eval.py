@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from rag.config import Settings
+from rag.config import STAGES, Settings
 from rag.console import check_writable, open_library, print_json, print_text, progress_bar, settings_of, written
 from rag.errors import QuestionsError
 
@@ -138,8 +138,15 @@ def _target(options: argparse.Namespace) -> _Target:
 
 
 def _where(settings: Settings) -> dict[str, str]:
-    model = {"Model": settings.model} if settings.model else {}
-    return {"Documents": settings.seeds.name, **model, "Passage tokens": str(settings.passage_tokens)}
+    """The settings that bear on what is found and answered; of those that are as they come, only the size."""
+    chosen = {
+        "Model": settings.model,
+        "Passage tokens": str(settings.passage_tokens),
+        "Stages": ", ".join(settings.stages) if settings.stages != STAGES else "",
+        "Reranker": settings.reranker,
+        "Refusal": "calibrated" if settings.refusal_file.is_file() else "",
+    }
+    return {"Documents": settings.seeds.name} | {name: value for name, value in chosen.items() if value}
 
 
 @dataclass(frozen=True, slots=True)

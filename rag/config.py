@@ -17,6 +17,11 @@ from rag.errors import RagError
 _PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = _PACKAGE.parent
 
+#: What can be switched on and off in finding passages: two searches, two readings of the best, two ways with words.
+SEARCH_STAGES = ("dense", "lexical", "evidence", "late")
+STAGES = (*SEARCH_STAGES, "synonyms", "spelling")
+_SEARCHES = ("dense", "lexical")
+
 
 def _in_checkout() -> bool:
     return (_CHECKOUT / "pyproject.toml").is_file() and (_CHECKOUT / "seeds").is_dir()
@@ -45,7 +50,10 @@ class Settings:
 
     ``model``: '' for the bundled model, else a sentence-transformers id or folder. ``passage_tokens``: the size, in
     tiktoken tokens, that passages are filled up to. ``results``: passages an answer reports. ``questions``: the file
-    of test questions that the page keeps; None gives each ``seeds`` its own.
+    of test questions that the page keeps; None gives each ``seeds`` its own. ``refusal``: where ``rag calibrate`` keeps
+    the refusal model it fitted; None gives each ``seeds`` its own, ``os.devnull`` is the bundled model whatever was
+    kept. ``stages``: those of STAGES that are on, in that order. ``reranker``: id or folder of a sentence-transformers
+    CrossEncoder, '' for none.
     """
 
     seeds: Path
@@ -54,6 +62,9 @@ class Settings:
     passage_tokens: int = 200
     results: int = 10
     questions: Path | None = None
+    refusal: Path | None = None
+    stages: tuple[str, ...] = STAGES
+    reranker: str = ""
 
     def __post_init__(self) -> None:
         if not 20 <= self.passage_tokens <= 2000:
@@ -63,6 +74,15 @@ class Settings:
             )
         if not 1 <= self.results <= 1000:
             raise RagError(f"results should be between 1 and 1000, is now {self.results}: change PRECEDENT_RESULTS")
+        for stage in self.stages:
+            if stage not in STAGES:
+                raise RagError(
+                    f"there is no stage {stage!r}: PRECEDENT_STAGES and --stages take some of {','.join(STAGES)}"
+                )
+        if not set(self.stages) & set(_SEARCHES):
+            raise RagError("without a search nothing is found: name dense or lexical in PRECEDENT_STAGES or --stages")
+        # Frozen, but not yet handed out: the same stages are equal settings however they were typed.
+        object.__setattr__(self, "stages", tuple(stage for stage in STAGES if stage in self.stages))
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
@@ -88,6 +108,11 @@ class Settings:
         return self.questions or user_data() / "questions" / f"{self._own_name}.jsonl"
 
     @property
+    def refusal_file(self) -> Path:
+        """The refusal model calibrated for these sources. Kept apart from the index, as the questions are."""
+        return self.refusal or user_data() / "refusal" / f"{self._own_name}.json"
+
+    @property
     def _own_name(self) -> str:
         """A name made from the sources' path: the same for the same place, different for every other."""
         path = self.seeds.expanduser().resolve()
@@ -95,11 +120,18 @@ class Settings:
         return f"{slug}-{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
 
 
+def stages_of(text: str) -> tuple[str, ...]:
+    """The names in a comma-separated list; ``Settings`` checks them."""
+    return tuple(name for part in text.split(",") if (name := part.strip().lower()))
+
+
 def _parsed(name: str, value: str) -> object:
-    if name in ("seeds", "index", "questions"):
+    if name in ("seeds", "index", "questions", "refusal"):
         return Path(value).expanduser()
-    if name == "model":
+    if name in ("model", "reranker"):
         return value
+    if name == "stages":
+        return stages_of(value)
     try:
         return int(value)
     except ValueError:

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.config import Settings
+from rag.config import Settings, stages_of
 from rag.errors import QuestionsError
 from rag.files import write_whole
 
@@ -27,8 +27,9 @@ _STAGES = {
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
-    """The environment's settings, overridden by a command's options."""
-    return Settings.from_environment(seeds=options.seeds, index=options.index, model=options.model)
+    """The environment's settings, overridden by a command's options. Raises RagError for what can't be."""
+    stages = None if options.stages is None else stages_of(options.stages)
+    return Settings.from_environment(seeds=options.seeds, index=options.index, model=options.model, stages=stages)
 
 
 def open_library(settings: Settings, *, rebuild: bool = False) -> Library:

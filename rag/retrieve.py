@@ -3,7 +3,9 @@
 1. Candidates: every passage's cosine and BM25 score (of a large library: the best of either).
 2. First order: the two z-scored over the candidates and added.
 3. The best of that order are read closely (``rag.evidence``): late interaction, and their best sentence or item.
-4. Contacts, calls to take part, captions and the like rank below the account itself.
+4. A CrossEncoder, if one is configured, puts the best of those in its own order.
+
+Contacts, calls to take part, captions and the like rank below the account itself.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from rag.types import (
     Embedder,
     Passage,
     Query,
+    Reranker,
     Rows,
     ScoredPassage,
     Scores,
@@ -75,6 +78,7 @@ class Stages:
 
 CANDIDATES = 1000  # of a larger library, the passages that either search finds first
 READ_CLOSELY = 60
+RERANKED = 30  # by a CrossEncoder, if there is one
 SYNONYM = np.float32(0.7)  # of the BM25 score of a phrase that stands for a word of the question
 _STOP_WORD_WEIGHT = 0.1  # of a word as common as can be; keeps 'who' and 'how many' from counting for nothing
 _ROUNDING = 1e-6  # of a float32, after some sums
@@ -115,8 +119,10 @@ class Retriever:
         encoder: Embedder,
         weights: Weights | None = None,
         thesaurus: Thesaurus | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
-        self._thesaurus = thesaurus or bundled_thesaurus()
+        self._thesaurus = bundled_thesaurus() if thesaurus is None else thesaurus
+        self._reranker = reranker
         self._passages = passages
         self._vectors = vectors
         self._words = words
@@ -167,12 +173,15 @@ class Retriever:
         )
         order = np.argsort(-first, kind="stable")[: max(k, READ_CLOSELY)]
         rows, dense, lexical, first = rows[order], dense[order], lexical[order], first[order]
-        reading = self._read(question, rows[:READ_CLOSELY])
+        # Where nothing depends on it, reading is spared.
+        reading = self._reading(question, rows[: READ_CLOSELY if weights.evidence or weights.late else 0])
         read, evidence, late = len(reading.late), reading.best, reading.late
         closer = weights.evidence * standardised(evidence) + weights.late * standardised(late)
         # What was not read closely can't pass what was.
         rest = np.full(len(rows) - read, closer.min(initial=0.0), dtype=np.float32)
         score = first + np.concatenate([closer, rest])
+        if self._reranker:
+            score += self._reranked(question, rows, score)
         found = []
         for i in np.lexsort((rows, -score))[:k]:
             signals = (evidence[i], late[i]) if i < read else (0.0, 0.0)
@@ -185,7 +194,7 @@ class Retriever:
         rows, dense, lexical = self._candidates(question, None)
         dense, lexical = standardised(dense), standardised(lexical)
         order = np.argsort(-(dense + lexical), kind="stable")[:READ_CLOSELY]
-        reading = self._read(question, rows[order])
+        reading = self._reading(question, rows[order])
         return Stages(
             rows[order],
             dense[order],
@@ -195,10 +204,7 @@ class Retriever:
             self._aside[rows[order]],
         )
 
-    def _read(self, question: Question, rows: Rows) -> Reading:
-        """Reads passages to find them; where nothing depends on it, it is spared."""
-        if not (self._weights.evidence or self._weights.late):
-            rows = rows[:0]
+    def _reading(self, question: Question, rows: Rows) -> Reading:
         return self._reader.read(
             rows,
             tokens=question.tokens,
@@ -206,6 +212,16 @@ class Retriever:
             words=dict(zip(question.words, question.shares * question.idf, strict=True)),
             alternatives=question.alternatives,
         )
+
+    def _reranked(self, question: Question, rows: Rows, score: Scores) -> Scores:
+        """What the last stage adds to the ``score`` of the best, so that it orders them and they stay the best."""
+        assert self._reranker
+        best = np.argsort(-score, kind="stable")[:RERANKED]
+        texts = [self._passages[int(row)].searchable for row in rows[best]]
+        by_model = np.argsort(-self._reranker.scores(question.query.text, texts), kind="stable")
+        added = np.zeros_like(score)
+        added[best[by_model]] = np.sort(score[best])[::-1] - score[best[by_model]]
+        return added
 
     @cached_property
     def _aside(self) -> Scores:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from rag.words import stems, terms
+from rag.words import stems, stop_stems, terms
 
 #: Stems of a word or phrase, in order.
 Phrase = tuple[str, ...]
@@ -15,7 +15,7 @@ Phrase = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Thesaurus:
-    """Groups of phrases that stand for one another, by the phrase; ``written``: each phrase as the file writes it."""
+    """For each phrase those that stand for it, as they are searched; ``written``: each of these as the file has it."""
 
     groups: Mapping[Phrase, tuple[Phrase, ...]]
     written: Mapping[Phrase, str]
@@ -51,11 +51,17 @@ def parsed(lines: Iterable[str]) -> Thesaurus:
     groups: dict[Phrase, tuple[Phrase, ...]] = {}
     written: dict[Phrase, str] = {}
     for line in lines:
-        if line.strip() and not line.startswith("#"):
-            for part in line.split(","):
-                written.setdefault(tuple(stems(part)), part.strip())
-            phrases = list(dict.fromkeys(tuple(stems(part)) for part in line.split(",")))
-            for phrase in phrases:
-                others = tuple(other for other in phrases if other != phrase)
-                groups[phrase] = tuple(dict.fromkeys((*groups.get(phrase, ()), *others)))
+        if line.startswith("#"):
+            continue
+        phrases = {phrase: part.strip() for part in line.split(",") if (phrase := tuple(stems(part)))}
+        for phrase, text in phrases.items():
+            written.setdefault(_searched(phrase), text)
+            others = (_searched(other) for other in phrases if other != phrase)
+            groups[phrase] = tuple(dict.fromkeys((*groups.get(phrase, ()), *others)))
     return Thesaurus(groups, written)
+
+
+def _searched(phrase: Phrase) -> Phrase:
+    """The words of a phrase that an index holds, if they still say what it says: not 'show' for 'no show'."""
+    content = tuple(word for word in phrase if word not in stop_stems())
+    return content if len(content) > 1 else phrase

@@ -331,3 +331,10 @@ class TextIndex(Protocol):
 
     def search(self, words: Sequence[str], k: int, allowed: Collection[int] | None = None) -> tuple[Rows, Scores]:
         """Rows and scores of the ``k`` best of the ``allowed`` rows (all by default), best first."""
+
+
+class Reranker(Protocol):
+    """A last stage that reads question and passage together."""
+
+    def scores(self, question: str, passages: Sequence[str]) -> Scores:
+        """How well each passage answers, (n,)."""

@@ -76,7 +76,6 @@ def unit_rows(document: Document, passage: Passage, tokens: TokenVectors, places
     found = units(document, passage)
     spans = [(*unit.core, *(unit.lead_in or (-1, -1)), unit.block) for unit in found]
     bounds = np.searchsorted(np.asarray(places), np.array([span[:4] for span in spans], dtype=np.int64).reshape(-1, 4))
-    bounds[[unit.lead_in is None for unit in found], 2:] = 0
     vectors = np.zeros((len(found), tokens.vectors.shape[1]), dtype=np.float16)
     for number, (start, end, *_) in enumerate(bounds):
         if start < end:

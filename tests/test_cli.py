@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import os
 import re
@@ -15,8 +16,11 @@ from typing import Any
 import pytest
 
 from rag.cli import main
-from rag.config import Settings
+from rag.config import STAGES, Settings
+from rag.errors import RagError
 from rag.library import Library
+from rag.questions import read_questions
+from rag.types import Document
 from tests.conftest import SEEDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -132,6 +136,10 @@ def test_a_console_that_is_not_utf8(index: Path) -> None:
         (["ask", "--file", "nowhere.jsonl"], 1, "nowhere.jsonl"),
         (["eval", "nowhere.jsonl"], 1, "nowhere.jsonl"),
         (["ask", "x", "--model", "./nowhere"], 1, "rag: There is no model folder"),
+        (["ask", "x", "--stages", "dense,magic"], 1, "rag: there is no stage 'magic': PRECEDENT_STAGES and --stages"),
+        (["cases", "--stages", "late"], 1, "rag: without a search nothing is found"),
+        (["calibrate", "nowhere.jsonl"], 1, "nowhere.jsonl"),
+        (["propose", "-n", "none"], 2, "should be a number from 1 to 1000"),
         (["search", "x", "-k", "0"], 2, "should be a number from 1 to 1000"),
         (["dance"], 2, "invalid choice"),
         ([], 2, "COMMAND"),
@@ -145,7 +153,7 @@ def test_what_is_wrong_is_said_in_a_line(arguments: list[str], code: int, messag
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["index", "ask", "search", "cases", "eval"])
+@pytest.mark.parametrize("command", ["index", "ask", "search", "cases", "propose", "calibrate", "eval"])
 def test_help(command: str) -> None:
     done = rag(command, "--help")
     assert done.returncode == 0
@@ -156,3 +164,114 @@ def test_help(command: str) -> None:
 def test_a_question_from_standard_input(index: Path) -> None:
     done = rag("ask", "-", "--index", str(index), stdin="How many languages are spoken in Coventry?\n")
     assert "126 languages are spoken in the city." in done.stdout
+
+
+@pytest.mark.parametrize(("installed", "said"), [(True, "rag 1.2.3\n"), (False, "rag (not installed)\n")])
+def test_version(
+    installed: bool, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def version(name: str) -> str:
+        if not installed:
+            raise importlib.metadata.PackageNotFoundError(name)
+        return {"precedent": "1.2.3"}[name]
+
+    monkeypatch.setattr("importlib.metadata.version", version)
+    with pytest.raises(SystemExit) as stop:
+        main(["--version"])
+    assert stop.value.code == 0
+    assert capsys.readouterr().out == said
+
+
+# --- propose ---
+
+
+def test_proposals_are_a_question_set(
+    here: Callable[..., Done], index: Path, tmp_path: Path, documents: dict[str, Document]
+) -> None:
+    path = tmp_path / "new" / "proposed.jsonl"
+    done = here("propose", "-n", "12", "--write", str(path), "--index", str(index))
+    questions = read_questions(path)
+    near = [question for question in questions if not question.answerable]
+    assert 0 < len(near) < len(questions) <= 12
+    assert done.stdout.startswith(f"{len(questions)} questions, {len(near)} of them near misses, in {path}")
+    for question in questions:
+        assert all(gold.quote in documents[gold.source].text for gold in question.evidence)
+    printed = here("propose", "-n", "12", "--index", str(index)).stdout
+    assert list(map(json.loads, printed.splitlines())) == [
+        json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+
+
+def test_proposals_do_not_overwrite_corrections(here: Callable[..., Done], index: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl"
+    path.write_text("corrected", encoding="utf-8")
+    done = here("propose", "--write", str(path), "--index", str(index))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "mine.jsonl exists, and may hold your changes: choose a new file with --write FILE" in done.stderr
+    assert path.read_text(encoding="utf-8") == "corrected"
+
+
+def test_proposals_for_a_reader_at_a_terminal(
+    here: Callable[..., Done], index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "1000")
+    common = ["propose", "-n", "12", "--index", str(index)]
+    records = [json.loads(line) for line in here(*common, "--json").stdout.splitlines()]
+    shown = re.sub(r"\x1b\[\d*m", "", here(*common).stdout)
+    for record in records:
+        said = f"answerable, {record['reason']}" if record["answerable"] else record["reason"]
+        assert f"{record['id']}  {record['question']}\n      {said}\n" in shown
+        before = "" if record["answerable"] else "comes close to "
+        for gold in record["evidence"] if record["answerable"] else record["near"]:
+            assert f"      {before}‘{gold['quote']}’ ({gold['source']})\n" in shown
+
+
+def test_nothing_to_propose(here: Callable[..., Done], tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.txt").write_text("Nothing much.", encoding="utf-8")
+    path = tmp_path / "none.jsonl"
+    done = here("propose", "--seeds", str(tmp_path / "docs"), "--index", str(tmp_path / "i"), "--write", str(path))
+    assert done.returncode == 1
+    assert "makes a question that reads well: write your own" in done.stderr
+    assert not path.exists()
+
+
+# --- settings of the search ---
+
+
+@pytest.mark.parametrize(
+    ("given", "stages"),
+    [
+        ("", STAGES),
+        ("dense", ("dense",)),
+        ("late, Dense,,lexical ,late", ("dense", "lexical", "late")),  # in the order they come in
+        (",".join(STAGES), STAGES),
+    ],
+)
+def test_stages_are_read_from_a_list(given: str, stages: tuple[str, ...]) -> None:
+    assert Settings.from_environment({"PRECEDENT_STAGES": given}).stages == stages
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("dense,magic", "there is no stage 'magic': .* some of dense,lexical,evidence,late,synonyms,spelling"),
+        ("late,spelling", "name dense or lexical in PRECEDENT_STAGES"),
+        (",", "name dense or lexical in PRECEDENT_STAGES"),
+    ],
+)
+def test_stages_that_can_not_be(given: str, message: str) -> None:
+    with pytest.raises(RagError, match=message):
+        Settings.from_environment({"PRECEDENT_STAGES": given})
+
+
+def test_reranker_and_refusal_are_settings(tmp_path: Path) -> None:
+    environ = {"PRECEDENT_RERANKER": "some/cross-encoder", "PRECEDENT_REFUSAL": str(tmp_path / "r.json")}
+    settings = Settings.from_environment(environ)
+    assert (settings.reranker, settings.refusal_file) == ("some/cross-encoder", tmp_path / "r.json")
+    one, other = Settings(tmp_path / "a"), Settings(tmp_path / "b")
+    assert (one.reranker, one.stages) == ("", STAGES)
+    assert one.refusal_file != other.refusal_file
+    assert one.refusal_file != one.questions_file
+    assert one.refusal_file == Settings(tmp_path / "a", tmp_path / "another index").refusal_file

@@ -224,3 +224,15 @@ def test_what_is_wrong_is_said(
         done = rag_eval(*arguments)
         assert done.code == code
         assert message in done.err
+
+
+def test_a_report_names_the_settings_that_are_not_as_they_come(
+    rag_eval: Run, seeds: Path, questions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = rag_eval(questions, "--seeds", seeds, "--json").record["about"]
+    assert not {"Model", "Stages", "Reranker", "Refusal"} & set(plain)
+    monkeypatch.setenv("PRECEDENT_STAGES", "dense")
+    assert rag_eval(questions, "--seeds", seeds, "--json").record["about"]["Stages"] == "dense"
+    # An argument beats the environment.
+    done = rag_eval(questions, "--seeds", seeds, "--json", "--stages", "spelling,lexical")
+    assert done.record["about"]["Stages"] == "lexical, spelling"

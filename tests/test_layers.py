@@ -12,13 +12,14 @@ ROOT = Path(__file__).resolve().parents[1]
 #: A folder counts as one module.
 LAYERS = [
     {"errors", "types", "files"},
-    {"config", "words", "questions", "html_parts"},
+    {"config", "words", "questions", "html_parts", "models"},
     {
         "load",
         "clean",
         "cases",
         "split",
         "embed",
+        "rerank",
         "store",
         "tokens",
         "units",
@@ -31,7 +32,7 @@ LAYERS = [
         "evaluate",
         "curate",
     },
-    {"evidence", "quotes", "checks", "propose"},
+    {"evidence", "quotes", "checks", "propose", "calibrate"},
     {"retrieve"},
     {"answer", "present", "report"},
     {"library", "server"},

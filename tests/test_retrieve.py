@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,12 +13,15 @@ import pytest
 from numpy.typing import NDArray
 
 from rag import retrieve
-from rag.retrieve import CARRIED, Question, Retriever, Weights, standardised
+from rag.evidence import WORDS, Reader
+from rag.retrieve import CARRIED, SYNONYM, Question, Retriever, Weights, bundled_weights, standardised
 from rag.store import OpenIndex
+from rag.thesaurus import parsed
 from rag.types import Passage, Query, Role, ScoredPassage
-from rag.words import sentences, stem, stems, stop_stems, terms
+from rag.words import stem, stems, stop_stems, terms
 from tests.fakes import FakeEmbedder
 from tests.parts import index_of, retriever_of
+from tests.test_evidence import Asked, read_by_hand
 
 TEXTS = {
     "farm.txt": "Farm checks in Kendal\n\nSome farmers came to the market. Nurses measured 40 farmers there.\n",
@@ -30,6 +34,8 @@ TEXTS = {
 }
 QUESTION = "Was there a leaflet about late booking for maternity patients?"
 K1, B = 1.2, 0.75
+FAKE = FakeEmbedder()
+NEAR = 0.03  # what rounding token vectors to int8 may change of a score, z-scored
 
 
 @pytest.fixture(scope="module")
@@ -68,64 +74,187 @@ def idf(word: str, passages: Sequence[Passage]) -> float:
     return float(np.log1p((len(passages) - having + 0.5) / (having + 0.5)))
 
 
-def bm25(question: str, passages: Sequence[Passage]) -> list[float]:
+def bm25(words: Sequence[str], passages: Sequence[Passage]) -> list[float]:
     lengths = [len(content(passage.searchable)) for passage in passages]
     scores = []
     for passage, length in zip(passages, lengths, strict=True):
         counts = Counter(content(passage.searchable))
         norm = K1 * (1 - B + B * length * len(lengths) / sum(lengths))
-        scores.append(sum(idf(w, passages) * counts[w] / (counts[w] + norm) for w in content(question)))
+        scores.append(sum(idf(w, passages) * counts[w] / (counts[w] + norm) for w in words))
     return scores
 
 
-def late(question: str, passages: Sequence[Passage]) -> list[float]:
-    fake = FakeEmbedder()
-    [tokens] = fake.embed_tokens([question])
-    weights = [0.1 if term.stem in stop_stems() else idf(term.stem, passages) for term in terms(question)]
-    best = [
-        (tokens.vectors @ found.vectors.T).max(axis=1) for found in fake.embed_tokens([p.searchable for p in passages])
-    ]
-    return [float(each @ weights / sum(weights)) for each in best]
-
-
-def best_sentence(question: str, passages: Sequence[Passage]) -> list[float]:
-    fake = FakeEmbedder()
-    [target] = fake.embed_queries([question])
-    found = []
-    for passage in passages:
-        means = [fake.embed_tokens([passage.text[a:b]])[0].vectors.mean(axis=0) for a, b in sentences(passage.text)]
-        found.append(max(float(mean @ target / np.linalg.norm(mean)) for mean in means))
-    return found
-
-
-def by_hand(question: str, passages: Sequence[Passage]) -> NDArray[np.float64]:
-    fake, weights = FakeEmbedder(), Weights()
-    dense = fake.embed_passages([p.searchable for p in passages]) @ fake.embed_queries([question])[0]
-    return np.asarray(
-        weights.dense * z(dense.tolist())
-        + weights.lexical * z(bm25(question, passages))
-        + weights.late * z(late(question, passages))
-        + weights.sentence * z(best_sentence(question, passages))
-        - weights.aside * np.array([p.role != "account" for p in passages])
+def question_by_hand(question: str, passages: Sequence[Passage], frame: Sequence[str]) -> Asked:
+    rarity = {term.stem: idf(term.stem, passages) for term in terms(question)}
+    dropped = stop_stems() | set(frame)
+    return Asked(
+        text=question,
+        weights=tuple(math.sqrt(0.1 if t.stem in dropped else rarity[t.stem]) for t in terms(question)),
+        words={word: value for word, value in rarity.items() if word not in dropped},
+        alternatives={},
     )
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """What each stage says of every passage of the library, all of them candidates and read closely."""
+
+    dense: list[float]
+    lexical: list[float]
+    evidence: list[float]
+    late: list[float]
+    aside: list[bool]
+
+    def score(self, weights: Weights) -> NDArray[np.float64]:
+        total = np.zeros(len(self.dense))
+        for stage in ("dense", "lexical", "evidence", "late"):
+            total += getattr(weights, stage) * z(getattr(self, stage))
+        return total - weights.aside * np.array(self.aside)
+
+
+def by_hand(question: str, index: OpenIndex, frame: Sequence[str] = ()) -> ByHand:
+    """``frame``: the question's stems that say nothing about what it is about."""
+    passages = list(index.passages)
+    [target] = FAKE.embed_queries([question])
+    read = [read_by_hand(index, row, question_by_hand(question, passages, frame)) for row in range(len(passages))]
+    return ByHand(
+        dense=[float(vector @ target) for vector in FAKE.embed_passages([p.searchable for p in passages])],
+        lexical=bm25([word for word in content(question) if word not in frame], passages),
+        evidence=[passage.best for passage in read],
+        late=[passage.late for passage in read],
+        aside=[passage.role != "account" for passage in passages],
+    )
+
+
+SHIPPED = bundled_weights()
 
 
 @pytest.mark.parametrize(
-    "question", [QUESTION, "Where were farmers reached?", "Did the mosque offer screening for diabetes?", "zucchini"]
+    "off", [(), ("dense",), ("lexical",), ("evidence",), ("late",), ("evidence", "late"), ("aside",)], ids=str
 )
-def test_scores_are_the_documented_sum(question: str, retriever: Retriever, index: OpenIndex) -> None:
+@pytest.mark.parametrize(
+    ("question", "frame"),
+    [
+        (QUESTION, ()),
+        ("Where were farmers reached?", ()),
+        ("Did the mosque offer screening for diabetes?", ()),
+        ("zucchini", ()),
+        ("Which projects worked with patients?", ("project", "work")),
+    ],
+)
+def test_scores_are_the_documented_sum(
+    question: str, frame: tuple[str, ...], off: tuple[str, ...], index: OpenIndex
+) -> None:
     passages = list(index.passages)
+    weights = SHIPPED.without(*off)
+    retriever = retriever_of(index, weights=weights)
     found = retriever.search(asked(retriever, question), len(passages))
-    expected = by_hand(question, passages)
     rows = [passages.index(scored.passage) for scored in found]
     assert sorted(rows) == list(range(len(passages)))
-    assert [scored.score for scored in found] == pytest.approx(expected[rows].tolist(), abs=1e-3)
     assert all(before.score >= after.score for before, after in pairwise(found))
-    assert [scored.lexical for scored in found] == pytest.approx(np.array(bm25(question, passages))[rows], abs=1e-4)
-    assert [scored.late for scored in found] == pytest.approx(np.array(late(question, passages))[rows], abs=1e-2)
-    assert [scored.sentence for scored in found] == pytest.approx(
-        np.array(best_sentence(question, passages))[rows], abs=1e-2
+    expected = by_hand(question, index, frame)
+    assert [scored.score for scored in found] == pytest.approx(expected.score(weights)[rows].tolist(), abs=NEAR)
+    assert [scored.dense for scored in found] == pytest.approx([expected.dense[row] for row in rows], abs=1e-5)
+    assert [scored.lexical for scored in found] == pytest.approx([expected.lexical[row] for row in rows], abs=1e-4)
+    if not {"evidence", "late"} <= {*off}:
+        assert [scored.evidence for scored in found] == pytest.approx([expected.evidence[r] for r in rows], abs=1e-2)
+        assert [scored.late for scored in found] == pytest.approx([expected.late[row] for row in rows], abs=1e-2)
+
+
+def test_where_no_stage_reads_closely_nothing_is_read(index: OpenIndex) -> None:
+    retriever = retriever_of(index, weights=SHIPPED.without("evidence", "late"))
+    found = retriever.search(asked(retriever, QUESTION), 7)
+    assert {(scored.evidence, scored.late) for scored in found} == {(0.0, 0.0)}
+
+
+@pytest.mark.parametrize("question", [QUESTION, "Where were farmers reached?", "diabetes zucchini beans"])
+def test_stages_are_those_that_are_added(question: str, retriever: Retriever, index: OpenIndex) -> None:
+    found, expected = retriever.stages(asked(retriever, question)), by_hand(question, index)
+    assert sorted(found.rows.tolist()) == list(range(len(index.passages)))
+    assert all(before >= after for before, after in pairwise((found.dense + found.lexical).tolist()))
+    for stage in ("dense", "lexical", "evidence", "late"):
+        assert getattr(found, stage) == pytest.approx(z(getattr(expected, stage))[found.rows], abs=NEAR)
+    assert found.aside.tolist() == np.array(expected.aside)[found.rows].tolist()
+
+
+def test_stages_are_of_the_first_in_order(retriever: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
+    question = asked(retriever, "diabetes zucchini beans")
+    rows = retriever.stages(question).rows.tolist()
+    monkeypatch.setattr(retrieve, "READ_CLOSELY", 3)
+    fewer = retriever.stages(question)
+    assert fewer.rows.tolist() == rows[:3]
+    assert len(fewer.evidence) == len(fewer.late) == len(fewer.dense) == len(fewer.lexical) == len(fewer.aside) == 3
+
+
+def test_a_question_as_the_stages_see_it(retriever: Retriever, index: OpenIndex) -> None:
+    passages = list(index.passages)
+    found = asked(retriever, "Was _ zucchini late?")
+    rarity = [idf("zucchini", passages), idf("late", passages)]
+    assert found.words == ("zucchini", "late")
+    assert found.idf == pytest.approx(rarity, abs=1e-5)
+    assert found.shares.tolist() == [1.0, 1.0]
+    # The root of idf; of a stop word, of 0.1; nothing of a token that is no word.
+    expected = [math.sqrt(0.1), 0.0, *map(math.sqrt, rarity)]
+    assert found.tokens.weights == pytest.approx(expected, abs=1e-5)
+    assert found.asked.weights == pytest.approx(expected, abs=1e-5)
+
+
+def test_the_shipped_weights_give_every_stage_a_share() -> None:
+    assert all(share > 0 for share in asdict(SHIPPED).values())
+    assert asdict(SHIPPED.without("late", "aside")) == asdict(SHIPPED) | {"late": 0.0, "aside": 0.0}
+
+
+# --- words that stand for others ---
+
+
+def lexical_with(synonyms: str, question: str, index: OpenIndex) -> list[float]:
+    """The BM25 scores of the passages, by row."""
+    thesaurus = parsed([synonyms])
+    retriever = Retriever(
+        passages=index.passages,
+        vectors=index.vectors,
+        words=index.words,
+        reader=Reader(index.arrays),
+        encoder=FAKE,
+        thesaurus=thesaurus,
     )
+    found = {s.passage.passage_id: s.lexical for s in retriever.search(asked(retriever, question), 7)}
+    return [found[passage.passage_id] for passage in index.passages]
+
+
+def test_a_synonym_counts_for_most_of_the_word(index: OpenIndex) -> None:
+    passages = list(index.passages)
+    expected = SYNONYM * np.array(bm25(["matern"], passages))
+    assert lexical_with("antenatal, maternity", "antenatal", index) == pytest.approx(expected.tolist(), abs=1e-5)
+    both = np.maximum(bm25(["book"], passages), SYNONYM * np.array(bm25(["leaflet"], passages)))
+    assert lexical_with("booking, leaflet", "booking", index) == pytest.approx(both.tolist(), abs=1e-5)
+
+
+def test_a_phrase_counts_where_all_of_it_stands(index: OpenIndex) -> None:
+    passages = list(index.passages)
+    late, booking = bm25(["late"], passages), bm25(["book"], passages)
+    expected = [SYNONYM * (a + b) if a and b else 0.0 for a, b in zip(late, booking, strict=True)]
+    assert 0 < sum(map(bool, expected)) < sum(map(bool, booking))
+    assert lexical_with("dilatory, late booking", "dilatory", index) == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_synonym_is_evidence_as_the_word_is(index: OpenIndex) -> None:
+    retriever = Retriever(
+        passages=index.passages,
+        vectors=index.vectors,
+        words=index.words,
+        reader=Reader(index.arrays),
+        encoder=FAKE,
+        thesaurus=parsed(["dilatory, late booking"]),
+    )
+    found = {s.passage.doc_id: s.evidence for s in retriever.search(asked(retriever, "dilatory"), 7)}
+    plain = retriever_of(index)
+    without = {s.passage.doc_id: s.evidence for s in plain.search(asked(plain, "dilatory"), 7)}
+    gained = {name: found[name] - without[name] for name in found}
+    assert gained == pytest.approx({name: WORDS if name == "truro.txt" else 0.0 for name in found}, abs=1e-5)
+
+
+# --- which passages, and in what order ---
 
 
 def test_the_best_passage_is_about_the_question(retriever: Retriever) -> None:
@@ -160,8 +289,8 @@ def test_what_is_no_account_ranks_lower(role: Role, retriever: Retriever, index:
     other = retriever_of(index, passages=moved)
     after = other.search(asked(other, QUESTION), 7)
     [score] = [scored.score for scored in after if scored.passage.passage_id == best.passage_id]
-    assert score == pytest.approx(before[0].score - Weights().aside, abs=1e-5)
-    heavy = retriever_of(index, passages=moved, weights=Weights(aside=9.0))
+    assert score == pytest.approx(before[0].score - SHIPPED.aside, abs=1e-5)
+    heavy = retriever_of(index, passages=moved, weights=replace(SHIPPED, aside=50.0))
     assert heavy.search(asked(heavy, QUESTION), 7)[-1].passage.passage_id == best.passage_id
 
 
@@ -200,7 +329,7 @@ def test_what_was_not_read_closely_stays_below(retriever: Retriever, monkeypatch
     found = retriever.search(asked(retriever, QUESTION), 7)
     assert len(found) == 7
     assert all(scored.late for scored in found[:3])
-    assert all((scored.late, scored.sentence) == (0.0, 0.0) for scored in found[3:])
+    assert all((scored.late, scored.evidence) == (0.0, 0.0) for scored in found[3:])
     assert all(before.score >= after.score for before, after in pairwise(found))
 
 
@@ -216,22 +345,21 @@ def test_words_of_the_conversation_find_but_hardly_choose(retriever: Retriever) 
     assert retriever.search(carried, 7) == retriever.search(alone, 7)
 
 
-def test_a_new_topic_counts_before_the_words_of_the_conversation(retriever: Retriever) -> None:
+def test_a_new_topic_counts_before_the_words_of_the_conversation(retriever: Retriever, index: OpenIndex) -> None:
     text = "booking maternity What about farmers?"
     carried = retriever.question(Query("What about farmers?", text, ("booking", "maternity")))
     assert carried.shares == pytest.approx((CARRIED, CARRIED, 1.0))
     assert carried.tokens.weights.tolist() == carried.asked.weights.tolist()
+    passages = list(index.passages)
+    parts = [share * np.array(bm25([w], passages)) for w, share in zip(carried.words, carried.shares, strict=True)]
+    expected = dict(zip((p.passage_id for p in passages), np.sum(parts, axis=0).tolist(), strict=True))
+    found = {scored.passage.passage_id: scored.lexical for scored in retriever.search(carried, 7)}
+    assert found == pytest.approx(expected, abs=1e-5)
 
 
 def test_who_hunts_precedents_is_not_sent_to_projects(retriever: Retriever) -> None:
     assert asked(retriever, "Which projects worked with farmers?").words == (stem("farmers"),)
     assert stem("projects") in asked(retriever, "How was the farmers projects book kept?").words
-
-
-def test_sentence_cosines_of_spans_without_words(retriever: Retriever, index: OpenIndex) -> None:
-    question = asked(retriever, QUESTION)
-    assert retriever.sentence_cosines(question, 0, [(10_000, 10_001)]).tolist() == [-1.0]
-    assert retriever.sentence_cosines(question, 0, []).shape == (0,)
 
 
 def test_standardised() -> None:
