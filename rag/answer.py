@@ -15,7 +15,7 @@ from rag.conversation import topic_words
 from rag.evidence import Reader
 from rag.quotes import short_list, with_antecedent
 from rag.refusal import RefusalModel, Signals
-from rag.retrieve import READ_CLOSELY, Question, Retriever
+from rag.retrieve import Question, Retriever
 from rag.thesaurus import met
 from rag.types import (
     Answer,
@@ -34,6 +34,7 @@ from rag.units import Unit
 from rag.words import content_terms, sentences, stems, unique
 
 CONSIDERED = 12  # passages that quotes are taken from
+_WINDOWED = 3  # times as many passages are found as are reported: neighbours share a window
 _QUOTES_LOOKED_AT = 10  # of all, the best, in which a figure that is asked for is looked for
 _EVIDENCE = 5  # of them, the best, in which the question's words are looked for
 _MARGIN_TO, _LEAD_OVER = 5, 10  # counted from 0: passages whose distance from the best shows how far it stands out
@@ -55,7 +56,7 @@ class Breadth:
 
 
 BREADTHS: dict[QuestionKind, Breadth] = {
-    "narrow": Breadth(cases=2, case_share=0.93, quote_share=0.9, leading_quotes=2, quotes=1),
+    "narrow": Breadth(cases=2, case_share=0.93, quote_share=0.85, leading_quotes=2, quotes=1),
     "what-worked": Breadth(cases=3, case_share=0.88, quote_share=0.75, leading_quotes=4, quotes=2, whole_lists=True),
     "several": Breadth(cases=5, case_share=0.75, quote_share=0.92, leading_quotes=2, quotes=1),
 }
@@ -65,7 +66,7 @@ CLOSEST = Breadth(cases=3, case_share=0.8, quote_share=1.0, leading_quotes=1, qu
 SEVERAL_SHARE = 0.75
 _QUOTE_WORDS = 80  # at most in one citation made of several sentences or items
 _PERIODS = 2  # at most, beside a case
-_PASSAGE_SHARE = 0.005  # of the passage's own score in the score of its quotes
+_PASSAGE_SHARE = 0.05  # of the passage's own score in the score of its quotes
 _OFF_TOPIC = 0.4  # off the score of what holds nothing of the new topic that a follow-up names ('What about Luton?')
 _ASIDE = 0.1  # off the score of contacts, pointers elsewhere and the like
 _FIGURE_BONUS = 0.1  # for words with a figure of the kind asked for
@@ -107,22 +108,30 @@ class Answerer:
         if not content_terms(query.text):
             return Answer(query, "none", 0.0, "The question holds no word to search for.")
         question = self._retriever.question(query)
-        ranked = self._retriever.search(question, max(results, READ_CLOSELY), allowed)
+        ranked = self._retriever.search(question, max(_WINDOWED * results, CONSIDERED), allowed)
         found = ranked[:CONSIDERED]
         if not found:
             return Answer(query, "none", 0.0, "There is no passage to search.")
         quotes = self._quotes(question, found)
-        signals = self._signals(question, found, quotes)
+        stated = [set(stems(scored.passage.searchable)) for scored in found]
+        signals = self._signals(question, found, quotes, stated)
         confidence = self._model.confidence(signals)
-        missing = _missing(question, [scored.passage for scored in found])
+        missing = _missing(question, set[str]().union(*stated))
         status = self._status(confidence, several=question_kind(query.asked) == "several")
         shown = tuple(islice(self._windows(ranked), results))
         answer = Answer(query, status, confidence, _REASONS[status], passages=shown, missing=missing)
         return answer if status == "none" else self._with_statements(answer, quotes)
 
-    def _signals(self, question: Question, found: Sequence[ScoredPassage], quotes: Sequence[_Quote]) -> Signals:
+    def _signals(
+        self,
+        question: Question,
+        found: Sequence[ScoredPassage],
+        quotes: Sequence[_Quote],
+        stated: Sequence[Collection[str]],
+    ) -> Signals:
+        """``stated``: the stems of each of ``found``."""
         words, idf = _telling(question)
-        present = {stem for scored in found[:_EVIDENCE] for stem in stems(scored.passage.searchable)}
+        present = set[str]().union(*stated[:_EVIDENCE])
         lacking = [
             float(i)
             for w, i in zip(words, idf, strict=True)
@@ -145,7 +154,8 @@ class Answerer:
             return None
         question = self._retriever.question(query)
         found = self._retriever.search(question, CONSIDERED, allowed)
-        return self._signals(question, found, self._quotes(question, found)) if found else None
+        stated = [set(stems(scored.passage.searchable)) for scored in found]
+        return self._signals(question, found, self._quotes(question, found), stated) if found else None
 
     def _text(self, quote: _Quote) -> str:
         text = self._documents[quote.found.passage.doc_id].text
@@ -205,12 +215,14 @@ class Answerer:
                 said.add(words)
                 groups.setdefault((quote.found.passage.doc_id, self._heading(quote.found.passage)), []).append(quote)
         best = quotes[0].score if quotes else 0.0
-        chosen = [group for group in groups.values() if group[0].score >= breadth.case_share * best][: breadth.cases]
+        least = best - (1 - breadth.case_share) * abs(best)
+        chosen = [group for group in groups.values() if group[0].score >= least][: breadth.cases]
         citations: list[Citation] = []
         statements: list[Statement] = []
         for number, group in enumerate(chosen):
             limit = breadth.quotes if number else breadth.leading_quotes
-            kept = [quote for quote in group if quote.score >= breadth.quote_share * group[0].score]
+            least = group[0].score - (1 - breadth.quote_share) * abs(group[0].score)
+            kept = [quote for quote in group if quote.score >= least]
             spans = self._merged(kept, limit, whole_lists=breadth.whole_lists)
             made = [self._citation(len(citations) + i, passage, span) for i, (passage, span) in enumerate(spans, 1)]
             citations += made
@@ -226,19 +238,24 @@ class Answerer:
             passage = quote.found.passage
             document = self._documents[passage.doc_id]
             cores = list(with_antecedent(document, quote.unit, passage))
+            words = self._words(document, cores)
             for other, lead_in, kept in made:
-                if other.passage_id == passage.passage_id and lead_in == quote.unit.lead_in:
-                    if sum(len(document.text[start:end].split()) for start, end in [*kept, *cores]) <= _QUOTE_WORDS:
-                        kept.extend(cores)
+                together = words + self._words(document, kept)
+                if (other.passage_id, lead_in) == (passage.passage_id, quote.unit.lead_in) and together <= _QUOTE_WORDS:
+                    kept.extend(cores)
                     break
             else:
-                if len(made) < limit:
+                if len(made) < limit and not any(core in kept for _, _, kept in made for core in cores):
                     listed = short_list(document, quote.unit) if whole_lists else []
                     made.append((passage, quote.unit.lead_in, listed or cores))
         return [
             (passage, _joined(self._documents[passage.doc_id], [*([lead_in] if lead_in else []), *spans]))
             for passage, lead_in, spans in made
         ]
+
+    @staticmethod
+    def _words(document: Document, spans: Sequence[Span]) -> int:
+        return sum(len(document.text[start:end].split()) for start, end in spans)
 
     def _citation(self, number: int, passage: Passage, spans: tuple[Span, ...]) -> Citation:
         document = self._documents[passage.doc_id]
@@ -301,10 +318,9 @@ def _telling(question: Question) -> tuple[list[str], NDArray[np.float32]]:
     return words, np.array([weights[word] for word in words], dtype=np.float32)
 
 
-def _missing(question: Question, passages: Sequence[Passage]) -> tuple[str, ...]:
-    """The question's words that stand in none of the passages, nor does a phrase that stands for them."""
+def _missing(question: Question, present: Collection[str]) -> tuple[str, ...]:
+    """The question's words that are not among the stems ``present``, nor is a phrase that stands for them."""
     text = question.query.text
-    present = {stem for passage in passages for stem in stems(passage.searchable)}
     return tuple(
         unique(
             text[term.start : term.end]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal
 
 from rag.words import STOP_WORDS, content_terms, stems
@@ -110,6 +111,7 @@ def asks_result(question: str) -> bool:
     return bool(_RESULT.search(question))
 
 
+@lru_cache(maxsize=256)
 def figure_asked(question: str) -> re.Pattern[str] | None:
     """What the words that answer must hold if the question asks for a figure, sum, length of time or date."""
     if counted := _COUNTED.search(question):

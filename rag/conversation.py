@@ -23,6 +23,7 @@ _ASPECTS = frozenset(
     purpose problem challenge learn lesson evaluate evaluated evaluation measure measured change improve reach reached
     many number use used do make made and also next other others approach way target targeted work deliver delivered
     provide set up support supported attend attended go went come came say said think thought
+    compare compared comparison versus contrast
     """.split()
 )
 _CONNECTOR = re.compile(r"\W*(?:and|but|so|also|ok(?:ay)?|then|or|what about|how about|same for|in)\b", re.IGNORECASE)
@@ -43,7 +44,15 @@ _POINTS_BACK = re.compile(
     rf"|\bthe (?:same )?{_NOUN}\b(?! (?:in|at|for|of|on|with|called|that|which)\b)|(?<!is )(?<!are )\bthere\b(?=\W*$)",
     re.IGNORECASE,
 )
-_MOST_NEW_WORDS = 2  # 'what about Polish men?' leans on the conversation; a longer question brings its own topic
+_PICKS = re.compile(
+    r"\b(?:which|what|who|how many|any|some|all|none|each|most) of (?:these|those)\b"
+    r"|\b(?:of|among|from) (?:these|those)\W*$"
+    r"|\bcompare (?:them|these|those)\b|\bhow do they (?:compare|differ)\b"
+    r"|\b(?:which|any|all|none|each|most) of them\b|\bwhich ones\b"
+    r"|\b(?:these|those) (?:projects|programmes|schemes|initiatives|campaigns|pilots|cases|case studies|places)\b",
+    re.IGNORECASE,
+)
+MOST_NEW_WORDS = 2  # 'what about Polish men?' leans on the conversation; a longer question brings its own topic
 
 
 def resolve(question: str, history: Sequence[str], places: Callable[[str], Sequence[str]]) -> Query:
@@ -72,12 +81,22 @@ def topic_words(question: str) -> list[str]:
     return [term.stem for term in content_terms(question) if term.stem not in _ASPECTS]
 
 
+def points_back(text: str) -> bool:
+    """Whether words of ``text`` stand for something said before: 'it', 'these projects'."""
+    return bool(_POINTS_BACK.search(text))
+
+
+def picks_from_earlier(question: str) -> bool:
+    """Whether a question asks which of the cases found before ('these') something holds for."""
+    return bool(_PICKS.search(question))
+
+
 def leans_back(question: str) -> bool:
     """Whether a question can't be understood without the one before it."""
     topics = [term for term in content_terms(question) if term.stem not in _ASPECTS]
     if not topics:
-        return bool(content_terms(question)) or bool(_POINTS_BACK.search(question))
-    if _CONNECTOR.match(question) and len(topics) <= _MOST_NEW_WORDS:
+        return bool(content_terms(question)) or points_back(question)
+    if _CONNECTOR.match(question) and len(topics) <= MOST_NEW_WORDS:
         return True
     if _EXPLETIVE.search(question):
         return False

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from rag.answer import Answerer
 from rag.cases import find_cases, place_names
 from rag.clean import clean, decode
+from rag.compound import asked_of, plan, put_together, rows_of
 from rag.config import SEARCH_STAGES, Settings
 from rag.conversation import resolve
 from rag.embed import SentenceTransformerEmbedder
@@ -122,14 +123,28 @@ class Library:
     def ask(self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None) -> Answer:
         """The answer to ``question``; ``history`` holds the conversation's earlier questions as typed, oldest first.
 
-        ``sources`` limits the search to these documents. Every quote is checked against its stored document.
+        A question of several parts gets evidence for each. ``sources`` limits the search to these documents. Every
+        quote is checked against its stored document.
         """
-        answer = self._answerer.answer(
-            self.resolve(question, history), results=self._settings.results, allowed=self._rows_of(sources)
-        )
+        everywhere, results = self._rows_of(sources), self._settings.results
+
+        def whole() -> Answer:
+            return self._answerer.answer(self.resolve(question, history), results=results, allowed=everywhere)
+
+        def text(doc_id: str) -> str:
+            return self.document(doc_id).text
+
+        parts = plan(question, history, lambda: self.ask(history[-1], history[:-1], sources=sources))
+        answers: list[Answer] = []
+        for part in parts:
+            query = self.resolve(part.question, part.history)
+            cases = asked_of(part, query, answers)
+            allowed = rows_of(cases, self._index.passages, self.case_titles()) if cases else everywhere
+            answers.append(self._answerer.answer(query, results=results, allowed=allowed))
+        answer = put_together(question, parts, answers, whole, text, results=results)
         for citation in answer.citations:
-            text = self.document(citation.source).text
-            if citation.quote != " … ".join(text[start:end] for start, end in citation.spans):
+            stored = text(citation.source)
+            if citation.quote != " … ".join(stored[start:end] for start, end in citation.spans):
                 raise IndexUnusableError(
                     f"a quote does not stand in {citation.source}: build the index again with: rag index"
                 )
@@ -265,7 +280,12 @@ class Library:
         if sources is None:
             return None
         wanted = {self.document(name).doc_id for name in sources}
-        return [row for row, passage in enumerate(self._index.passages) if passage.doc_id in wanted]
+        return [row for row, doc_id in enumerate(self._doc_ids) if doc_id in wanted]
+
+    @cached_property
+    def _doc_ids(self) -> list[str]:
+        """The document of every passage, in row order."""
+        return [passage.doc_id for passage in self._index.passages]
 
     @cached_property
     def _reader(self) -> Reader:

@@ -85,3 +85,8 @@ def quiet() -> Iterator[None]:
             logger.setLevel(level)
         if shown:
             bars.enable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+def encodable(text: str) -> str:
+    """The text, its lone surrogates (which tokenizers refuse) replaced one for one."""
+    return text.encode("utf-8", "replace").decode("utf-8")

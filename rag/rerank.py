@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.errors import ModelError
-from rag.models import find_model, quiet
+from rag.models import encodable, find_model, quiet
 from rag.types import Scores
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class CrossEncoderReranker:
         with self._lock:
             if self._loaded is None:
                 self._loaded = _load(self._wanted)
-            pairs = [(question, passage) for passage in passages]
+            pairs = [(encodable(question), encodable(passage)) for passage in passages]
             found = np.asarray(self._loaded.predict(pairs, show_progress_bar=False), dtype=np.float32)
         if found.shape != (len(passages),):
             raise ModelError(
@@ -51,10 +51,18 @@ def _load(wanted: str) -> CrossEncoder:
         with quiet():
             from sentence_transformers import CrossEncoder
 
-            model: CrossEncoder = CrossEncoder(str(folder), device="cpu", local_files_only=True)
-            return model
+            model: CrossEncoder = CrossEncoder(
+                str(folder), device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
+            )
     except Exception as error:  # the libraries raise every kind of error on a damaged folder
         reason = str(error).split("\n", 1)[0].rstrip(".") or type(error).__name__
         raise ModelError(
             f"The reranker in {folder} can't be loaded: {reason}. Choose another, or leave PRECEDENT_RERANKER empty."
         ) from error
+    kinds = getattr(model.config, "architectures", None) or []
+    if any(kind.endswith(("Model", "MaskedLM")) for kind in kinds):  # a head would be made up at random
+        raise ModelError(
+            f"The model in {folder} is no CrossEncoder: it embeds texts, but does not score pairs. "
+            "Choose another, or leave PRECEDENT_RERANKER empty."
+        )
+    return model

@@ -180,13 +180,15 @@ class Retriever:
         # What was not read closely can't pass what was.
         rest = np.full(len(rows) - read, closer.min(initial=0.0), dtype=np.float32)
         score = first + np.concatenate([closer, rest])
+        order = np.lexsort((rows, -score))
+        ranked = score[order]  # falls; a place keeps its score, whoever takes it
         if self._reranker:
-            score += self._reranked(question, rows, score)
+            order[:RERANKED] = self._reranked(question, rows, order[:RERANKED])
         found = []
-        for i in np.lexsort((rows, -score))[:k]:
+        for i, value in zip(order[:k], ranked, strict=False):
             signals = (evidence[i], late[i]) if i < read else (0.0, 0.0)
             passage = self._passages[int(rows[i])]
-            found.append(ScoredPassage(passage, *map(float, (score[i], dense[i], lexical[i], *signals))))
+            found.append(ScoredPassage(passage, *map(float, (value, dense[i], lexical[i], *signals))))
         return found
 
     def stages(self, question: Question) -> Stages:
@@ -213,15 +215,12 @@ class Retriever:
             alternatives=question.alternatives,
         )
 
-    def _reranked(self, question: Question, rows: Rows, score: Scores) -> Scores:
-        """What the last stage adds to the ``score`` of the best, so that it orders them and they stay the best."""
+    def _reranked(self, question: Question, rows: Rows, best: Rows) -> Rows:
+        """``best`` (numbers in ``rows``) in the order of the last stage."""
         assert self._reranker
-        best = np.argsort(-score, kind="stable")[:RERANKED]
         texts = [self._passages[int(row)].searchable for row in rows[best]]
-        by_model = np.argsort(-self._reranker.scores(question.query.text, texts), kind="stable")
-        added = np.zeros_like(score)
-        added[best[by_model]] = np.sort(score[best])[::-1] - score[best[by_model]]
-        return added
+        order: Rows = best[np.argsort(-self._reranker.scores(question.query.text, texts), kind="stable")]
+        return order
 
     @cached_property
     def _aside(self) -> Scores:
@@ -234,12 +233,15 @@ class Retriever:
         if not count:
             return np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0, np.float32)
         rows, dense = self._vectors.search(question.vector, min(count, CANDIDATES), allowed)
+        lexical = self._lexical(question)
         if count > CANDIDATES:
-            by_words, _ = self._words.search(question.words, CANDIDATES, allowed)
+            found = np.flatnonzero(lexical) if allowed is None else np.array(sorted(allowed), dtype=np.int64)
+            found = found[lexical[found] > 0]
+            by_words = found[np.argsort(-lexical[found], kind="stable")[:CANDIDATES]]
             only_by_words = np.setdiff1d(by_words, rows)
             rows = np.concatenate([rows, only_by_words])
             dense = np.concatenate([dense, self._vectors.matrix[only_by_words] @ question.vector])
-        return rows, dense, self._lexical(question)[rows]
+        return rows, dense, lexical[rows]
 
     def _lexical(self, question: Question) -> Scores:
         """BM25 of the question's words, or of the phrases that stand for them where those score higher."""

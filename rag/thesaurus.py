@@ -51,9 +51,12 @@ def parsed(lines: Iterable[str]) -> Thesaurus:
     groups: dict[Phrase, tuple[Phrase, ...]] = {}
     written: dict[Phrase, str] = {}
     for line in lines:
-        if line.startswith("#"):
+        if line.lstrip("\ufeff \t").startswith("#"):
             continue
-        phrases = {phrase: part.strip() for part in line.split(",") if (phrase := tuple(stems(part)))}
+        phrases: dict[Phrase, str] = {}
+        for part in line.split(","):
+            if phrase := tuple(stems(part)):
+                phrases.setdefault(phrase, part.strip())
         for phrase, text in phrases.items():
             written.setdefault(_searched(phrase), text)
             others = (_searched(other) for other in phrases if other != phrase)

@@ -258,7 +258,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``confidence`` is the probability that the passages answer the question; ``reason`` says why this status."""
+    """``confidence`` is the probability that the passages answer the question; ``reason`` says why this status.
+
+    ``unanswered`` are the parts of an answered question that nothing answers.
+    """
 
     query: Query
     status: Status
@@ -268,6 +271,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     passages: tuple[ScoredPassage, ...] = ()
     missing: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.cases import place_names
-from rag.conversation import leans_back, resolve
+from rag.conversation import leans_back, picks_from_earlier, resolve
 
 FARMERS = "How can we reach farmers with health checks?"
 BOOKING = "What worked for late antenatal booking in Bromley?"
@@ -74,3 +74,32 @@ def test_a_new_topic_ends_the_chain() -> None:
 
 def test_without_a_conversation_nothing_is_carried() -> None:
     assert resolve("And who ran it?", [], place_names).text == "And who ran it?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which of these were evaluated?",
+        "Did any of those cost money?",
+        "which of them used leaflets",
+        "What did these projects cost?",
+        "Which ones had measured results?",
+    ],
+)
+def test_asks_about_the_cases_found_before(question: str) -> None:
+    assert picks_from_earlier(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["who paid for it?", "and in Luton?", "How many of them attended?", "Which of the projects used leaflets?"],
+)
+def test_asks_about_something_else(question: str) -> None:
+    assert not picks_from_earlier(question)
+
+
+def test_that_things_were_compared_is_no_topic() -> None:
+    assert resolve("who paid for it?", ["Compare Bradford and Wiltshire"], place_names).carried == (
+        "Bradford",
+        "Wiltshire",
+    )

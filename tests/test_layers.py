@@ -32,7 +32,7 @@ LAYERS = [
         "evaluate",
         "curate",
     },
-    {"evidence", "quotes", "checks", "propose", "calibrate"},
+    {"evidence", "quotes", "checks", "propose", "calibrate", "compound"},
     {"retrieve"},
     {"answer", "present", "report"},
     {"library", "server"},

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from rag.config import Settings, default_index_root
+from rag.config import SEARCH_STAGES, STAGES, Settings, default_index_root
 from rag.errors import IndexUnusableError, RagError, SourceError
+from rag.evidence import Reader
 from rag.library import Library
-from rag.store import read_manifest
+from rag.retrieve import Retriever, Weights, bundled_weights
+from rag.store import open_index, read_manifest
+from rag.thesaurus import Thesaurus, bundled_thesaurus
 from rag.types import TokenVectors, Vectors
 from tests.fakes import FakeEmbedder
 
@@ -235,3 +238,107 @@ def test_every_setting_is_in_the_readme() -> None:
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
     for name in Settings.__slots__:
         assert f"PRECEDENT_{name.upper()}" in readme
+
+
+# --- stages ---
+
+TYPED = "Was the chemist's leaflet about bokking in Truro?"  # 'chemist' has synonyms; 'bokking' is misspelt
+VISITS = {
+    "farm.txt": FARMERS,
+    "truro.txt": BOOKING,
+    "hull.txt": "Advice in Hull\n\nThe pharmacy kept a leaflet. The pharmacist read it to mothers in Truro.\n",
+    "bath.txt": "Booking in Bath\n\nA mosque was painted. It had a market and diabetes screening.\n",
+    "york.txt": "York\n\nEvery ward was visited; nobody came from Truro.\n\nContact: Ann Lee, ann@york.example\n",
+}
+
+
+class SpellingOutEmbedder(FakeEmbedder):
+    """Has whole words for none: it reads a single word letter by letter, as models do with words they don't know."""
+
+    def count_pieces(self, texts: Sequence[str]) -> list[int]:
+        counts = zip(texts, super().count_pieces(texts), strict=True)
+        return [count if " " in text else len(text) + 2 for text, count in counts]
+
+
+class Visits:
+    """The documents of VISITS as libraries with some stages, and as a bare retriever over the same index."""
+
+    def __init__(self, folder: Path) -> None:
+        self._seeds, self._home = folder / "seeds", folder / "index"
+        self._seeds.mkdir()
+        for name, text in VISITS.items():
+            (self._seeds / name).write_text(text, encoding="utf-8")
+        self.all = self.without()
+        self._index = open_index(self._home)
+
+    def without(self, *stages: str) -> Library:
+        kept = tuple(stage for stage in STAGES if stage not in stages)
+        return Library.open(Settings(self._seeds, self._home, stages=kept), embedder=SpellingOutEmbedder())
+
+    def close(self) -> None:
+        self.all.close()
+        self._index.close()
+
+    def by_retriever(self, library: Library, weights: Weights, thesaurus: Thesaurus) -> list[tuple[str, float]]:
+        """What ``library`` resolves the question to, ranked with other weights and synonyms."""
+        retriever = Retriever(
+            passages=self._index.passages,
+            vectors=self._index.vectors,
+            words=self._index.words,
+            reader=Reader(self._index.arrays),
+            encoder=FakeEmbedder(),
+            weights=weights,
+            thesaurus=thesaurus,
+        )
+        best: dict[str, float] = {}
+        for scored in retriever.search(retriever.question(library.resolve(TYPED)), len(self._index.passages)):
+            best.setdefault(scored.passage.doc_id, scored.score)
+        return list(best.items())
+
+
+@pytest.fixture(scope="module")
+def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visits]:
+    visits = Visits(tmp_path_factory.mktemp("visits"))
+    yield visits
+    visits.close()
+
+
+def test_all_stages_are_on(visits: Visits) -> None:
+    query = visits.all.resolve(TYPED)
+    assert query.corrected == (("bokking", "booking"),)
+    assert query.text == TYPED.replace("bokking", "booking")
+    assert "pharmacist" in dict(query.also)["chemist's"]
+    assert visits.all.rank(TYPED) == visits.by_retriever(visits.all, bundled_weights(), bundled_thesaurus())
+
+
+@pytest.mark.parametrize("stage", SEARCH_STAGES)
+def test_a_search_stage_that_is_off_weighs_nothing(stage: str, visits: Visits) -> None:
+    library = visits.without(stage)
+    weights = bundled_weights().without(stage)
+    assert getattr(weights, stage) == 0
+    assert library.rank(TYPED) == visits.by_retriever(library, weights, bundled_thesaurus())
+    assert library.rank(TYPED) != visits.all.rank(TYPED)
+    assert library.resolve(TYPED) == visits.all.resolve(TYPED)
+
+
+def test_without_synonyms_nothing_is_searched_beside_the_words(visits: Visits) -> None:
+    library = visits.without("synonyms")
+    query = library.resolve(TYPED)
+    assert query.also == ()
+    assert query.corrected == visits.all.resolve(TYPED).corrected
+    assert library.rank(TYPED) == visits.by_retriever(library, bundled_weights(), Thesaurus({}, {}))
+    assert library.rank(TYPED) != visits.all.rank(TYPED)
+    lexical = {scored.passage.doc_id: scored.lexical for scored in library.search("chemist")}
+    with_synonyms = {scored.passage.doc_id: scored.lexical for scored in visits.all.search("chemist")}
+    assert not any(lexical.values())
+    assert [name for name, score in with_synonyms.items() if score] == ["hull.txt"]
+
+
+def test_without_spelling_nothing_is_corrected(visits: Visits) -> None:
+    library = visits.without("spelling")
+    query = library.resolve(TYPED, ["And the bokking?"])
+    assert (query.text, query.corrected) == (TYPED, ())
+    assert query.also == visits.all.resolve(TYPED).also
+    assert library.rank(TYPED) == visits.by_retriever(library, bundled_weights(), bundled_thesaurus())
+    assert library.rank(TYPED) != visits.all.rank(TYPED)
+    assert library.ask(TYPED).missing == ("bokking",)

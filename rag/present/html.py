@@ -27,6 +27,7 @@ from rag.present.wording import (
     searched,
     sources,
     told,
+    unanswered,
 )
 from rag.types import Answer, Block, Citation, Document, Passage, ScoredPassage, Span, Statement
 
@@ -42,6 +43,7 @@ def answer_html(answer: Answer, case_titles: Mapping[str, str] | None = None) ->
         f'<p class="status" data-status="{answer.status}">{STATUS_LABELS[answer.status]}</p>',
         _paragraph("opening", opening(answer)),
         *(_statement(statement, notes, answer) for statement, notes in told(answer)),
+        _paragraph("opening", unanswered(answer)),
         _sources(answer),
         "</div>",
         passages_html(answer, case_titles),

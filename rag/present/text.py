@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rag.present.wording import cited_by, opening, place_in, quoted, remark, searched, sources, told
+from rag.present.wording import cited_by, opening, place_in, quoted, remark, searched, sources, told, unanswered
 from rag.types import Answer, Citation, ScoredPassage
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<])")
@@ -21,6 +21,7 @@ def answer_text(answer: Answer) -> str:
         lines += [f"  {quoted(citation)} [{citation.number}]" for citation in cited_by(statement, answer)]
         lines += [f"  Note: {note}" for note in notes]
         blocks.append("\n".join(lines))
+    blocks.append(unanswered(answer))
     if answer.citations:
         lines = [f"  {_numbers(cited)} {title} ({source})" for cited, title, source in sources(answer)]
         blocks.append("\n".join(["Sources", *lines]))
@@ -36,6 +37,7 @@ def answer_markdown(answer: Answer) -> str:
         blocks.append(f"*{remark(statement)}*" if statement.evidence else "")
         blocks += [f"> {_plain(quoted(citation))} [{citation.number}]" for citation in cited_by(statement, answer)]
         blocks.append("\n".join(f"- {_plain(note)}" for note in notes))
+    blocks.append(_plain(unanswered(answer)))
     if answer.citations:
         blocks.append("**Sources**")
         blocks.append("\n".join(f"[{c.number}] {_plain(place_in(c))}  " for c in answer.citations).rstrip())
@@ -56,6 +58,7 @@ def answer_record(
         "reason": answer.reason,
         "answer": answer_text(answer),
         "missing": list(answer.missing),
+        "unanswered": list(answer.unanswered),
         "statements": [
             {
                 "heading": statement.heading,

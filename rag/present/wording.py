@@ -92,6 +92,11 @@ def opening(answer: Answer) -> str:
     return " ".join(filter(None, sentences))
 
 
+def unanswered(answer: Answer) -> str:
+    """Which parts of an answered question nothing answers; '' if all are answered."""
+    return f"Nothing here clearly answers: {' Nor: '.join(answer.unanswered)}" if answer.unanswered else ""
+
+
 def remark(statement: Statement) -> str:
     """What kind of result the source states; '' where no case is told of."""
     return OUTCOME_LABELS[statement.evidence] if statement.evidence else ""

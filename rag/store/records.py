@@ -77,12 +77,12 @@ class RecordFile:
 
 
 class Table(Sequence[T]):
-    """Records in row order, read when asked for; the last few hundred are kept."""
+    """Records in row order, read when asked for; the last few thousand are kept."""
 
     def __init__(self, file: RecordFile, name: str, kind: type[T]) -> None:
         self._file, self._name, self._kind = file, name, kind
         self._length = int(file.select(f"SELECT count(*) FROM {name}")[0][0])
-        self._at = lru_cache(maxsize=512)(self._read)
+        self._at = lru_cache(maxsize=2048)(self._read)
 
     def __len__(self) -> int:
         return self._length

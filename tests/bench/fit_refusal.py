@@ -1,25 +1,27 @@
-"""Fits the refusal model: python tests/bench/fit_refusal.py [--bench ../shared/bench] [--write]
+"""Fits the refusal model: PYTHONPATH=. python tests/bench/fit_refusal.py --work DIR [--write]
 
-Questions that are answered, and three kinds that are not, none of them about the seed documents:
+Questions that are answered, and two kinds that are not, none of them about the seed documents:
 
 - squad2-dev: its questions; the same with the paragraph that answers them left out (near); questions about articles
   that are not there (far);
-- participedia: practitioners' questions; the same with the cases that answer them left out; questions written to look
-  answerable.
+- participedia: practitioners' questions; the same without the cases that answer them, and questions written to look
+  answerable (near);
+- conditionalqa-pages, to look at but not to fit on: situations of several sentences are nothing practitioners type.
 
-Prints each set's AUROC and error rates, of a model fitted on the other set and of one fitted on both. An answer is
-given where KEPT of the questions that are answered would be: a refusal shows the nearest precedents, which costs a
-reader less than an answer withheld.
+Prints AUROC, error rates and calibration of models fitted without the documents asked about (five folds), of a model
+fitted on the other set alone, and the reliability diagram as a table. An answer is given where KEPT of the questions
+that are answered would be: a refusal shows the nearest precedents, which costs a reader less than an answer withheld.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
-import tempfile
+import zlib
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -31,139 +33,157 @@ from sklearn.preprocessing import StandardScaler
 
 import rag
 from rag.config import Settings
+from rag.evaluate.figures import calibration
 from rag.library import Library
 from rag.refusal import Signals
-from tests.bench.beir import library_of, read_jsonl, read_qrels
+from tests.bench.beir import read_jsonl, read_qrels
 
-Row = tuple[NDArray[np.float64], bool, str]
-SHARES = {"answered": 1.0, "near": 0.6, "far": 0.4}
+Floats = NDArray[np.float64]
+KINDS = {"answered": 1.0, "near": 0.6, "far": 0.4}
 KEPT = 0.9
+FOLDS = 5
 NAMES = [field.name for field in fields(Signals)]
 
 
-def rows_of(
-    library: Library, question: str, history: Sequence[str], without: Collection[str]
-) -> NDArray[np.float64] | None:
-    """The signals of a question, searched in the library without some of its documents."""
+@dataclass(frozen=True)
+class Row:
+    """The signals of one question of a set, its kind, and its fold (by the document it is about)."""
+
+    signals: Floats
+    kind: str
+    set: str
+    fold: int
+
+
+def row_of(
+    library: Library, name: str, question: str, history: Sequence[str], *, gold: Collection[str], kind: str
+) -> Iterator[Row]:
+    """The question searched in the library, for 'near' ones of ``gold`` without these documents."""
     names = None
-    if without:
-        names = [document.doc_id for document in library.documents() if document.doc_id not in without]
-    signals = library.signals(question, history, sources=names)
-    return None if signals is None else signals.vector()
+    if kind == "near" and gold:
+        names = [document.doc_id for document in library.documents() if document.doc_id not in gold]
+    if signals := library.signals(question, history, sources=names):
+        fold = zlib.crc32((min(gold, default="") or question).encode()) % FOLDS
+        yield Row(signals.vector(), kind, name, fold)
 
 
-def squad(bench: Path, work: Path, count: int) -> Iterator[Row]:
-    folder = bench / "beir" / "squad2-dev"
-    library = library_of(folder, work)
+def beir(bench: Path, work: Path, name: str, count: int) -> Iterator[Row]:
+    folder = bench / "beir" / name
+    library = Library.open(Settings(folder / "corpus.jsonl", work / name))
     qrels = read_qrels(folder / "qrels" / "test.tsv")
-    questions = read_jsonl(folder / "queries.jsonl")
+    questions = [question for question in read_jsonl(folder / "queries.jsonl") if question["_id"] in qrels]
     random.Random(0).shuffle(questions)
     for question in questions[:count]:
-        gold = {f"{doc}.txt" for doc in qrels[question["_id"]]}
-        yield from labelled(library, question["text"], [], gold)
-    for question in read_jsonl(folder / "queries_off_corpus.jsonl")[: count // 2]:
-        signals = rows_of(library, question["text"], [], ())
-        if signals is not None:
-            yield signals, False, "far"
+        for kind in ("answered", "near"):
+            yield from row_of(library, name, question["text"], (), gold=set(qrels[question["_id"]]), kind=kind)
+    if (far := folder / "queries_off_corpus.jsonl").exists():
+        for question in read_jsonl(far):
+            yield from row_of(library, name, question["text"], (), gold=(), kind="far")
 
 
 def participedia(bench: Path, work: Path) -> Iterator[Row]:
     folder = bench / "library" / "participedia"
-    library = Library.open(Settings(folder / "html", work / "participedia-index"))
+    library = Library.open(Settings(folder / "html", work / "participedia"))
     for question in read_jsonl(folder / "questions.jsonl"):
-        history = question.get("history", [])
-        gold = {evidence["source"] for evidence in question["evidence"]}
-        if question["answerable"]:
-            yield from labelled(library, question["question"], history, gold)
-        elif (signals := rows_of(library, question["question"], history, ())) is not None:
-            yield signals, False, question["kind"].removeprefix("unanswerable-")
+        history, gold = question.get("history", []), {evidence["source"] for evidence in question["evidence"]}
+        kind = question["kind"].removeprefix("unanswerable-")
+        for each in ("answered", "near") if question["answerable"] else (kind,):
+            yield from row_of(library, folder.name, question["question"], history, gold=gold, kind=each)
 
 
-def labelled(library: Library, question: str, history: Sequence[str], gold: Collection[str]) -> Iterator[Row]:
-    """A question that is answered, and the same without the documents that answer it."""
-    for without, kind in (((), "answered"), (gold, "near")):
-        signals = rows_of(library, question, history, without)
-        if signals is not None:
-            yield signals, not without, kind
+def weights_of(rows: Sequence[Row]) -> Floats:
+    """A set counts by the root of its questions; within it answered ones weigh as much as near and far together."""
+    keys = [(row.set, row.kind) for row in rows]
+    sizes = [sum(row.set == name for row in rows) for name, _ in keys]
+    kinds = {
+        name: sum(KINDS[kind] for kind in {row.kind for row in rows if row.set == name} - {"answered"})
+        for name, _ in keys
+    }
+    weights = [
+        math.sqrt(size) * (1.0 if kind == "answered" else KINDS[kind] / kinds[name]) / keys.count((name, kind))
+        for (name, kind), size in zip(keys, sizes, strict=True)
+    ]
+    return np.array(weights) * len(rows) / sum(weights)
 
 
-def weights_of(rows: Sequence[Row], sets: Sequence[str]) -> NDArray[np.float64]:
-    """Each set weighs alike; within it answered questions weigh as much as near and far ones together."""
-    keys = list(zip(sets, (kind for _, _, kind in rows), strict=True))
-    return np.array([SHARES[kind] / keys.count((name, kind)) for name, kind in keys])
-
-
-def fitted(rows: Sequence[Row], sets: Sequence[str]) -> Pipeline:
+def fitted(rows: Sequence[Row]) -> Pipeline:
     model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, max_iter=5000))
-    weights = weights_of(rows, sets)
-    x, y = np.array([signals for signals, _, _ in rows]), [answered for _, answered, _ in rows]
-    model.fit(x, y, logisticregression__sample_weight=weights * len(rows) / weights.sum())
+    answered = [row.kind == "answered" for row in rows]
+    model.fit(np.array([row.signals for row in rows]), answered, logisticregression__sample_weight=weights_of(rows))
     return model
 
 
-def scored(model: Pipeline, rows: Sequence[Row]) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
-    return model.predict_proba(np.array([signals for signals, _, _ in rows]))[:, 1], np.array([k for _, _, k in rows])
+def scored(model: Pipeline, rows: Sequence[Row]) -> Floats:
+    probabilities: Floats = model.predict_proba(np.array([row.signals for row in rows]))[:, 1]
+    return probabilities
 
 
-def answer_threshold(model: Pipeline, sets: dict[str, list[Row]]) -> float:
-    """The probability above which KEPT of the answered questions lie, mean over the sets."""
-    cuts = []
-    for rows in sets.values():
-        scores, kinds = scored(model, rows)
-        cuts.append(np.quantile(scores[kinds == "answered"], 1 - KEPT))
-    return float(np.mean(cuts))
+def crossed(rows: Sequence[Row]) -> Floats:
+    """The probability of each question by a model fitted without its fold."""
+    scores = np.zeros(len(rows))
+    for fold in range(FOLDS):
+        inside = [i for i, row in enumerate(rows) if row.fold == fold]
+        scores[inside] = scored(fitted([row for row in rows if row.fold != fold]), [rows[i] for i in inside])
+    return scores
 
 
-def near_threshold(model: Pipeline, rows: Sequence[Row]) -> float:
-    """The probability above which KEPT of the near questions lie: they are shown their nearest precedents."""
-    scores, kinds = scored(model, rows)
-    return float(np.quantile(scores[kinds == "near"], 1 - KEPT))
-
-
-def report(name: str, model: Pipeline, rows: Sequence[Row], cut: float) -> None:
-    scores, kinds = scored(model, rows)
-    parts = [f"{name:36s}"]
+def report(label: str, rows: Sequence[Row], scores: Floats, cut: float) -> None:
+    kinds = np.array([row.kind for row in rows])
+    strict = float(np.quantile(scores[kinds == "answered"], 0.05))
+    parts = [f"{label:44s} answered {np.mean(scores[kinds == 'answered'] >= cut):.2f}"]
     for kind in ("near", "far"):
-        kept = (kinds == "answered") | (kinds == kind)
-        parts.append(f"AUROC {kind} {roc_auc_score(kinds[kept] == 'answered', scores[kept]):.3f}")
-    parts += [f"{kind} {np.mean(scores[kinds == kind] >= cut):.2f}" for kind in ("answered", "near", "far")]
-    print("  ".join(parts))
+        if (kinds == kind).any():
+            both = (kinds == "answered") | (kinds == kind)
+            parts.append(
+                f"{kind} {np.mean(scores[kinds == kind] >= cut):.2f}, with 95% kept "
+                f"{np.mean(scores[kinds == kind] >= strict):.3f}, "
+                f"AUROC {roc_auc_score(kinds[both] == 'answered', scores[both]):.3f}"
+            )
+    print("; ".join(parts))
+
+
+def reliability(label: str, rows: Sequence[Row], scores: Floats) -> None:
+    """The reliability diagram of questions weighed as in the fit, as a table."""
+    drawn = np.random.default_rng(0).choice(len(rows), size=20_000, p=weights_of(rows) / len(rows))
+    found = calibration([(float(scores[i]), rows[i].kind == "answered") for i in drawn])
+    assert found
+    print(f"calibration, {label}: expected error {found.ece:.3f}")
+    for part in found.bins:
+        print(f"  {part.low:.1f} - {part.high:.1f}  sure {part.confidence:.2f}  was so {part.observed:.2f}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bench", type=Path, default=Path("../shared/bench"))
-    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "precedent-bench")
-    parser.add_argument("--count", type=int, default=500, help="SQuAD questions (default 500)")
+    parser.add_argument("--work", type=Path, required=True, help="where the indexes go")
+    parser.add_argument("--count", type=int, default=500, help="questions of a BEIR set (default 500)")
     parser.add_argument("--write", action="store_true", help="write the weights into the package")
     options = parser.parse_args()
-    options.work.mkdir(parents=True, exist_ok=True)
-    sets = {
-        "squad2-dev": list(squad(options.bench, options.work, options.count)),
-        "participedia": list(participedia(options.bench, options.work)),
-    }
-    everything = [row for rows in sets.values() for row in rows]
-    names = [name for name, rows in sets.items() for _ in rows]
-    print("signals alone, AUROC against near and far together:")
-    for i, signal in enumerate(NAMES):
-        values = [f"{roc_auc_score([r[1] for r in rows], [r[0][i] for r in rows]):.3f}" for rows in sets.values()]
-        print(f"  {signal:16s}", "  ".join(values))
-    model = fitted(everything, names)
-    cut = answer_threshold(model, sets)
+    rows = [*beir(options.bench, options.work, "squad2-dev", options.count), *participedia(options.bench, options.work)]
+    sets = list(dict.fromkeys(row.set for row in rows))
+    kinds = np.array([row.kind for row in rows])
+    across = crossed(rows)
+    answered = [across[[row.set == name and row.kind == "answered" for row in rows]] for name in sets]
+    cut = float(np.mean([np.quantile(scores, 1 - KEPT) for scores in answered]))
+    model = fitted(rows)
     print(f"share answered (at {cut:.3f}) of questions that are answered, near and far:")
-    for name, rows in sets.items():
-        (other,) = [o for o in sets if o != name]
-        alone = fitted(sets[other], [other] * len(sets[other]))
-        report(f"  {name}, fitted on the other", alone, rows, answer_threshold(alone, {other: sets[other]}))
-        report(f"  {name}, fitted on both", model, rows, cut)
+    for name in sets:
+        own = [i for i, row in enumerate(rows) if row.set == name]
+        report(f"  {name}, five folds", [rows[i] for i in own], across[own], cut)
+        other = fitted([row for row in rows if row.set != name])
+        report(f"  {name}, fitted on the other", [rows[i] for i in own], scored(other, [rows[i] for i in own]), cut)
+    unseen = list(beir(options.bench, options.work, "conditionalqa-pages", options.count))
+    report("  conditionalqa-pages, not fitted on", unseen, scored(model, unseen), cut)
+    reliability("five folds", rows, across)
+    reliability("conditionalqa-pages, not fitted on", unseen, scored(model, unseen))
     scaler, regression = model[0], model[-1]
     coefficients = regression.coef_[0] / scaler.scale_
     record = {
-        "fitted_on": {name: len(rows) for name, rows in sets.items()},
+        "fitted_on": {name: sum(row.set == name for row in rows) for name in sets},
         "weights": {name: round(float(value), 3) for name, value in zip(NAMES, coefficients, strict=True)},
         "intercept": round(float(regression.intercept_[0] - coefficients @ scaler.mean_), 3),
         "answer_above": round(cut, 3),
-        "near_above": round(near_threshold(model, everything), 3),
+        "near_above": round(float(np.quantile(across[kinds == "near"], 1 - KEPT)), 3),
     }
     print(json.dumps(record, indent=2))
     if options.write:
