@@ -237,17 +237,20 @@ class Answerer:
         for quote in quotes:
             passage = quote.found.passage
             document = self._documents[passage.doc_id]
+            taken = [span for *_, kept in made for span in kept]
             cores = list(with_antecedent(document, quote.unit, passage))
+            if _overlap(cores, taken):
+                cores = [quote.unit.core]
+            if _overlap(cores, taken):
+                continue
             words = self._words(document, cores)
-            for other, lead_in, kept in made:
-                together = words + self._words(document, kept)
-                if (other.passage_id, lead_in) == (passage.passage_id, quote.unit.lead_in) and together <= _QUOTE_WORDS:
-                    kept.extend(cores)
-                    break
-            else:
-                if len(made) < limit and not any(core in kept for _, _, kept in made for core in cores):
-                    listed = short_list(document, quote.unit) if whole_lists else []
-                    made.append((passage, quote.unit.lead_in, listed or cores))
+            place = (passage.passage_id, quote.unit.lead_in)
+            near = [kept for other, lead_in, kept in made if (other.passage_id, lead_in) == place]
+            if roomy := [kept for kept in near if words + self._words(document, kept) <= _QUOTE_WORDS]:
+                roomy[0].extend(cores)
+            elif len(made) < limit:
+                listed = short_list(document, quote.unit) if whole_lists else []
+                made.append((passage, quote.unit.lead_in, cores if _overlap(listed, taken) else listed or cores))
         return [
             (passage, _joined(self._documents[passage.doc_id], [*([lead_in] if lead_in else []), *spans]))
             for passage, lead_in, spans in made
@@ -337,6 +340,10 @@ def _touches(document: Document, spans: Sequence[Span], span: Span) -> bool:
         if not between.strip() and "\n" not in between:
             return True
     return False
+
+
+def _overlap(some: Sequence[Span], others: Sequence[Span]) -> bool:
+    return any(start < stop and begin < end for start, end in some for begin, stop in others)
 
 
 def _joined(document: Document, spans: Sequence[Span]) -> tuple[Span, ...]:

@@ -1,9 +1,10 @@
 """Fits the refusal model: PYTHONPATH=. python tests/bench/fit_refusal.py --work DIR [--write]
 
-Questions that are answered, and two kinds that are not, none of them about the seed documents:
+Questions that are answered, and three kinds that are not, none of them about the seed documents:
 
-- squad2-dev: its questions; the same with the paragraph that answers them left out (near); questions about articles
-  that are not there (far);
+- squad2-dev: its questions; the same with the paragraph that answers them left out (near); the same with one
+  word put for one of another question that stands nowhere here (swapped: 'bowel' for 'cervical'); questions about
+  articles that are not there (far);
 - participedia: practitioners' questions; the same without the cases that answer them, and questions written to look
   answerable (near);
 - conditionalqa-pages, to look at but not to fit on: situations of several sentences are nothing practitioners type.
@@ -32,14 +33,16 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import rag
+from rag.asked import LIGHT
 from rag.config import Settings
 from rag.evaluate.figures import calibration
 from rag.library import Library
 from rag.refusal import Signals
+from rag.words import content_terms, stems
 from tests.bench.beir import read_jsonl, read_qrels
 
 Floats = NDArray[np.float64]
-KINDS = {"answered": 1.0, "near": 0.6, "far": 0.4}
+KINDS = {"answered": 1.0, "near": 0.5, "swapped": 0.2, "far": 0.5}
 KEPT = 0.9
 FOLDS = 5
 NAMES = [field.name for field in fields(Signals)]
@@ -73,12 +76,39 @@ def beir(bench: Path, work: Path, name: str, count: int) -> Iterator[Row]:
     qrels = read_qrels(folder / "qrels" / "test.tsv")
     questions = [question for question in read_jsonl(folder / "queries.jsonl") if question["_id"] in qrels]
     random.Random(0).shuffle(questions)
+    far = read_jsonl(path) if (path := folder / "queries_off_corpus.jsonl").exists() else []
+    strangers = strange_words(library, [question["text"] for question in far]) if far else {}
     for question in questions[:count]:
+        gold = set(qrels[question["_id"]])
         for kind in ("answered", "near"):
-            yield from row_of(library, name, question["text"], (), gold=set(qrels[question["_id"]]), kind=kind)
-    if (far := folder / "queries_off_corpus.jsonl").exists():
-        for question in read_jsonl(far):
-            yield from row_of(library, name, question["text"], (), gold=(), kind="far")
+            yield from row_of(library, name, question["text"], (), gold=gold, kind=kind)
+        if strangers and (text := swapped(question["text"], strangers)):
+            yield from row_of(library, name, text, (), gold=gold, kind="swapped")
+    for question in far:
+        yield from row_of(library, name, question["text"], (), gold=(), kind="far")
+
+
+def strange_words(library: Library, questions: Sequence[str]) -> dict[bool, list[str]]:
+    """Words of the questions that the library has nowhere, with and without a capital."""
+    stated = {stem for passage in library.passages() for stem in stems(passage.searchable)}
+    found: dict[bool, list[str]] = {True: [], False: []}
+    for text in questions:
+        for term in content_terms(text):
+            word = text[term.start : term.end]
+            if term.start and term.stem not in stated | LIGHT and word.isalpha():
+                found[word[0].isupper()].append(word)
+    return found
+
+
+def swapped(question: str, strangers: dict[bool, list[str]]) -> str:
+    """The question about something else: a content word of it, chosen by its letters, put for a strange one."""
+    words = [term for term in content_terms(question) if term.stem not in LIGHT and question[term.start].isalpha()]
+    if not words:
+        return ""
+    pick = zlib.crc32(question.encode())
+    term = words[pick % len(words)]
+    others = strangers[question[term.start].isupper()]
+    return question[: term.start] + others[pick % len(others)] + question[term.end :]
 
 
 def participedia(bench: Path, work: Path) -> Iterator[Row]:
@@ -131,7 +161,7 @@ def report(label: str, rows: Sequence[Row], scores: Floats, cut: float) -> None:
     kinds = np.array([row.kind for row in rows])
     strict = float(np.quantile(scores[kinds == "answered"], 0.05))
     parts = [f"{label:44s} answered {np.mean(scores[kinds == 'answered'] >= cut):.2f}"]
-    for kind in ("near", "far"):
+    for kind in ("near", "swapped", "far"):
         if (kinds == kind).any():
             both = (kinds == "answered") | (kinds == kind)
             parts.append(
