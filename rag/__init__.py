@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from rag.config import Settings
@@ -15,6 +16,9 @@ from rag.types import Answer, Case, Citation, Document, Passage
 
 if TYPE_CHECKING:
     from rag.library import Library
+
+# torch and FAISS each bring threads that spin while idle and hold the other's up: a warm answer took twice as long.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 __all__ = [
     "Answer",
