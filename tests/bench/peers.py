@@ -43,7 +43,8 @@ def z(scores: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
 
 def reciprocal(scores: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
     ranks = np.argsort(np.argsort(-scores, axis=1, kind="stable"), axis=1)
-    return 1.0 / (60 + 1 + ranks)
+    shares: NDArray[np.floating[Any]] = 1.0 / (60 + 1 + ranks)
+    return shares
 
 
 def bm25(texts: Sequence[str], queries: Sequence[str]) -> NDArray[np.float32]:
