@@ -38,7 +38,9 @@ def run_of(names: Sequence[str], questions: Sequence[dict[str, Any]], scores: ND
 
 
 def z(scores: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
-    return (scores - scores.mean(axis=1, keepdims=True)) / (scores.std(axis=1, keepdims=True) + 1e-9)
+    found: NDArray[np.floating[Any]] = scores - scores.mean(axis=1, keepdims=True)
+    found /= scores.std(axis=1, keepdims=True) + 1e-9
+    return found
 
 
 def reciprocal(scores: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
