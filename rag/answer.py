@@ -57,7 +57,7 @@ class Breadth:
 
 BREADTHS: dict[QuestionKind, Breadth] = {
     "narrow": Breadth(cases=2, case_share=0.93, quote_share=0.85, leading_quotes=2, quotes=1),
-    "what-worked": Breadth(cases=3, case_share=0.88, quote_share=0.75, leading_quotes=4, quotes=2, whole_lists=True),
+    "what-worked": Breadth(cases=3, case_share=0.88, quote_share=0.7, leading_quotes=4, quotes=2, whole_lists=True),
     "several": Breadth(cases=5, case_share=0.75, quote_share=0.92, leading_quotes=2, quotes=1),
 }
 CLOSEST = Breadth(cases=3, case_share=0.8, quote_share=1.0, leading_quotes=1, quotes=1)
