@@ -31,10 +31,10 @@ from rag.types import (
     Status,
 )
 from rag.units import Unit
+from rag.windows import PER_WINDOW
 from rag.words import content_terms, sentences, stems, unique
 
 CONSIDERED = 12  # passages that quotes are taken from
-_WINDOWED = 3  # times as many passages are found as are reported: neighbours share a window
 _QUOTES_LOOKED_AT = 10  # of all, the best, in which a figure that is asked for is looked for
 _EVIDENCE = 5  # of them, the best, in which the question's words are looked for
 _MARGIN_TO, _LEAD_OVER = 5, 10  # counted from 0: passages whose distance from the best shows how far it stands out
@@ -108,7 +108,7 @@ class Answerer:
         if not content_terms(query.text):
             return Answer(query, "none", 0.0, "The question holds no word to search for.")
         question = self._retriever.question(query)
-        ranked = self._retriever.search(question, max(_WINDOWED * results, CONSIDERED), allowed)
+        ranked = self._retriever.search(question, max(PER_WINDOW * results, CONSIDERED), allowed)
         found = ranked[:CONSIDERED]
         if not found:
             return Answer(query, "none", 0.0, "There is no passage to search.")

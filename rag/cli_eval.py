@@ -181,9 +181,9 @@ class _Answers:
         return read_report(path)
 
     def _scored(self, answers: Path) -> Evaluation:
+        from rag.build import read_sources
         from rag.clean import decode
         from rag.evaluate import evaluate, read_answers
-        from rag.library import read_sources
 
         texts = {file.name: decode(file) for file in read_sources(self.settings).files}
         return evaluate(self.questions, read_answers(answers), texts)
@@ -268,8 +268,8 @@ def _ranked(
 
 def _corpus(settings: Settings) -> str:
     """What tells these documents from others."""
+    from rag.build import read_sources
     from rag.evaluate import fingerprint
-    from rag.library import read_sources
 
     return fingerprint(read_sources(settings).checksums)
 

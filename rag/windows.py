@@ -12,6 +12,7 @@ from dataclasses import replace
 from rag.types import Passage, ScoredPassage
 
 READ = 1_900  # characters: about a screen
+PER_WINDOW = 3  # passages to find for each window wanted: neighbours share one
 
 
 def windows(

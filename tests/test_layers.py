@@ -34,7 +34,7 @@ LAYERS = [
     },
     {"evidence", "quotes", "checks", "propose", "calibrate", "compound"},
     {"retrieve"},
-    {"answer", "present", "report"},
+    {"answer", "build", "present", "report"},
     {"library", "server"},
     {"console"},
     {"cli_eval"},

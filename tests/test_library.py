@@ -127,7 +127,7 @@ def test_other_settings_build_another_index(seeds: Path) -> None:
 
 
 def test_a_large_library_is_not_rebuilt_unasked(seeds: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.library.REBUILT_UNASKED", 1000)
+    monkeypatch.setattr("rag.build.REBUILT_UNASKED", 1000)
     (seeds / "big.txt").write_text("Booking is early. " * 100, encoding="utf-8")
     opened(seeds)
     (seeds / "farm.txt").unlink()
