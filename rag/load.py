@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 import os
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -70,7 +69,7 @@ def read_source(name: str, path: Path) -> SourceFile:
         raise SourceError(
             f"can't read {name} ({error.strerror}): make the file readable, or move it out of the folder"
         ) from error
-    return SourceFile(name, data, mimetypes.guess_type(name)[0] or "text/plain")
+    return SourceFile(name, data)
 
 
 def _is_corpus(path: Path) -> bool:
@@ -96,7 +95,7 @@ def _corpus_read(path: Path, _changed: int, _size: int) -> Mapping[str, SourceFi
                 raise line.wrong('"_id" is empty')
             if name in found:
                 raise line.wrong(f"the id {name!r} is already that of an earlier line")
-            found[name] = SourceFile(name, (f"{title}\n\n{text}" if title else text).encode(), "text/plain")
+            found[name] = SourceFile(name, (f"{title}\n\n{text}" if title else text).encode())
     except QuestionsError as error:
         raise SourceError(str(error)) from error
     return found

@@ -35,6 +35,13 @@ Outcome = Literal["measured", "figure", "reported", "activity", "planned"]
 
 Status = Literal["answered", "closest", "none"]
 
+#: What a source's numbered parts are: a PDF's pages, a deck's slides, a table's rows, a book's chapters.
+PartKind = Literal["page", "slide", "row", "chapter"]
+
+#: What became of a file that was given: in the index; the same as another that is; without any text; of a kind that is
+#: not read; damaged, protected or over a limit; left out by the user.
+FileStatus = Literal["indexed", "duplicate", "empty", "unsupported", "failed", "removed"]
+
 #: Called as progress(stage, done, total).
 Progress = Callable[[str, int, int], None]
 
@@ -45,7 +52,6 @@ class SourceFile:
 
     name: str
     data: bytes
-    media_type: str
 
     @property
     def sha256(self) -> str:
@@ -90,8 +96,21 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A numbered part of a source: from ``start`` to the next one's; ``label`` as shown ('page 3', 'Projects, row 7')."""
+
+    start: int
+    kind: PartKind
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A cleaned source. ``published`` is a date as the source words it ('Updated July 2015'), or ''."""
+    """A cleaned source. ``published`` is a date as the source words it ('Updated July 2015'), or ''.
+
+    ``author`` is a person or organisation the source names as its author, or ''. ``warnings`` say what a reader should
+    know of the file: hidden text that was left out, pages without text.
+    """
 
     doc_id: str
     title: str
@@ -100,6 +119,15 @@ class Document:
     origin: OriginMap
     sha256: str
     published: str = ""
+    author: str = ""
+    media_type: str = "text/plain"
+    parts: tuple[Part, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def part_at(self, offset: int) -> Part | None:
+        """The part that holds the character at ``offset``; None if the source has no parts, or none yet."""
+        index = bisect_right(self.parts, offset, key=lambda part: part.start)
+        return self.parts[index - 1] if index else None
 
     @property
     def declarations(self) -> tuple[Span, ...]:
@@ -149,6 +177,31 @@ class Case:
         order: tuple[Outcome, ...] = ("measured", "figure", "reported")
         stated = {f.value for f in self.facets if f.kind == "outcome"}
         return next((kind for kind in order if kind in stated), "activity")
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """A document with its cases."""
+
+    document: Document
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file, or a file within another ('archive.zip/notes.doc'), that gave no document, and why."""
+
+    name: str
+    status: FileStatus
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What one file gave: a document, several (an archive), or none."""
+
+    documents: tuple[ParsedDocument, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

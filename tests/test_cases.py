@@ -105,7 +105,7 @@ def test_planned_is_not_done() -> None:
 
 
 def one_page(text: str) -> Document:
-    return clean(SourceFile("page.txt", text.encode(), "text/plain"))
+    return clean(SourceFile("page.txt", text.encode()))
 
 
 def test_a_page_about_one_initiative_is_one_case() -> None:

@@ -179,7 +179,7 @@ def assert_maps_back(document: Document, source: str) -> None:
 
 
 def text_document(source: str) -> Document:
-    return clean(SourceFile("any.txt", source.encode("utf-8"), "text/plain"))
+    return clean(SourceFile("any.txt", source.encode("utf-8")))
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=400))
@@ -188,7 +188,7 @@ def test_any_text_maps_back(source: str) -> None:
         document = text_document(source)
     except SourceError:
         return
-    text = decode(SourceFile("any.txt", source.encode("utf-8"), "text/plain"))
+    text = decode(SourceFile("any.txt", source.encode("utf-8")))
     assert_maps_back(document, text)
     assert unicodedata.is_normalized("NFC", document.text) or not text.isascii()
     for before, after in zip(document.blocks, document.blocks[1:], strict=False):
@@ -241,17 +241,17 @@ def test_letters_with_loose_accents_become_one() -> None:
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32", "cp1252"])
 def test_encodings(encoding: str) -> None:
     words = "Children’s centres – “drop in” clinics, cafés and naïve façades for Zoë, every Tuesday."
-    document = clean(SourceFile("a.txt", words.encode(encoding), "text/plain"))
+    document = clean(SourceFile("a.txt", words.encode(encoding)))
     assert document.text == words
 
 
 def test_what_is_no_text_is_refused() -> None:
-    with pytest.raises(SourceError, match=r"^photo\.txt is not text"):
-        clean(SourceFile("photo.txt", bytes(range(256)) * 8, "text/plain"))
+    with pytest.raises(SourceError, match="files of its kind"):
+        clean(SourceFile("photo.txt", bytes(range(256)) * 8))
 
 
 def test_nul_bytes_in_text_are_white_space() -> None:
-    document = clean(SourceFile("a.txt", ("Drop\x00in clinic. " * 200).encode(), "text/plain"))
+    document = clean(SourceFile("a.txt", ("Drop\x00in clinic. " * 200).encode()))
     assert "Drop in clinic." in document.text
 
 

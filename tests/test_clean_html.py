@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.clean.html import HtmlPage, looks_like_html, read_html
+from rag.clean.blocks import Content
+from rag.clean.html import looks_like_html, read_html
 
 SEED = Path(__file__).parent.parent / "seeds" / "003_0d58f38b3c0f60fc.txt"
 
@@ -19,15 +20,15 @@ PROSE = (
 )
 
 
-def texts(page: HtmlPage) -> list[str]:
+def texts(page: Content) -> list[str]:
     return [" ".join(block.text.split()) for block in page.blocks]
 
 
-def kinds(page: HtmlPage) -> list[tuple[str, int, str]]:
+def kinds(page: Content) -> list[tuple[str, int, str]]:
     return [(block.kind, block.level, text) for block, text in zip(page.blocks, texts(page), strict=True) if text]
 
 
-def assert_traceable(source: str, page: HtmlPage) -> None:
+def assert_traceable(source: str, page: Content) -> None:
     """Each character stands at its origin, or comes from a reference, white space or a tag there."""
     for block in page.blocks:
         assert len(block.text) == len(block.origin)
@@ -44,16 +45,16 @@ def source() -> str:
 
 
 @pytest.fixture(scope="module")
-def page(source: str) -> HtmlPage:
+def page(source: str) -> Content:
     return read_html(source)
 
 
 class TestSeedPage:
-    def test_title_and_date(self, page: HtmlPage) -> None:
+    def test_title_and_date(self, page: Content) -> None:
         assert page.title == "West Midlands Knowledge and Action Partnership for Race Equity"
         assert page.published == "Last revised: Wed 10 Jul 2024"
 
-    def test_keeps_the_account_in_order(self, page: HtmlPage) -> None:
+    def test_keeps_the_account_in_order(self, page: Content) -> None:
         assert kinds(page)[0] == (
             "heading",
             2,
@@ -74,7 +75,7 @@ class TestSeedPage:
         assert [text[: len(start)] for text, start in zip(found, starts, strict=True)] == starts
         assert found[-1].endswith("UK Islamic Mission - Alum Rock.")
 
-    def test_quotation_and_speaker_are_quotes(self, page: HtmlPage) -> None:
+    def test_quotation_and_speaker_are_quotes(self, page: Content) -> None:
         quotes = [text for kind, _, text in kinds(page) if kind == "quote"]
         assert len(quotes) == 2
         assert quotes[0].endswith("Nothing is lost in translation.")
@@ -84,14 +85,14 @@ class TestSeedPage:
         "furniture",
         ["dataLayer", "Skip to", "Sign in", "cookie", "Find out more about joining", "Page contact", "Sitebuilder"],
     )
-    def test_drops_furniture(self, page: HtmlPage, furniture: str) -> None:
+    def test_drops_furniture(self, page: Content, furniture: str) -> None:
         assert not [text for text in texts(page) if furniture.casefold() in text.casefold()]
 
-    def test_every_character_is_traceable(self, source: str, page: HtmlPage) -> None:
+    def test_every_character_is_traceable(self, source: str, page: Content) -> None:
         assert_traceable(source, page)
 
     @pytest.mark.parametrize("kept", [0.03, 0.2, 0.5, 0.62, 0.7, 0.75, 0.8, 0.9, 0.99])
-    def test_cut_anywhere_gives_only_the_account(self, source: str, page: HtmlPage, kept: float) -> None:
+    def test_cut_anywhere_gives_only_the_account(self, source: str, page: Content, kept: float) -> None:
         cut = source[: int(len(source) * kept)]
         found = read_html(cut)
         assert_traceable(cut, found)

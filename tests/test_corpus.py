@@ -43,7 +43,6 @@ def test_each_line_is_a_source_named_by_its_id(tmp_path: Path) -> None:
     assert list(files) == ["b", "c", "farm/1.a"]
     assert files["farm/1.a"].data.decode() == f"Farm checks\n\n{CORPUS[0]['text']}"
     assert files["b"].data.decode() == CORPUS[1]["text"]
-    assert files["c"].media_type == "text/plain"
 
 
 def test_a_changed_corpus_is_read_again(tmp_path: Path) -> None:

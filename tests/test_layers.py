@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 #: A folder counts as one module.
 LAYERS = [
     {"errors", "types", "files"},
-    {"config", "words", "questions", "html_parts", "models"},
+    {"config", "words", "questions", "html_parts", "models", "records"},
     {
         "load",
         "clean",
@@ -32,7 +32,7 @@ LAYERS = [
         "evaluate",
         "curate",
     },
-    {"evidence", "quotes", "checks", "propose", "calibrate", "compound"},
+    {"parse", "evidence", "quotes", "checks", "propose", "calibrate", "compound"},
     {"retrieve"},
     {"answer", "build", "present", "report"},
     {"library", "server"},

@@ -123,7 +123,7 @@ def test_a_name_is_not_swapped_in_part() -> None:
 
 
 def document_of(text: str) -> Document:
-    return clean(SourceFile("a.txt", text.encode(), "text/plain"))
+    return clean(SourceFile("a.txt", text.encode()))
 
 
 @pytest.fixture(scope="module")

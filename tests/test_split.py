@@ -23,7 +23,7 @@ def split(document: Document, tokens: int = 200, window: int = 256) -> list[Pass
 
 
 def page(text: str) -> Document:
-    return clean(SourceFile("page.txt", text.encode(), "text/plain"))
+    return clean(SourceFile("page.txt", text.encode()))
 
 
 @pytest.fixture(scope="module")

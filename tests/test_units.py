@@ -160,7 +160,7 @@ def test_units_of_a_page_as_it_is_cleaned() -> None:
         "<blockquote><p>We were heard.</p><footer>A mother</footer></blockquote>"
         "<p>For further details contact:</p><p>Ann Smith, Truro</p>"
     )
-    document = clean(SourceFile("page.html", f"<html><body>{page}</body></html>".encode(), "text/html"))
+    document = clean(SourceFile("page.html", f"<html><body>{page}</body></html>".encode()))
     assert units_of(document) == [
         ("Late booking was common.", None),
         ("a leaflet", "The team tried:"),

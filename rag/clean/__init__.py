@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from rag.clean.blocks import CleanText, RawBlock, normalise, origin_map
+from rag.clean.archive import unpacked
+from rag.clean.blocks import CleanText, RawBlock, SourcePart, normalise, origin_map
 from rag.clean.decode import decode
-from rag.clean.html import looks_like_html, read_html
+from rag.clean.media import is_text, media_type_of
+from rag.clean.readers import content_of
 from rag.clean.roles import is_date, is_furniture, roles
-from rag.clean.text import read_text
-from rag.types import Block, Document, SourceFile, Span
+from rag.types import Block, Document, Part, SourceFile, Span
 from rag.words import sentences
 
-__all__ = ["clean", "decode"]
+__all__ = ["clean", "decode", "is_text", "media_type_of", "unpacked"]
 
-_HTML = ("text/html", "application/xhtml+xml")
 _GENERIC_TITLE = re.compile(
     r"(case stud(y|ies)|home( page)?|news|untitled( document)?|index|article|blog|resources?|welcome)\W*",
     re.IGNORECASE,
@@ -24,28 +25,40 @@ _GENERIC_TITLE = re.compile(
 
 
 def clean(source: SourceFile) -> Document:
-    """The document of a source file.
+    """The document of a source file of one document (``rag.clean.archive`` takes several out of one file).
 
-    Raises SourceError for what is no text. A source without any words gives a document without blocks.
+    Raises SourceError for what can't be read. A source without any words gives a document without blocks.
     """
-    text = decode(source)
-    if source.media_type in _HTML or looks_like_html(text):
-        page = read_html(text)
-        raw, title, published = page.blocks, page.title, page.published
-    else:
-        raw, title, published = read_text(text), "", ""
-    kept = [(block, normal) for block in raw if (normal := normalise(block.text, block.origin)).text]
+    media_type = media_type_of(source.name, source.data)
+    content = content_of(source, media_type)
+    kept = [(block, normal) for block in content.blocks if (normal := normalise(block.text, block.origin)).text]
     kept = [(block, normal) for block, normal in kept if not is_furniture(normal.text)]
     blocks, clean_text, places = _assemble([b for b, _ in kept], [n for _, n in kept])
     return Document(
         doc_id=source.name,
-        title=_title(title, blocks, clean_text) or PurePosixPath(source.name).stem,
+        title=_title(content.title, blocks, clean_text) or PurePosixPath(source.name).stem,
         text=clean_text,
         blocks=tuple(blocks),
         origin=origin_map(places),
         sha256=source.sha256,
-        published=published or _published(blocks, clean_text),
+        published=content.published or _published(blocks, clean_text),
+        author=content.author,
+        media_type=media_type,
+        parts=_parts(content.parts, places),
+        warnings=content.warnings,
     )
+
+
+def _parts(stated: Sequence[SourcePart], places: Sequence[int]) -> tuple[Part, ...]:
+    """Where each part begins in the clean text; one that nothing was kept of is left out."""
+    found: list[Part] = []
+    for part in stated:
+        start = bisect_left(places, part.origin)
+        if found and found[-1].start == start:
+            found.pop()
+        if start < len(places):
+            found.append(Part(start, part.kind, part.label))
+    return tuple(found)
 
 
 def _assemble(raw: Sequence[RawBlock], normal: Sequence[CleanText]) -> tuple[list[Block], str, list[int]]:

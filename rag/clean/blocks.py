@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.types import BlockKind, OriginMap, Role
+from rag.types import BlockKind, OriginMap, PartKind, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,65 @@ class RawBlock:
     level: int = 0
     gap: bool = False
     role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePart:
+    """A page, slide, row or chapter that begins at ``origin`` of the source (as ``RawBlock.origin`` counts)."""
+
+    origin: int
+    kind: PartKind
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a reader of one format gives. Empty strings where the source does not say.
+
+    ``warnings`` are whole sentences for the user.
+    """
+
+    blocks: tuple[RawBlock, ...]
+    title: str = ""
+    published: str = ""
+    author: str = ""
+    parts: tuple[SourcePart, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class ContentBuilder:
+    """Collects the blocks of a format that is no text: their origins count on through the blocks, rising always."""
+
+    def __init__(self) -> None:
+        self._blocks: list[RawBlock] = []
+        self._parts: list[SourcePart] = []
+        self._size = 0
+
+    def part(self, kind: PartKind, label: str) -> None:
+        """What is added from now on stands on this page, slide, row or in this chapter."""
+        if self._parts and self._parts[-1].origin == self._size:
+            self._parts.pop()  # nothing stood on it
+        self._parts.append(SourcePart(self._size, kind, label))
+
+    def add(self, kind: BlockKind, text: str, level: int = 0, *, role: Role | None = None, gap: bool = False) -> None:
+        """A block; ``level`` as in RawBlock. Text without any words is left out."""
+        if text.strip():
+            origin = tuple(range(self._size, self._size + len(text)))
+            self._blocks.append(RawBlock(kind, text, origin, level, gap, role))
+            self._size += len(text)
+
+    def goes_on(self, text: str) -> None:
+        """``text`` goes on with the last block (a paragraph that a page break tore in two)."""
+        last = self._blocks[-1]
+        origin = (*last.origin, *range(self._size, self._size + len(text)))
+        self._blocks[-1] = RawBlock(last.kind, last.text + text, origin, last.level, last.gap, last.role)
+        self._size += len(text)
+
+    def content(
+        self, title: str = "", *, published: str = "", author: str = "", warnings: Sequence[str] = ()
+    ) -> Content:
+        """All of it."""
+        return Content(tuple(self._blocks), title, published, author, tuple(self._parts), tuple(warnings))
 
 
 @dataclass(frozen=True, slots=True)

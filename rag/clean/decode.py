@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from rag.errors import SourceError
+from rag.errors import UnsupportedSourceError
 from rag.types import SourceFile
 
 _MARKS = (
@@ -17,6 +17,7 @@ _MARKS = (
 )
 _STATED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _CONTROLS = frozenset(range(1, 32)) - set(b"\t\n\r\f\x1b\x0b") | {127}
+_HEAD = 65536
 _MOST_CONTROLS, _MOST_NULS = 0.02, 0.1  # shares of a text's bytes; some programs leave NULs in text
 _MOST_ACCENTS = 0.15  # share of bytes beyond ASCII in text of a Western language
 
@@ -24,27 +25,31 @@ _MOST_ACCENTS = 0.15  # share of bytes beyond ASCII in text of a Western languag
 def decode(source: SourceFile) -> str:
     """The source as text, line ends unchanged.
 
-    Raises SourceError for what is no text at all.
+    Raises UnsupportedSourceError for what is no text at all.
     """
+    return decode_bytes(source.data)
+
+
+def decode_bytes(data: bytes) -> str:
+    """As ``decode``."""
     for mark, encoding in _MARKS:
-        if source.data.startswith(mark):
-            return source.data[len(mark) :].decode(encoding, errors="replace")
-    _refuse_binary(source)
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, errors="replace")
+    if not looks_like_text(data):
+        raise UnsupportedSourceError("it is not text, nor any other kind that is read: save its text as .txt or .html")
     try:
-        return source.data.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError:
-        return _decode_by_guess(source.data)
+        return _decode_by_guess(data)
 
 
-def _refuse_binary(source: SourceFile) -> None:
-    head = source.data[:65536]
+def looks_like_text(data: bytes) -> bool:
+    """Whether bytes can be text: with a byte order mark, or nearly without control characters."""
+    head = data[:_HEAD]
+    if any(head.startswith(mark) for mark, _ in _MARKS):
+        return True
     controls = sum(byte in _CONTROLS for byte in head)
-    nuls = head.count(0)
-    if controls > max(8, _MOST_CONTROLS * len(head)) or nuls > max(8, _MOST_NULS * len(head)):
-        raise SourceError(
-            f"{source.name} is not text ({controls + nuls} control bytes in its first {len(head):,}): "
-            "remove it from the folder, or save its text as .txt or .html"
-        )
+    return controls <= max(8, _MOST_CONTROLS * len(head)) and head.count(0) <= max(8, _MOST_NULS * len(head))
 
 
 def _decode_by_guess(data: bytes) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from dataclasses import dataclass
 
-from rag.clean.blocks import RawBlock
+from rag.clean.blocks import Content
 from rag.clean.dom import Element, Page, names, parse_page
 from rag.clean.furniture import drop_furniture
 from rag.clean.lines import Line, read_lines
@@ -37,15 +36,6 @@ _DATE_NAMES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class HtmlPage:
-    """A page's account. ``published`` is a date the page states about itself, as worded, or ''."""
-
-    title: str
-    blocks: tuple[RawBlock, ...]
-    published: str
-
-
 def looks_like_html(source: str) -> bool:
     """Whether a text is a web page or a piece of one, perhaps with a few lines before it."""
     if _MARKUP_START.search(source, 0, 2000):
@@ -53,8 +43,11 @@ def looks_like_html(source: str) -> bool:
     return len(_CLOSING_TAG.findall(source, 0, 5000)) >= 3 and not _MARKDOWN.search(source, 0, 5000)
 
 
-def read_html(source: str) -> HtmlPage:
-    """Reads any page, however broken; one without text gives no blocks."""
+def read_html(source: str) -> Content:
+    """Reads any page, however broken; one without text gives no blocks.
+
+    ``published`` is a date the page states about itself, as worded.
+    """
     page = parse_page(source)
     stated_title, published = _stated_title(page), _published(page)
     drop_furniture(page)
@@ -65,7 +58,7 @@ def read_html(source: str) -> HtmlPage:
     title_line = _title_line(page, lines, inside, stated_title)
     title = title_line.words(page) if title_line else stated_title
     kept = _without_pointers(inside, account)
-    return HtmlPage(title, tuple(line.block(page) for line in kept), published)
+    return Content(tuple(line.block(page) for line in kept), title, published)
 
 
 def _account(root: Element, lines: list[Line]) -> Element:
