@@ -97,7 +97,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A numbered part of a source: from ``start`` to the next one's; ``label`` as shown ('page 3', 'Projects, row 7')."""
+    """A numbered part of a source: from ``start`` to the next one; ``label`` as shown ('page 3', 'Projects, row 7')."""
 
     start: int
     kind: PartKind
