@@ -1,178 +1,282 @@
-"""From a folder of sources to its index: read, cleaned, split and embedded, unless the index is up to date."""
+"""Makes an index equal to its sources: reads what is new or changed, drops what is gone, commits as it goes."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import replace
+from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from rag.cases import find_cases
-from rag.clean import clean, decode
 from rag.config import Settings
+from rag.duplicates import text_key
 from rag.errors import IndexUnusableError, SourceError
-from rag.load import other_files, read_source, source_paths
-from rag.split import SPLITTER_VERSION, Splitter
-from rag.store import FORMAT_VERSION, IndexContents, OpenIndex, locked, open_index, read_manifest, write_index
-from rag.tokens import TokenIndex
-from rag.types import Case, Document, Embedder, Manifest, Passage, Progress, SourceFile, TokenVectors, Vectors
-from rag.units import UnitIndex, UnitRows, unit_rows
-from rag.words import WORDS_VERSION, stems, stop_stems
+from rag.ingest import SplitDocument, contents_of, joined, split_document
+from rag.load import read_file
+from rag.plan import plan_of
+from rag.sources import sources_of
+from rag.split import SPLITTER_VERSION
+from rag.store import (
+    BUILDING,
+    CURRENT,
+    FORMAT_VERSION,
+    Folder,
+    IndexState,
+    SegmentContents,
+    add_segment,
+    commit,
+    locked,
+    open_index,
+    read_state,
+    remove_dead,
+    segment_array,
+)
+from rag.types import (
+    Embedder,
+    FileRecord,
+    FoundFile,
+    IndexedDocument,
+    Manifest,
+    Parsed,
+    Plan,
+    Problem,
+    Progress,
+    SourceFile,
+    Synced,
+    Vectors,
+)
+from rag.words import WORDS_VERSION
 
-#: Bytes of sources up to which an index that is out of date is rebuilt without being asked: some seconds' work.
-REBUILT_UNASKED = 400_000
-_CHUNK = 64  # passages embedded at a time
+#: Bytes of new and changed files up to which an index is brought up to date without being asked: some seconds' work.
+SYNCED_UNASKED = 400_000
+
+_BATCH = 2_000  # passages of a segment: what a build that is killed may have to do again
+_SMALL, _MOST_SMALL = 1_000, 8  # passages of a small segment, and how many of these there may be
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """The readable sources of a folder; ``problems`` says of each of the others why it was left out."""
+class Parser(Protocol):
+    """Reads a file into documents."""
 
-    files: tuple[SourceFile, ...]
-    problems: tuple[str, ...]
-
-    @property
-    def checksums(self) -> dict[str, str]:
-        """name -> sha256"""
-        return {file.name: file.sha256 for file in self.files}
+    def parse(self, source: SourceFile) -> Parsed: ...
+    def close(self) -> None:
+        """Lets go of what it holds, until it is asked again."""
 
 
-def up_to_date_index(
-    settings: Settings, embedder: Embedder, sources: Sources, progress: Progress | None, *, rebuild: bool
-) -> tuple[OpenIndex, bool]:
-    """The index of ``sources``, and whether it was built just now. Raises as ``Library.open`` does."""
-    home = settings.index_home
-    index = None if rebuild else _usable(settings, embedder, sources)
-    if index:
-        return index, False
-    with locked(home, waiting=lambda: progress("wait", 0, 1) if progress else None):
-        # Whoever held the lock may have built what is wanted.
-        index = None if rebuild else _usable(settings, embedder, sources)
-        if index:
-            return index, False
-        write_index(home, _contents(settings, embedder, sources, progress))
-    return open_index(home), True
+def sync(
+    settings: Settings,
+    embedder: Embedder,
+    parser: Parser,
+    progress: Progress | None = None,
+    *,
+    rebuild: bool = False,
+    retry: Collection[str] | None = (),
+    timeout: float = -1,
+) -> Synced:
+    """Makes the index equal to its sources; with ``rebuild`` from scratch, the last one answering until it is done.
 
-
-def read_sources(settings: Settings) -> Sources:
-    """Every source below the folder of the settings; one that can't be read becomes a problem, not an error.
-
-    Raises SourceError if there is none at all.
+    Whatever it is stopped by, the index holds whole documents only, and the next sync goes on from there. ``retry``
+    are names of files to read again that could not be read before, None is all. Waits up to ``timeout`` seconds (-1:
+    no limit) for another process that builds. Raises SourceError if there are no sources, IndexUnusableError.
     """
-    files: list[SourceFile] = []
-    problems: list[str] = []
-    for name, path in source_paths(settings.seeds):
-        try:
-            file = read_source(name, path)
-            if decode(file).strip():
-                files.append(file)
-            else:
-                problems.append(f"{name} is empty")
-        except SourceError as error:
-            problems.append(str(error))
-    if others := other_files(settings.seeds):
-        named = ", ".join(others[:3]) + (" and others" if len(others) > 3 else "")
-        problems.append(f"{named}: only .txt, .md and .html are read; save the text in one of these")
-    if not files:
-        reasons = "; ".join(problems[:3])
-        raise SourceError(f"nothing to read in {settings.seeds} ({reasons})")
-    return Sources(tuple(files), tuple(problems))
-
-
-def _usable(settings: Settings, embedder: Embedder, sources: Sources) -> OpenIndex | None:
-    """The index, if it was built from these sources with these settings; None if it is to be built (again)."""
     home = settings.index_home
-    try:
-        found = read_manifest(home)
-        if found is None:
-            return None
-        wanted = _manifest(settings, embedder, sources, found.dimension)
-        if found == wanted:
-            return open_index(home)
-    except IndexUnusableError:
-        return None  # damaged: built again; nothing is lost, the sources are there
-    if sum(len(file.data) for file in sources.files) > REBUILT_UNASKED:
+    with locked(home, timeout, waiting=lambda: progress("wait", 0, 1) if progress else None):
+        remove_dead(home)
+        state, pointer = _begun(settings, embedder, rebuild=rebuild)
+        plan = plan_of(sources_of(settings), state.files, retry=retry)
+        if not plan.news and pointer == CURRENT:
+            return Synced(kept=len(plan.kept))
+        sync = _Sync(settings, embedder, progress, state=state, pointer=pointer, plan=plan)
+        for done, file in enumerate(plan.read, 1):
+            sync.read(file, parser)
+            if progress:
+                progress("read", done, len(plan.read))
+        sync.finish()
+        return Synced(tuple(sync.records[file.name] for file in plan.read), plan.gone, len(plan.kept))
+
+
+def pending(settings: Settings, embedder: Embedder) -> Plan | None:
+    """What a sync would have to do; None if there is no index that it could go on from.
+
+    Raises SourceError if there are no sources, IndexUnusableError if the index was built with other settings and
+    building it again takes more than seconds.
+    """
+    sources = sources_of(settings)
+    if state := _usable(settings, embedder):
+        return plan_of(sources, state.files)
+    other = None
+    with suppress(IndexUnusableError):  # damaged: built again; nothing is lost, the sources are there
+        other = read_state(settings.index_home)
+    if other and sources.size > SYNCED_UNASKED:
         raise IndexUnusableError(
-            f"The index in {home} was built {_difference(found, wanted)}; building it again takes a while. "
-            f"Do it with: rag index --seeds {settings.seeds}"
+            f"The index in {settings.index_home} was built with other settings (model or passage size); building it "
+            f"again takes a while. Do it with: rag index --seeds {settings.seeds}"
         )
     return None
 
 
-def _difference(found: Manifest, wanted: Manifest) -> str:
-    if found.sources != wanted.sources:
-        changed = {name for name, _ in found.sources.items() ^ wanted.sources.items()}
-        return f"from other documents ({len(changed)} added, changed or removed, among them {min(changed)})"
-    return "with other settings (model or passage size)"
+def _begun(settings: Settings, embedder: Embedder, *, rebuild: bool) -> tuple[IndexState, str]:
+    """The state to go on from, and which pointer leads to it: the live index, or a build from scratch."""
+    live = None if rebuild else _usable(settings, embedder)
+    if live:
+        return live, CURRENT
+    wanted = manifest_of(settings, embedder)
+    with suppress(IndexUnusableError):
+        begun = read_state(settings.index_home, BUILDING)
+        if begun and begun.manifest == wanted:
+            return begun, BUILDING
+    return IndexState(wanted), BUILDING
 
 
-def _manifest(settings: Settings, embedder: Embedder, sources: Sources, dimension: int) -> Manifest:
+def _usable(settings: Settings, embedder: Embedder) -> IndexState | None:
+    """The live index, if it was built with these settings and can be read."""
+    with suppress(IndexUnusableError):
+        state = read_state(settings.index_home)
+        if state and state.manifest == manifest_of(settings, embedder, state.manifest.dimension):
+            return state
+    return None
+
+
+def manifest_of(settings: Settings, embedder: Embedder, dimension: int = 0) -> Manifest:
+    """What an index is built with now; the model is asked for its dimension only if it is not given."""
     return Manifest(
         format_version=FORMAT_VERSION,
         model=embedder.name,
         model_checksum=embedder.checksum,
-        dimension=dimension,
+        dimension=dimension or embedder.dimension,
         splitter={"version": SPLITTER_VERSION, "words": WORDS_VERSION, "tokens": settings.passage_tokens},
-        sources=sources.checksums,
     )
 
 
-def _contents(settings: Settings, embedder: Embedder, sources: Sources, progress: Progress | None) -> IndexContents:
-    """Cleans, splits and embeds the sources."""
-    splitter = Splitter(settings.passage_tokens, embedder.window, embedder.count_pieces)
-    documents: list[Document] = []
-    cases: list[Case] = []
-    passages: list[Passage] = []
-    for done, file in enumerate(sources.files, 1):
-        document = clean(file)
-        found = find_cases(document)
-        documents.append(document)
-        cases += found
-        passages += splitter.split(document, found)
-        if progress:
-            progress("read", done, len(sources.files))
-    vectors, tokens = _embedded(embedder, {document.doc_id: document for document in documents}, passages, progress)
-    stop = stop_stems()
-    return IndexContents(
-        manifest=_manifest(settings, embedder, sources, embedder.dimension),
-        documents=documents,
-        cases=cases,
-        passages=passages,
-        vectors=vectors,
-        words=[[word for word in stems(passage.searchable) if word not in stop] for passage in passages],
-        arrays=tokens,
-    )
+class _Sync:
+    """A sync at work: the ``records`` so far, and the documents that wait for the next commit."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        embedder: Embedder,
+        progress: Progress | None,
+        *,
+        state: IndexState,
+        pointer: str,
+        plan: Plan,
+    ) -> None:
+        self._settings, self._embedder, self._progress = settings, embedder, progress
+        self._home, self._pointer = settings.index_home, pointer
+        self._manifest, self._segments = state.manifest, list(state.segments)
+        # What is to be read stays in the index as it was until it has been; what is gone leaves with the first commit.
+        read = {file.name for file in plan.read}
+        self.records = {record.name: record for record in state.files if record.name in read}
+        self.records |= {record.name: record for record in plan.kept}
+        self._by_bytes = {record.sha256: record for record in plan.kept if record.sha256}
+        self._by_words = {d.text_key: d.doc_id for record in plan.kept for d in record.documents}
+        self._waiting: list[SplitDocument] = []
+        self._new: dict[str, FileRecord] = {}
+
+    def read(self, file: FoundFile, parser: Parser) -> None:
+        """Reads a file; its documents wait for the next commit."""
+        try:
+            source = read_file(file)
+        except SourceError as error:
+            self._new[file.name] = FileRecord(file.name, error.status, str(error))
+            return
+        record = self._known(file, source.sha256) or self._parsed(file, source, parser.parse(source))
+        self._new[file.name] = record
+        self._by_bytes.setdefault(record.sha256, record)
+        if sum(len(one.passages) for one in self._waiting) >= _BATCH:
+            self._commit()
+
+    def finish(self) -> None:
+        """Commits what waits; a build from scratch becomes the live index."""
+        self._pointer = CURRENT
+        self._commit()
+        self._join_small()
+
+    def _known(self, file: FoundFile, sha256: str) -> FileRecord | None:
+        """The record of a file whose bytes another has too."""
+        same = self._by_bytes.get(sha256)
+        if same is None or same.name == file.name:
+            return None
+        if same.status not in ("indexed", "duplicate"):
+            return replace(same, name=file.name, stamp=file.stamp)
+        original = same.same_as or same.documents[0].doc_id
+        reason = f"the same file as {original}"
+        return FileRecord(file.name, "duplicate", reason, sha256, file.stamp, same_as=original)
+
+    def _parsed(self, file: FoundFile, source: SourceFile, parsed: Parsed) -> FileRecord:
+        documents: list[IndexedDocument] = []
+        problems = list(parsed.problems)
+        for one in parsed.documents:
+            document = one.document
+            key = text_key(document.text)
+            if original := self._by_words.get(key):
+                problems.append(Problem(document.doc_id, "duplicate", f"the same words as {original}", original))
+                continue
+            self._by_words[key] = document.doc_id
+            split = split_document(one, self._embedder, self._settings.passage_tokens)
+            self._waiting.append(split)
+            documents.append(
+                IndexedDocument(
+                    doc_id=document.doc_id,
+                    title=document.title,
+                    segment="",
+                    text_key=key,
+                    cases=len(one.cases),
+                    passages=len(split.passages),
+                    warnings=document.warnings,
+                )
+            )
+        if documents:
+            found = FileRecord(file.name, "indexed", "", source.sha256, file.stamp)
+            return replace(found, documents=tuple(documents), problems=tuple(problems))
+        only = problems[0] if problems else Problem(file.name, "empty", "it holds nothing to read")
+        within = tuple(problem for problem in problems if problem.name != file.name)
+        found = FileRecord(file.name, only.status, only.reason, source.sha256, file.stamp)
+        return replace(found, same_as=only.same_as, problems=within)
+
+    def _commit(self) -> None:
+        if self._waiting or not self._segments:
+            segment = add_segment(self._home, self._contents())
+            self._segments.append(segment)
+            self._new = {name: _placed(record, segment.name) for name, record in self._new.items()}
+        self.records |= self._new
+        self._waiting, self._new = [], {}
+        self._write()
+
+    def _contents(self) -> SegmentContents:
+        progress = self._progress
+        step = (lambda done, total: progress("embed", done, total)) if progress else None
+        return contents_of(self._waiting, self._embedder, self._directions(), step)
+
+    def _write(self) -> None:
+        used = {document.segment for record in self.records.values() for document in record.documents}
+        self._segments = [s for s in self._segments if s.name in used] or self._segments[:1]
+        records = tuple(self.records[name] for name in sorted(self.records))
+        commit(self._home, IndexState(self._manifest, tuple(self._segments), records), self._pointer)
+
+    def _directions(self) -> Vectors | None:
+        """Those the first segment keeps its token vectors in; an empty one has none to follow."""
+        for segment in self._segments:
+            if _size(segment):
+                return segment_array(self._home, segment, "token_basis")
+        return None
+
+    def _join_small(self) -> None:
+        """Many small segments become one: each costs some time whenever the index is opened."""
+        small = [number for number, segment in enumerate(self._segments) if _size(segment) < _SMALL]
+        if len(small) <= _MOST_SMALL:
+            return
+        with open_index(self._home) as index:
+            segment = add_segment(self._home, joined(index, small))
+        names = {self._segments[number].name for number in small}
+        self._segments = [s for s in self._segments if s.name not in names] + [segment]
+        self.records = {name: _placed(record, segment.name, names) for name, record in self.records.items()}
+        self._write()
 
 
-def _embedded(
-    embedder: Embedder, documents: Mapping[str, Document], passages: Sequence[Passage], progress: Progress | None
-) -> tuple[Vectors, dict[str, NDArray[Any]]]:
-    """The passages' vectors (n, dimension) and the arrays of their tokens and units, in one pass of the encoder."""
-    units: dict[int, UnitRows] = {}
-    vectors = np.zeros((len(passages), embedder.dimension), dtype=np.float32)
-    order = list(range(len(passages)))
-    random.Random(0).shuffle(order)  # the token index fits its directions on the first that come
-
-    def encoded() -> Iterator[tuple[int, TokenVectors, list[int]]]:
-        for start in range(0, len(order), _CHUNK):
-            rows = order[start : start + _CHUNK]
-            chunk, tokens = embedder.encode_passages([passages[row].searchable for row in rows])
-            vectors[rows] = chunk
-            if progress:
-                progress("embed", min(start + _CHUNK, len(order)), len(order))
-            for row, found in zip(rows, tokens, strict=True):
-                passage, places = passages[row], _places(passages[row], found)
-                units[row] = unit_rows(documents[passage.doc_id], passage, found, places)
-                yield row, found, places
-
-    arrays = TokenIndex.build(encoded(), embedder.dimension)
-    return vectors, arrays | UnitIndex.build([units[row] for row in range(len(passages))], embedder.dimension)
+def _size(segment: Folder) -> int:
+    return int(segment.manifest["rows"]["passages"])
 
 
-def _places(passage: Passage, tokens: TokenVectors) -> list[int]:
-    """Where each token of the searchable text begins in the document; -1 for those of the context."""
-    before = len(passage.searchable) - len(passage.text)
-    return [start - before + passage.start if start >= before else -1 for start, _ in tokens.spans]
+def _placed(record: FileRecord, segment: str, before: Collection[str] = ("",)) -> FileRecord:
+    """The record, its documents that were in one of the segments ``before`` now in ``segment``."""
+    documents = tuple(replace(d, segment=segment) if d.segment in before else d for d in record.documents)
+    return replace(record, documents=documents)

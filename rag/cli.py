@@ -1,4 +1,4 @@
-"""The command ``rag``: index, ask, search, cases, propose, calibrate, eval."""
+"""The command ``rag``: index, ask, search, cases, add, remove, list, status, sync, propose, calibrate, eval."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag import cli_sources
 from rag.cli_eval import add_eval_arguments, run_eval
 from rag.config import STAGES
 from rag.console import check_writable, open_library, print_json, print_text, progress_bar, settings_of, written
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from rag.questions import Question
 
 __all__ = ["main", "progress_bar"]
+
+_Run = Callable[[argparse.Namespace], None]
 
 _WRITE = "--write FILE"
 _EPILOG = "Exit codes: 0 done (a refusal is an answer), 1 something is wrong and said on stderr, 2 wrong usage."
@@ -51,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name: str, run: Callable[[argparse.Namespace], None], summary: str) -> argparse.ArgumentParser:
+    def command(name: str, summary: str, run: _Run | None = None) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=summary, description=summary, epilog=_EPILOG)
         sub.set_defaults(run=run, usage=sub.error)
         sub.add_argument(
@@ -69,24 +72,29 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--json", action="store_true", help="print JSON")
         return sub
 
-    command("index", _index, "Build the index again.")
-    ask = command("ask", _ask, "Answer a question with cited quotes, or say that nothing here answers it.")
+    command("index", "Build the index again.", _index)
+    ask = command("ask", "Answer a question with cited quotes, or say that nothing here answers it.", _ask)
     ask.add_argument("question", nargs="*", help="the question; - reads it from standard input")
     ask.add_argument("--file", type=Path, metavar="FILE", help="answer a file of questions, one JSON object a line")
     ask.add_argument(
         "--history", action="append", default=[], metavar="QUESTION", help="an earlier question (repeatable)"
     )
     ask.add_argument("--source", action="append", metavar="NAME", help="search only this document (repeatable)")
-    search = command("search", _search, "List the most relevant passages.")
+    search = command("search", "List the most relevant passages.", _search)
     search.add_argument("question", nargs="+")
     search.add_argument("-k", type=_positive, default=10, metavar="N", help="how many passages (default 10)")
     search.add_argument("--source", action="append", metavar="NAME", help="search only this document (repeatable)")
-    cases = command("cases", _cases, "List the cases: who did what, where, and what came of it.")
+    cases = command("cases", "List the cases: who did what, where, and what came of it.", _cases)
     cases.add_argument("--source", action="append", metavar="NAME", help="only this document's (repeatable)")
-    propose = command("propose", _propose, "Propose test questions from what the documents say, to correct and keep.")
+    cli_sources.add_add_arguments(command("add", "Add files, folders or web pages to the library."))
+    cli_sources.add_remove_arguments(command("remove", "Take sources out of the library; your own files stay."))
+    cli_sources.add_list_arguments(command("list", "List every file and what became of it."))
+    cli_sources.add_status_arguments(command("status", "What is in the library, what is not, and why."))
+    cli_sources.add_sync_arguments(command("sync", "Make the library equal to its folder."))
+    propose = command("propose", "Propose test questions from what the documents say, to correct and keep.", _propose)
     propose.add_argument("-n", type=_positive, default=40, metavar="N", help="at most how many (default 40)")
     propose.add_argument("--write", type=Path, metavar="FILE", help="write them to a new file, one JSON object a line")
-    calibrate = command("calibrate", _calibrate, "Refit the decision to answer on test questions of your own.")
+    calibrate = command("calibrate", "Refit the decision to answer on test questions of your own.", _calibrate)
     calibrate.add_argument("questions", nargs="?", type=Path, metavar="QUESTIONS", help="test questions, as for eval")
     calibrate.add_argument(
         "--keep", type=_share, default=0.95, metavar="SHARE",
@@ -94,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     calibrate.add_argument("--write", action="store_true", help="use the result for these documents from now on")
     calibrate.add_argument("--reset", action="store_true", help="delete what was calibrated for these documents")
-    add_eval_arguments(command("eval", run_eval, "Score answers or rankings against test questions."))
+    add_eval_arguments(command("eval", "Score answers or rankings against test questions.", run_eval))
     return parser
 
 

@@ -181,12 +181,9 @@ class _Answers:
         return read_report(path)
 
     def _scored(self, answers: Path) -> Evaluation:
-        from rag.build import read_sources
-        from rag.clean import decode
         from rag.evaluate import evaluate, read_answers
 
-        texts = {file.name: decode(file) for file in read_sources(self.settings).files}
-        return evaluate(self.questions, read_answers(answers), texts)
+        return evaluate(self.questions, read_answers(answers), open_library(self.settings).source_texts())
 
     def _asked(self, run_file: Path | None) -> Evaluation:
         from rag.questions import DEPTH, as_run, run_text
@@ -268,10 +265,10 @@ def _ranked(
 
 def _corpus(settings: Settings) -> str:
     """What tells these documents from others."""
-    from rag.build import read_sources
     from rag.evaluate import fingerprint
+    from rag.sources import checksums, sources_of
 
-    return fingerprint(read_sources(settings).checksums)
+    return fingerprint(checksums(sources_of(settings)))
 
 
 def _floors(path: Path, corpus: str, questions: str) -> Floors:

@@ -50,7 +50,8 @@ class Settings:
 
     ``model``: '' for the bundled model, else a sentence-transformers id or folder. ``passage_tokens``: the size, in
     tiktoken tokens, that passages are filled up to. ``results``: passages an answer reports. ``questions``: the file
-    of test questions that the page keeps; None gives each ``seeds`` its own. ``refusal``: where ``rag calibrate`` keeps
+    of test questions that the page keeps; None gives each ``seeds`` its own. ``added``: the folder of what was added
+    to the library beside ``seeds``; None gives each ``seeds`` its own. ``refusal``: where ``rag calibrate`` keeps
     the refusal model it fitted; None gives each ``seeds`` its own, ``os.devnull`` is the bundled model whatever was
     kept. ``stages``: those of STAGES that are on, in that order. ``reranker``: id or folder of a sentence-transformers
     CrossEncoder, '' for none.
@@ -62,6 +63,7 @@ class Settings:
     passage_tokens: int = 200
     results: int = 10
     questions: Path | None = None
+    added: Path | None = None
     refusal: Path | None = None
     stages: tuple[str, ...] = STAGES
     reranker: str = ""
@@ -108,6 +110,11 @@ class Settings:
         return self.questions or user_data() / "questions" / f"{self._own_name}.jsonl"
 
     @property
+    def added_folder(self) -> Path:
+        """What was added to the library beside its folder. Kept apart from the index, as the questions are."""
+        return self.added or user_data() / "added" / self._own_name
+
+    @property
     def refusal_file(self) -> Path:
         """The refusal model calibrated for these sources. Kept apart from the index, as the questions are."""
         return self.refusal or user_data() / "refusal" / f"{self._own_name}.json"
@@ -126,7 +133,7 @@ def stages_of(text: str) -> tuple[str, ...]:
 
 
 def _parsed(name: str, value: str) -> object:
-    if name in ("seeds", "index", "questions", "refusal"):
+    if name in ("seeds", "index", "questions", "added", "refusal"):
         return Path(value).expanduser()
     if name in ("model", "reranker"):
         return value

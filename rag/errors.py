@@ -41,5 +41,9 @@ class IndexUnusableError(RagError):
     """The index is missing, damaged, built from other sources or settings, or can't be written."""
 
 
+class IndexBusyError(IndexUnusableError):
+    """Another process has been writing the index for longer than was to be waited."""
+
+
 class QuestionsError(RagError):
     """A file of questions or answers can't be read."""

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.segmented import SegmentedArrays
 from rag.thesaurus import Phrase
 from rag.tokens import QuestionTokens, TokenIndex
 from rag.types import Rows, Scores, Vectors
-from rag.units import Unit, UnitIndex, word_key
+from rag.units import Unit, UnitIndex, ranges, word_key
 
 #: Shares of a unit's score: chosen from a grid by how often the best sentence held the answer of public questions;
 #: few differed much.
@@ -53,7 +53,7 @@ class Reading:
 class Reader:
     """Reads the passages of an index."""
 
-    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+    def __init__(self, arrays: SegmentedArrays) -> None:
         self.tokens = TokenIndex(arrays)
         self._units = UnitIndex(arrays)
 
@@ -76,10 +76,10 @@ class Reader:
         rows = np.asarray(rows, dtype=np.int64)
         vectors, start, context = self.tokens.gathered(rows)
         similarity = tokens.vectors @ vectors.T
-        first, last = self._units.start[rows], self._units.start[rows + 1]
-        units = _ranges(first, last)
+        first, last = self._units.first[rows], self._units.last[rows]
+        units = ranges(first, last)
         owner = np.repeat(np.arange(len(rows)), last - first)
-        bounds = np.asarray(self._units.tokens)[units] + start[owner, None]
+        bounds = self._units.tokens[units] + start[owner, None]
         own = np.maximum(_best(similarity, bounds[:, 0], bounds[:, 1]), _best(similarity, bounds[:, 2], bounds[:, 3]))
         around = _best(similarity, start[:-1], start[:-1] + context)
         return Reading(
@@ -87,7 +87,7 @@ class Reader:
             start=np.concatenate([[0], np.cumsum(last - first)]).astype(np.int64),
             meaning=_weighted(np.maximum(own, around[:, owner]), tokens.weights),
             words=self._stated(first, last, words, alternatives),
-            cosine=np.maximum(0.0, np.asarray(self._units.vectors)[units].astype(np.float32) @ vector),
+            cosine=np.maximum(0.0, self._units.vectors[units].astype(np.float32) @ vector),
         )
 
     def _stated(
@@ -95,8 +95,8 @@ class Reader:
     ) -> Scores:
         """The share of the words' weight that stands in each of the units, themselves or by a phrase of theirs."""
         bounds = self._units.words_start
-        counts = np.diff(bounds)[_ranges(first, last)]
-        kept = np.asarray(self._units.words)[_ranges(bounds[first], bounds[last])]
+        counts = np.diff(bounds)[ranges(first, last)]
+        kept = self._units.words[ranges(bounds[first], bounds[last])]
         owner = np.repeat(np.arange(len(counts)), counts)
 
         def holds(word: str) -> NDArray[np.bool_]:
@@ -111,14 +111,6 @@ class Reader:
                 found |= np.logical_and.reduce([holds(other) for other in phrase])
             total += np.float32(weight) * found
         return total / np.float32(sum(words.values()) or 1.0)
-
-
-def _ranges(first: Rows, last: Rows) -> Rows:
-    """The numbers from each ``first`` up to its ``last``, one range after the other."""
-    lengths = last - first
-    offsets = np.cumsum(lengths) - lengths
-    ranges: Rows = np.arange(int(lengths.sum())) + np.repeat(first - offsets, lengths)
-    return ranges
 
 
 def _best(similarity: Vectors, first: Rows, last: Rows) -> Vectors:

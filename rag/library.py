@@ -2,66 +2,56 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import cached_property
-from itertools import islice
+from contextlib import suppress
+from threading import Lock
 
-from rag.answer import Answerer
-from rag.build import read_sources, up_to_date_index
-from rag.cases import place_names
-from rag.clean import decode
-from rag.compound import asked_of, plan, put_together, rows_of
-from rag.config import SEARCH_STAGES, Settings
-from rag.conversation import resolve
+from rag.build import SYNCED_UNASKED, Parser, pending
+from rag.clean import decode as decode_source
+from rag.clean import is_text, unpacked
+from rag.config import Settings
 from rag.embed import SentenceTransformerEmbedder
-from rag.errors import IndexUnusableError, SourceError
+from rag.errors import IndexBusyError, IndexUnusableError, SourceError
 from rag.evaluate import Evaluation, Question, evaluate
-from rag.evidence import Reader
-from rag.load import read_source, source_paths
-from rag.present import answer_record
-from rag.refusal import Signals, model_at
-from rag.rerank import CrossEncoderReranker
-from rag.retrieve import Retriever, Stages, bundled_weights
-from rag.spelling import Spelling, is_english
-from rag.store import OpenIndex
-from rag.thesaurus import Thesaurus, bundled_thesaurus
+from rag.holdings import Holdings
+from rag.load import read_file
+from rag.present import answer_record, problems_of
+from rag.refusal import Signals
+from rag.retrieve import Stages
+from rag.snapshot import Snapshot
+from rag.sources import sources_of
+from rag.store import OpenIndex, live_generation, open_index
 from rag.types import (
     Answer,
     Case,
     Document,
     Embedder,
+    FileRecord,
     Passage,
+    Plan,
     Progress,
     Query,
     ScoredPassage,
+    SourceFile,
+    Synced,
 )
-from rag.windows import PER_WINDOW, windows
-from rag.words import content_terms
-
-_PIECES_OF_A_WORD = 3  # of a word the model's vocabulary holds whole, with the start and end marks: a real word
-_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")  # pasted with a question: no words to search for
+from rag.worker import Worker
 
 
 class Library:
-    """Documents with their index: ask, search, list cases. Make one with ``Library.open``."""
+    """Documents with their index: ask, search, list cases. Make one with ``Library.open``.
 
-    def __init__(
-        self,
-        settings: Settings,
-        index: OpenIndex,
-        embedder: Embedder,
-        problems: Sequence[str] = (),
-        *,
-        built: bool = False,
-    ) -> None:
-        self.built = built  # just now, because there was no index or it was out of date
-        self._settings = settings
-        self._index = index
-        self._embedder = embedder
-        self.problems = tuple(problems)
+    While another process changes the index, what was there goes on answering; every question begins with the state that
+    is live then.
+    """
+
+    def __init__(self, holdings: Holdings, index: OpenIndex, *, synced: Synced | None, behind: Plan | None) -> None:
+        self.holdings = holdings
+        self.synced = synced  # what was done just now, because there was no index or it was out of date
+        self.behind = behind  # what a sync would have to do; it was too much to be done unasked
+        self._lock = Lock()
+        self._use(index)
 
     @classmethod
     def open(
@@ -70,18 +60,37 @@ class Library:
         progress: Progress | None = None,
         *,
         embedder: Embedder | None = None,
+        parser: Parser | None = None,
         rebuild: bool = False,
     ) -> Library:
-        """The library of ``settings``, its index built first if there is none or it is out of date.
+        """The library of ``settings``. Its index is built first if there is none, brought up to date first if that
+        takes seconds, and else opened as it is: ``behind`` then says what a sync would do.
 
         Raises SourceError if there is nothing to read, ModelError if the model can't be used, IndexUnusableError if
-        the index is out of date and building it takes more than seconds (``rebuild`` does it all the same).
+        the index was built with other settings and building it takes more than seconds (``rebuild`` does it all the
+        same).
         """
         settings = settings or Settings.from_environment()
         embedder = embedder or SentenceTransformerEmbedder(settings.model)
-        sources = read_sources(settings)
-        index, built = up_to_date_index(settings, embedder, sources, progress, rebuild=rebuild)
-        return cls(settings, index, embedder, sources.problems, built=built)
+        holdings = Holdings(settings, embedder, parser or Worker())
+        plan = None if rebuild else pending(settings, embedder)
+        synced = None
+        if plan is None:
+            synced = holdings.sync(progress, rebuild=rebuild)
+        elif plan.news and plan.size <= SYNCED_UNASKED:
+            with suppress(IndexBusyError):  # somebody is at it: what is there answers meanwhile
+                synced, plan = holdings.sync(progress, timeout=0), None
+        try:
+            index = open_index(settings.index_home)
+        except IndexUnusableError:
+            # Damaged: built again; nothing is lost, the sources are there.
+            synced, plan = holdings.sync(progress, rebuild=True), None
+            index = open_index(settings.index_home)
+        if not index.passages:
+            reasons = "; ".join(problems_of(index.state.files)[:3])
+            index.close()
+            raise SourceError(f"nothing to read in {settings.seeds} ({reasons})")
+        return cls(holdings, index, synced=synced, behind=plan if plan and plan.news else None)
 
     # --- asking ---
 
@@ -91,208 +100,135 @@ class Library:
         A question of several parts gets evidence for each. ``sources`` limits the search to these documents. Every
         quote is checked against its stored document.
         """
-        everywhere, results = self._rows_of(sources), self._settings.results
-
-        def whole() -> Answer:
-            return self._answerer.answer(self.resolve(question, history), results=results, allowed=everywhere)
-
-        def text(doc_id: str) -> str:
-            return self.document(doc_id).text
-
-        parts = plan(question, history, lambda: self.ask(history[-1], history[:-1], sources=sources))
-        answers: list[Answer] = []
-        for part in parts:
-            query = self.resolve(part.question, part.history)
-            cases = asked_of(part, query, answers)
-            allowed = rows_of(cases, self._index.passages, self.case_titles()) if cases else everywhere
-            answers.append(self._answerer.answer(query, results=results, allowed=allowed))
-        answer = put_together(question, parts, answers, whole, text, results=results)
-        for citation in answer.citations:
-            stored = text(citation.source)
-            if citation.quote != " … ".join(stored[start:end] for start, end in citation.spans):
-                raise IndexUnusableError(
-                    f"a quote does not stand in {citation.source}: build the index again with: rag index"
-                )
-        return answer
+        return self._now.ask(question, history, sources=sources)
 
     def search(self, question: str, k: int = 10, *, sources: Collection[str] | None = None) -> list[ScoredPassage]:
         """The ``k`` most relevant passages, best first, each with its neighbours of the same case (``rag.windows``)."""
-        asked = self._retriever.question(self.resolve(question))
-        found = self._retriever.search(asked, PER_WINDOW * k, self._rows_of(sources))
-        return list(islice(self._windows(found), k))
+        return self._now.search(question, k, sources=sources)
 
     def stages(self, question: str, history: Sequence[str] = ()) -> Stages:
         """What each stage of the ranking says of the passages it reads closely. For fitting and looking."""
-        return self._retriever.stages(self._retriever.question(self.resolve(question, history)))
+        return self._now.stages(question, history)
 
     def signals(
         self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None
     ) -> Signals | None:
         """What the decision to answer rests on; None if there is nothing to search. For fitting and looking."""
-        return self._answerer.signals(self.resolve(question, history), allowed=self._rows_of(sources))
+        return self._now.signals(question, history, sources=sources)
 
     def rank(self, question: str, n: int = 100, history: Sequence[str] = ()) -> list[tuple[str, float]]:
         """The ``n`` best documents, best first: (name, score of its best passage)."""
-        asked = self._retriever.question(self.resolve(question, history))
-        best: dict[str, float] = {}
-        k = 2 * n
-        while True:
-            found = self._retriever.search(asked, k)
-            for scored in found:
-                best.setdefault(scored.passage.doc_id, scored.score)
-            if len(best) >= n or len(found) < k:
-                return list(best.items())[:n]
-            k *= 4
+        return self._now.rank(question, n, history)
+
+    def resolve(self, question: str, history: Sequence[str] = ()) -> Query:
+        """What would be searched for ``question`` in this conversation."""
+        return self._now.resolve(question, history)
 
     def evaluate(self, questions: Sequence[Question], progress: Progress | None = None) -> Evaluation:
         """How well the library answers ``questions``: each is asked and timed; ``progress("ask", done, total)``."""
-        titles = self.case_titles()
+        snapshot = self._now
+        titles = snapshot.case_titles()
         answers = []
         for question in questions[:1]:
-            self.ask(question.question)  # loads the model, which is no part of any question's time
+            snapshot.ask(question.question)  # loads the model, which is no part of any question's time
         for done, question in enumerate(questions, 1):
             begun = time.perf_counter()
-            answer = self.ask(question.question, question.history)
+            answer = snapshot.ask(question.question, question.history)
             taken = round(1000 * (time.perf_counter() - begun), 1)
             answers.append({**answer_record(answer, question.id, titles), "ms": taken})
             if progress:
                 progress("ask", done, len(questions))
-        texts = {file.name: decode(file) for file in read_sources(self._settings).files}
-        return evaluate(questions, answers, texts)
-
-    def resolve(self, question: str, history: Sequence[str] = ()) -> Query:
-        """What would be searched for ``question`` in this conversation."""
-        # Spelt before it is resolved: a misspelt 'comunities' must not look like a topic of its own.
-        spelt, corrected = self._spelt(_MARKUP.sub(" ", question))
-        query = resolve(spelt, [self._spelt(earlier)[0] for earlier in history], place_names)
-        text = query.text
-        alternatives = self._thesaurus.alternatives(text)
-        also: dict[str, str] = {}
-        for term in content_terms(text):
-            others = [
-                self._thesaurus.written[phrase]
-                for phrase in alternatives.get(term.stem, ())
-                if all(word in self._index.words for word in phrase)
-            ]
-            if others:
-                also[text[term.start : term.end]] = ", ".join(others)
-        return replace(query, typed=question, corrected=corrected, also=tuple(also.items()))
-
-    def _spelt(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-        """``text`` with its misspelt words corrected, and which."""
-        moved = self._spelling.corrections(text) if "spelling" in self._settings.stages else {}
-        for typed, meant in moved.items():
-            text = re.sub(rf"\b{re.escape(typed)}\b", meant, text)
-        return text, tuple(moved.items())
-
-    @cached_property
-    def _spelling(self) -> Spelling:
-        listed = bundled_thesaurus().written.values()  # a synonym of the library's words is no misspelling of them
-        return Spelling((*listed, *(passage.searchable for passage in self._index.passages)), self._is_word)
-
-    def _is_word(self, word: str) -> bool:
-        """Whether the model's vocabulary, the English word list or the gazetteer holds a lower-case word."""
-        return (
-            self._embedder.count_pieces([word])[0] <= _PIECES_OF_A_WORD
-            or is_english(word)
-            or bool(place_names(word.capitalize()))
-        )
+        return evaluate(questions, answers, self.source_texts())
 
     # --- looking ---
 
     @property
     def settings(self) -> Settings:
         """What the library was opened with."""
-        return self._settings
+        return self.holdings.settings
+
+    @property
+    def files(self) -> tuple[FileRecord, ...]:
+        """What became of every file that was given, in order of name."""
+        return self._now.state.files
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Of each file that is not in the index, or is in part, why."""
+        return problems_of(self.files)
 
     def documents(self) -> list[Document]:
         """Every document in order of its name."""
-        return list(self._index.documents.values())
+        return self._now.documents()
 
     def document(self, doc_id: str) -> Document:
         """One document. Raises SourceError if there is none of this name."""
-        if doc_id not in self._index.documents:
-            raise SourceError(f"there is no document {doc_id!r} in this library: 'rag cases' lists what there is")
-        return self._index.documents[doc_id]
+        return self._now.document(doc_id)
 
     def original(self, doc_id: str) -> str:
-        """The decoded text of the document's source file, as it is now."""
+        """The decoded text of the document's source file, as it is now. Raises SourceError, also if it is no text."""
+        if not is_text(self.document(doc_id).media_type):
+            raise SourceError(f"{doc_id} is no text file: its cleaned text is all there is to show")
+        return decode_source(self.source(doc_id))
+
+    def source(self, doc_id: str) -> SourceFile:
+        """The document's source as it is now: a file, or one within an archive. Raises SourceError."""
         self.document(doc_id)
-        for name, path in source_paths(self._settings.seeds):
-            if name == doc_id:
-                return decode(read_source(name, path))
-        raise SourceError(f"{doc_id} is no longer in {self._settings.seeds}: build the index again with: rag index")
+        return next(self._sources({doc_id}))
+
+    def source_texts(self) -> dict[str, str]:
+        """The text of each document, and of each file that is the same, as its source has it now.
+
+        Of what is no text file, its cleaned text.
+        """
+        documents = {document.doc_id: document for document in self.documents()}
+        plain = {name for name, document in documents.items() if is_text(document.media_type)}
+        texts = {name: document.text for name, document in documents.items() if name not in plain}
+        texts |= {source.name: decode_source(source) for source in self._sources(plain)}
+        return texts | {file.name: texts[file.same_as] for file in self.files if file.same_as in texts}
+
+    def _sources(self, doc_ids: Collection[str]) -> Iterator[SourceFile]:
+        """The sources of some documents. Raises SourceError for one that is there no more."""
+        there = {file.name: file for file in sources_of(self.settings).files}
+        for record in self.files:
+            wanted = {document.doc_id for document in record.documents} & set(doc_ids)
+            if wanted and record.name not in there:
+                raise SourceError(
+                    f"{record.name} is not among the sources any more: bring the index up to date with: rag sync"
+                )
+            if wanted:
+                found = unpacked(read_file(there[record.name]))
+                yield from (source for source in found if isinstance(source, SourceFile) and source.name in wanted)
 
     def cases(self) -> list[Case]:
         """Every case in order of document and appearance."""
-        return list(self._index.cases.values())
+        return self._now.cases()
 
     def passages(self) -> Sequence[Passage]:
         """Every passage in row order."""
-        return self._index.passages
+        return self._now.passages()
 
     def case_titles(self) -> Mapping[str, str]:
         """case_id -> title"""
-        return {case.case_id: case.title for case in self.cases()}
+        return self._now.case_titles()
 
     def close(self) -> None:
         """Lets go of the index's files."""
-        self._index.close()
+        self._snapshot.close()
 
-    # --- parts ---
+    # --- the state that is live ---
 
-    def _rows_of(self, sources: Collection[str] | None) -> list[int] | None:
-        if sources is None:
-            return None
-        wanted = {self.document(name).doc_id for name in sources}
-        return [row for row, doc_id in enumerate(self._doc_ids) if doc_id in wanted]
+    def _use(self, index: OpenIndex) -> None:
+        self._live = live_generation(self.settings.index_home)
+        self._snapshot = Snapshot(self.settings, index, self.holdings.embedder)
 
-    @cached_property
-    def _doc_ids(self) -> list[str]:
-        """The document of every passage, in row order."""
-        return [passage.doc_id for passage in self._index.passages]
-
-    @cached_property
-    def _reader(self) -> Reader:
-        return Reader(self._index.arrays)
-
-    @cached_property
-    def _retriever(self) -> Retriever:
-        return Retriever(
-            passages=self._index.passages,
-            vectors=self._index.vectors,
-            words=self._index.words,
-            reader=self._reader,
-            encoder=self._embedder,
-            weights=bundled_weights().without(
-                *(stage for stage in SEARCH_STAGES if stage not in self._settings.stages)
-            ),
-            thesaurus=self._thesaurus,
-            reranker=CrossEncoderReranker(self._settings.reranker) if self._settings.reranker else None,
-        )
-
-    @cached_property
-    def _thesaurus(self) -> Thesaurus:
-        return bundled_thesaurus() if "synonyms" in self._settings.stages else Thesaurus({}, {})
-
-    @cached_property
-    def _answerer(self) -> Answerer:
-        return Answerer(
-            retriever=self._retriever,
-            reader=self._reader,
-            documents=self._index.documents,
-            cases=self._index.cases,
-            row=self._row,
-            windows=self._windows,
-            model=model_at(self._settings.refusal_file),
-        )
-
-    def _windows(self, found: Sequence[ScoredPassage]) -> Iterator[ScoredPassage]:
-        return windows(found, self._index.passages, self._row, lambda doc_id: self._index.documents[doc_id].text)
-
-    def _row(self, passage: Passage) -> int:
-        return self._rows[passage.passage_id]
-
-    @cached_property
-    def _rows(self) -> dict[str, int]:
-        return {passage.passage_id: row for row, passage in enumerate(self._index.passages)}
+    @property
+    def _now(self) -> Snapshot:
+        """The live state; what was opened last if it can't be read, or was built with other settings."""
+        with self._lock:
+            if live_generation(self.settings.index_home) not in (self._live, ""):
+                with suppress(IndexUnusableError):
+                    index = open_index(self.settings.index_home)
+                    if index.state.manifest == self._snapshot.state.manifest:
+                        self._use(index)
+            return self._snapshot

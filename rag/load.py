@@ -1,79 +1,100 @@
-"""Source files from a folder, a single file or a BEIR corpus: the only module that reads documents from disk."""
+"""Finding and reading source files: the only module that reads documents from disk."""
 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from rag.errors import QuestionsError, SourceError
 from rag.questions import json_lines
-from rag.types import SourceFile
-
-#: What is read, by the end of its name. Content decides how: a .txt may hold a whole HTML page.
-SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"})
+from rag.types import FoundFile, SourceFile
 
 #: A file of this kind holds many sources, one a line.
-CORPUS_SUFFIX = ".jsonl"
+_CORPUS_SUFFIX = ".jsonl"
 _CORPUS_SHAPE = '{"_id": "d1", "title": "may be empty", "text": "..."}'
 
+_LINK_OUT = "it is a link that leads out of the folder: copy the file itself there"
+_LINKED_FOLDER = "a link to a folder is not followed: add that folder itself with 'rag add'"
+_NO_FILE = "it is no ordinary file"
 
-def source_paths(root: Path) -> list[tuple[str, Path]]:
-    """(name, path) of every readable source below ``root`` in order of name; hidden files are left out.
+
+def find_files(root: Path, prefix: str = "") -> list[FoundFile]:
+    """Every file below ``root`` in order of name (``prefix`` before each); hidden ones are left out.
 
     If ``root`` is a BEIR corpus (.jsonl), its documents, each by its id, all at the same path.
-    Raises SourceError if there is nothing at ``root``, or nothing to read.
+    Raises SourceError if there is nothing at ``root``.
     """
     root = root.expanduser()
+    if root.suffix.lower() == _CORPUS_SUFFIX and root.is_file():
+        stamp = _stamp(root.stat())
+        return [FoundFile(name, root, stamp, of_corpus=True) for name in sorted(_corpus(root))]
     if root.is_file():
-        return [(name, root) for name in sorted(_corpus(root))] if _is_corpus(root) else [(root.name, root)]
+        return [FoundFile(prefix or root.name, root, _stamp(root.stat()))]
     if not root.is_dir():
-        raise SourceError(f"no documents at {root}: give a folder of .txt, .md or .html files with --seeds DIR")
-    found: list[tuple[str, Path]] = []
-    for folder, folders, files in os.walk(root, onerror=_refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        raise SourceError(f"no documents at {root}: give a folder of documents with --seeds DIR")
+    return sorted(_below(root, prefix), key=lambda found: found.name)
+
+
+def _below(root: Path, prefix: str) -> Iterator[FoundFile]:
+    unreadable: list[OSError] = []
+    inside = root.resolve()
+    for folder, folders, files in os.walk(root, onerror=unreadable.append):
+        names = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = [name for name in names if not (Path(folder) / name).is_symlink()]
+        for name in {*names} - {*folders}:
+            yield FoundFile(_name(Path(folder) / name, root, prefix), Path(folder) / name, refused=_LINKED_FOLDER)
         for name in files:
-            path = Path(folder) / name
-            if path.suffix.lower() in SUFFIXES and not name.startswith("."):
-                found.append((path.relative_to(root).as_posix(), path))
-    if not found:
-        raise SourceError(
-            f"no .txt, .md or .html files in {root}: put documents there, or name another folder with --seeds DIR"
-        )
-    return sorted(found)
+            if not name.startswith("."):
+                yield _found(Path(folder) / name, root, prefix, inside)
+    for error in unreadable:
+        path = Path(error.filename)
+        reason = f"can't look into this folder ({error.strerror}): make it readable"
+        if path == root:
+            raise SourceError(f"{root}: {reason}")
+        yield FoundFile(_name(path, root, prefix), path, refused=reason)
 
 
-def other_files(root: Path) -> list[str]:
-    """Names of the files below ``root`` that are of no kind that is read; hidden ones aside."""
-    if not root.is_dir():
-        return []
-    names = [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()]
-    hidden = [name for name in names if any(part.startswith(".") for part in name.split("/"))]
-    return sorted(name for name in set(names) - set(hidden) if Path(name).suffix.lower() not in SUFFIXES)
+def _found(path: Path, root: Path, prefix: str, inside: Path) -> FoundFile:
+    name = _name(path, root, prefix)
+    try:
+        state = path.lstat()
+        if stat.S_ISLNK(state.st_mode):
+            if not path.resolve().is_relative_to(inside):
+                return FoundFile(name, path, refused=_LINK_OUT)
+            state = path.stat()
+    except OSError as error:
+        return FoundFile(name, path, refused=f"it can't be read ({error.strerror})")
+    if not stat.S_ISREG(state.st_mode):
+        return FoundFile(name, path, refused=_NO_FILE)
+    return FoundFile(name, path, _stamp(state))
+
+
+def _name(path: Path, root: Path, prefix: str) -> str:
+    below = path.relative_to(root).as_posix()
+    return f"{prefix}/{below}" if prefix else below
+
+
+def _stamp(state: os.stat_result) -> tuple[int, ...]:
+    return (state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino)
 
 
 def load(root: Path) -> Iterator[SourceFile]:
     """Every source below ``root``. Raises SourceError for one that can't be read."""
-    for name, path in source_paths(root):
-        yield read_source(name, path)
+    for found in find_files(root):
+        yield read_file(found)
 
 
-def read_source(name: str, path: Path) -> SourceFile:
-    """One source file. Raises SourceError naming the file and what to do."""
-    if _is_corpus(path):
-        return _corpus(path)[name]
+def read_file(found: FoundFile) -> SourceFile:
+    """One source file. Raises SourceError saying what to do."""
+    if found.of_corpus:
+        return _corpus(found.path)[found.name]
     try:
-        data = path.read_bytes()
+        return SourceFile(found.name, found.path.read_bytes())
     except OSError as error:
-        raise SourceError(
-            f"can't read {name} ({error.strerror}): make the file readable, or move it out of the folder"
-        ) from error
-    return SourceFile(name, data)
-
-
-def _is_corpus(path: Path) -> bool:
-    return path.suffix.lower() == CORPUS_SUFFIX
+        raise SourceError(f"it can't be read ({error.strerror}): make the file readable, or move it away") from error
 
 
 def _corpus(path: Path) -> Mapping[str, SourceFile]:
@@ -95,11 +116,7 @@ def _corpus_read(path: Path, _changed: int, _size: int) -> Mapping[str, SourceFi
                 raise line.wrong('"_id" is empty')
             if name in found:
                 raise line.wrong(f"the id {name!r} is already that of an earlier line")
-            found[name] = SourceFile(name, (f"{title}\n\n{text}" if title else text).encode())
+            found[name] = SourceFile(name, (f"{title}\n\n{text}" if title else text).encode(), "text/plain")
     except QuestionsError as error:
         raise SourceError(str(error)) from error
     return found
-
-
-def _refuse(error: OSError) -> None:
-    raise SourceError(f"can't look into {error.filename} ({error.strerror}): make the folder readable") from error

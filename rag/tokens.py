@@ -11,13 +11,14 @@ passage of 200 tokens.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.segmented import SegmentedArrays
 from rag.types import Rows, TokenVectors, Vectors
 
 WIDTH = 128
@@ -42,17 +43,26 @@ class TokenIndex:
 
     ARRAYS = ("token_basis", "token_vectors", "token_start", "token_places")
 
-    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        self._basis = np.asarray(arrays["token_basis"])
-        self._vectors, self._start, self._places = (arrays[name] for name in self.ARRAYS[1:])
+    def __init__(self, arrays: SegmentedArrays) -> None:
+        bases = arrays.parts("token_basis")
+        if any(not np.array_equal(basis, bases[0]) for basis in bases[1:]):
+            raise ValueError("the segments of an index should keep token vectors in the same directions")
+        self._basis = np.asarray(bases[0]) if bases else np.zeros((0, 0), np.float32)
+        self._vectors, self._places = arrays.stacked("token_vectors"), arrays.stacked("token_places")
+        self._first, self._last = arrays.ranges("token_start")
 
     @classmethod
-    def build(cls, passages: Iterable[tuple[int, TokenVectors, Sequence[int]]], dimension: int) -> dict[str, Any]:
-        """The arrays of an index over (row, tokens, places) in any order, every row once; ``places`` as in the class.
+    def build(
+        cls,
+        passages: Iterable[tuple[int, TokenVectors, Sequence[int]]],
+        dimension: int,
+        basis: Vectors | None = None,
+    ) -> dict[str, Any]:
+        """The arrays of a segment over (row, tokens, places) in any order, every row once; ``places`` as in the class.
 
-        The directions are fitted on the first passages that come, so let them come in no special order.
+        ``basis`` are the directions of the index's other segments. Without it they are fitted on the first passages
+        that come, so let them come in no special order.
         """
-        basis: Vectors | None = None
         first: list[tuple[int, TokenVectors, Sequence[int]]] = []
         packed: dict[int, tuple[NDArray[np.int8], Sequence[int]]] = {}
         for passage in passages:
@@ -82,17 +92,27 @@ class TokenIndex:
             weights.astype(np.float32),
         )
 
+    def segment(self, rows: Rows) -> dict[str, Any]:
+        """The arrays of a segment of these rows alone, in their order."""
+        bounds = list(zip(self._first[rows].tolist(), self._last[rows].tolist(), strict=True))
+        return {
+            "token_basis": self._basis,
+            "token_vectors": np.concatenate([self._vectors[start:end] for start, end in bounds]),
+            "token_start": np.cumsum([0, *(end - start for start, end in bounds)], dtype=np.int64),
+            "token_places": np.concatenate([self._places[start:end] for start, end in bounds]),
+        }
+
     def passage_tokens(self, row: int) -> tuple[Vectors, NDArray[np.int32]]:
         """The token vectors of a passage (m, WIDTH), and their places (m,)."""
-        part = slice(int(self._start[row]), int(self._start[row + 1]))
+        part = slice(int(self._first[row]), int(self._last[row]))
         return self._vectors[part].astype(np.float32) * _STEP, np.asarray(self._places[part])
 
     def gathered(self, rows: Rows) -> tuple[Vectors, Rows, Rows]:
         """The token vectors of several passages, one below the other (m, WIDTH); where each passage's begin in them
         and the end of the last (n + 1,); and how many of each passage's first ones are its context's (n,).
         """
-        bounds = [(int(self._start[row]), int(self._start[row + 1])) for row in rows]
-        parts = [self._vectors[start:end] for start, end in bounds] or [self._vectors[:0]]
+        bounds = list(zip(self._first[rows].tolist(), self._last[rows].tolist(), strict=True))
+        parts = [self._vectors[start:end] for start, end in bounds] or [np.zeros((0, self._basis.shape[1]), np.int8)]
         context = [np.searchsorted(self._places[start:end], 0) for start, end in bounds]
         lengths = [end - start for start, end in bounds]
         return (

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.types import Block, Document, Passage, Span, TokenVectors
+from rag.segmented import SegmentedArrays
+from rag.types import Block, Document, Passage, Rows, Span, TokenVectors
 from rag.words import sentences, stems, stop_stems
 
 
@@ -96,14 +97,30 @@ def word_key(word: str) -> int:
 
 
 class UnitIndex:
-    """The units of every passage, as arrays: those of passage ``i`` are ``start[i]:start[i + 1]``."""
+    """The units of every passage, as arrays: those of passage ``i`` are ``first[i]:last[i]``."""
 
     ARRAYS = ("unit_start", "unit_spans", "unit_tokens", "unit_vectors", "unit_words", "unit_words_start")
 
-    def __init__(self, arrays: dict[str, NDArray[Any]] | Any) -> None:
-        self.start, self.spans, self.tokens, self.vectors, self.words, self.words_start = (
-            arrays[name] for name in self.ARRAYS
+    def __init__(self, arrays: SegmentedArrays) -> None:
+        self.first, self.last = arrays.ranges("unit_start")
+        self.spans, self.tokens, self.vectors, self.words = map(
+            arrays.stacked, ("unit_spans", "unit_tokens", "unit_vectors", "unit_words")
         )
+        self.words_start = arrays.starts("unit_words_start")
+
+    def segment(self, rows: Rows) -> dict[str, NDArray[Any]]:
+        """The arrays of a segment of these rows alone, in their order."""
+        first, last = self.first[rows], self.last[rows]
+        units = ranges(first, last)
+        words_first, words_last = self.words_start[units], self.words_start[units + 1]
+        return {
+            "unit_start": np.concatenate([[0], np.cumsum(last - first)]).astype(np.int64),
+            "unit_spans": self.spans[units],
+            "unit_tokens": self.tokens[units],
+            "unit_vectors": self.vectors[units],
+            "unit_words": self.words[ranges(words_first, words_last)],
+            "unit_words_start": np.concatenate([[0], np.cumsum(words_last - words_first)]).astype(np.int64),
+        }
 
     @classmethod
     def build(cls, passages: Sequence[UnitRows], dimension: int) -> dict[str, NDArray[Any]]:
@@ -125,6 +142,14 @@ class UnitIndex:
         return [
             Unit((core_start, core_end), (lead_start, lead_end) if lead_start >= 0 else None, block)
             for core_start, core_end, lead_start, lead_end, block in self.spans[
-                self.start[row] : self.start[row + 1]
+                int(self.first[row]) : int(self.last[row])
             ].tolist()
         ]
+
+
+def ranges(first: Rows, last: Rows) -> Rows:
+    """The numbers from each ``first`` up to its ``last``, one range after the other."""
+    lengths = last - first
+    offsets = np.cumsum(lengths) - lengths
+    numbers: Rows = np.arange(int(lengths.sum())) + np.repeat(first - offsets, lengths)
+    return numbers

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rag.types import Progress, TokenVectors, Vectors
+from rag.parse import parse
+from rag.types import Parsed, Progress, SourceFile, TokenVectors, Vectors
 
 VOCABULARY = ("booking", "maternity", "farmers", "market", "mosque", "screening", "diabetes", "leaflet")
 _WORD = re.compile(r"\w+")
@@ -69,3 +70,15 @@ class FakeEmbedder:
         if word.lower() in VOCABULARY:
             return VOCABULARY.index(word.lower())
         return len(VOCABULARY) + sum(map(ord, word.lower())) % _OTHERS
+
+
+class Here:
+    """A parser in this process: for files that the tests made themselves."""
+
+    @staticmethod
+    def parse(source: SourceFile) -> Parsed:
+        return parse(source)
+
+    @staticmethod
+    def close() -> None:
+        """There is nothing to let go of."""

@@ -16,7 +16,7 @@ from rag.store import OpenIndex, open_index
 from rag.thesaurus import Thesaurus
 from rag.types import Answer, Passage, Query
 from rag.windows import windows
-from tests.fakes import FakeEmbedder
+from tests.fakes import FakeEmbedder, Here
 
 #: Confident of everything: what is chosen and shown is tested apart from whether it should be.
 SURE = RefusalModel({field.name: 0.0 for field in fields(Signals)}, 0.0, 0.0, 0.0)
@@ -30,7 +30,7 @@ def index_of(folder: Path, texts: Mapping[str, str] | Path) -> OpenIndex:
         for name, text in texts.items():
             (sources / name).write_text(text, encoding="utf-8")
     home = folder / "index"
-    Library.open(Settings(sources, home), embedder=FakeEmbedder()).close()
+    Library.open(Settings(sources, home, added=folder / "added"), embedder=FakeEmbedder(), parser=Here()).close()
     return open_index(home)
 
 

@@ -13,7 +13,7 @@ from rag.errors import SourceError
 from rag.library import Library
 from rag.load import load
 from rag.questions import Gold, Question
-from tests.fakes import FakeEmbedder
+from tests.fakes import FakeEmbedder, Here
 
 CORPUS = [
     {"_id": "farm/1.a", "title": "Farm checks", "text": "Some farmers came to the market. Nurses saw forty farmers."},
@@ -35,7 +35,7 @@ def corpus(folder: Path, records: list[dict[str, str]] | str, name: str = "corpu
 
 @pytest.fixture
 def library(tmp_path: Path) -> Library:
-    return Library.open(Settings(corpus(tmp_path, CORPUS), tmp_path / "index"), embedder=FakeEmbedder())
+    return Library.open(Settings(corpus(tmp_path, CORPUS), tmp_path / "index"), embedder=FakeEmbedder(), parser=Here())
 
 
 def test_each_line_is_a_source_named_by_its_id(tmp_path: Path) -> None:
@@ -80,8 +80,8 @@ def test_a_corpus_is_a_library(library: Library) -> None:
 
 def test_an_empty_document_is_left_out_and_said(tmp_path: Path) -> None:
     path = corpus(tmp_path, [*CORPUS, {"_id": "void", "text": " "}])
-    library = Library.open(Settings(path, tmp_path / "index"), embedder=FakeEmbedder())
-    assert library.problems == ("void is empty",)
+    library = Library.open(Settings(path, tmp_path / "index"), embedder=FakeEmbedder(), parser=Here())
+    assert library.problems == ("void: it has no text",)
 
 
 def test_documents_are_ranked_by_their_best_passage(tmp_path: Path) -> None:
@@ -94,7 +94,9 @@ def test_documents_are_ranked_by_their_best_passage(tmp_path: Path) -> None:
         "mosque.txt": "A visit\n\nThe mosque offered diabetes screening, screening at the mosque.",
     }.items():
         (sources / name).write_text(text, encoding="utf-8")
-    library = Library.open(Settings(sources, tmp_path / "index", passage_tokens=40), embedder=FakeEmbedder())
+    library = Library.open(
+        Settings(sources, tmp_path / "index", passage_tokens=40), embedder=FakeEmbedder(), parser=Here()
+    )
     assert len(library.passages()) > 10
     found = library.search("mosque screening", 1000)
     best = {

@@ -12,9 +12,12 @@ ROOT = Path(__file__).resolve().parents[1]
 #: A folder counts as one module.
 LAYERS = [
     {"errors", "types", "files"},
-    {"config", "words", "questions", "html_parts", "models", "records"},
+    {"config", "words", "questions", "html_parts", "models", "records", "segmented", "network"},
     {
         "load",
+        "additions",
+        "fetch",
+        "duplicates",
         "clean",
         "cases",
         "split",
@@ -32,12 +35,14 @@ LAYERS = [
         "evaluate",
         "curate",
     },
-    {"parse", "evidence", "quotes", "checks", "propose", "calibrate", "compound"},
-    {"retrieve"},
+    {"sources", "parse", "evidence", "quotes", "checks", "propose", "calibrate", "compound"},
+    {"retrieve", "plan", "ingest", "worker"},
+    {"worker_main"},
     {"answer", "build", "present", "report"},
+    {"snapshot", "holdings"},
     {"library", "server"},
     {"console"},
-    {"cli_eval"},
+    {"cli_eval", "cli_sources"},
     {"cli", "__init__"},
     {"__main__"},
 ]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from rag.clean import clean
+from rag.segmented import SegmentedArrays
 from rag.store import OpenIndex
 from rag.types import Block, BlockKind, Document, OriginMap, Passage, SourceFile, Span, TokenVectors
 from rag.units import Unit, UnitIndex, unit_rows, units, word_key, words_kept
@@ -226,7 +227,7 @@ def test_a_units_vector_is_the_mean_of_its_tokens(seed_index: OpenIndex, seed_un
     for row, passage in enumerate(seed_index.passages):
         text, shift = passage.searchable, passage.start - len(passage.searchable) + len(passage.text)
         [tokens] = FAKE.embed_tokens([text])
-        for number, unit in enumerate(seed_units[row], int(kept.start[row])):
+        for number, unit in enumerate(seed_units[row], int(kept.first[row])):
             own = [
                 vector
                 for (start, _), vector in zip(tokens.spans, tokens.vectors, strict=True)
@@ -242,7 +243,7 @@ def test_tokens_of_core_and_lead_in(seed_index: OpenIndex, seed_units: list[list
     for row, passage in enumerate(seed_index.passages):
         document, text = seed_index.documents[passage.doc_id], passage.searchable
         [tokens] = FAKE.embed_tokens([text])
-        for unit, bounds in zip(seed_units[row], kept.tokens[kept.start[row] : kept.start[row + 1]], strict=True):
+        for unit, bounds in zip(seed_units[row], kept.tokens[kept.first[row] : kept.last[row]], strict=True):
             a, b, c, d = map(int, bounds)
             core = document.text[slice(*unit.core)]
             assert [text[slice(*span)] for span in tokens.spans[a:b]] == words_in(core)
@@ -314,9 +315,9 @@ def test_passages_without_units_are_kept() -> None:
     full, bare = document_of(("paragraph", "Booking. Farmers.")), document_of(("heading", "Care"))
     nothing = TokenVectors(np.zeros((0, 3), np.float32), [])
     parts = [unit_rows(document, passage_of(document), nothing, []) for document in (bare, full, bare)]
-    kept = UnitIndex(UnitIndex.build(parts, 3))
+    kept = UnitIndex(SegmentedArrays.of_one(UnitIndex.build(parts, 3), len(parts)))
     assert [len(kept.units(row)) for row in range(3)] == [0, 2, 0]
-    assert (kept.vectors.shape, kept.tokens.shape, kept.words_start.tolist()) == ((2, 3), (2, 4), [0, 1, 2])
+    assert (kept.vectors[0:2].shape, kept.tokens[0:2].shape, kept.words_start.tolist()) == ((2, 3), (2, 4), [0, 1, 2])
 
 
 def test_an_empty_library_has_empty_arrays() -> None:

@@ -3,6 +3,17 @@
 The page's style and behaviour lie beside it in ``page.css`` and ``page.js``.
 """
 
+from rag.present.holdings import (
+    behind_text,
+    file_record,
+    files_text,
+    outcome_text,
+    problems_of,
+    status_record,
+    status_text,
+    synced_record,
+    synced_text,
+)
 from rag.present.html import (
     answer_html,
     failure_html,
@@ -51,12 +62,15 @@ __all__ = [
     "answer_markdown",
     "answer_record",
     "answer_text",
+    "behind_text",
     "candidates_html",
     "case_record",
     "cases_text",
     "checked_text",
     "count_text",
     "failure_html",
+    "file_record",
+    "files_text",
     "found_text",
     "marking_html",
     "no_question",
@@ -64,6 +78,7 @@ __all__ = [
     "nothing_typed",
     "notice_html",
     "original_html",
+    "outcome_text",
     "page_failed",
     "page_head",
     "page_html",
@@ -74,6 +89,7 @@ __all__ = [
     "passages_html",
     "passages_text",
     "problem_html",
+    "problems_of",
     "progress_text",
     "question_too_long",
     "questions_html",
@@ -81,5 +97,9 @@ __all__ = [
     "saved_html",
     "searched",
     "source_html",
+    "status_record",
+    "status_text",
+    "synced_record",
+    "synced_text",
     "undone_html",
 ]

@@ -1,4 +1,8 @@
-"""Folders that are complete or not there: how an index is replaced without ever being half written."""
+"""Folders that are complete or not there: how an index is replaced without ever being half written.
+
+A generation is a small folder that names segments, which hold the documents. Segments never change; a new generation
+may name old ones. A pointer, a file of one line, says which generation is live.
+"""
 
 from __future__ import annotations
 
@@ -8,29 +12,41 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.errors import IndexUnusableError
+from rag.errors import IndexBusyError, IndexUnusableError
 
 MANIFEST = "manifest.json"
 REBUILD = "Build it again with: rag index"
 
-_CURRENT = "current"
-_LIVE_PREFIX = "gen-"
-_TRASH_PREFIX = "old-"
+#: The pointers: to what readers open, and to what a build from scratch has got so far.
+CURRENT, BUILDING = "current", "building"
+
+_GENERATION, _SEGMENT, _TRASH = "gen-", "seg-", "old-"
 _HASHED_ON_OPEN = 8 * 1024 * 1024  # bytes; larger files are checked by size alone, or opening would take seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Generation:
-    """The live generation: its folder and the parsed manifest file."""
+class Folder:
+    """A generation or a segment: its folder, the parsed manifest file and that file's sha256."""
 
     folder: Path
     manifest: dict[str, Any]
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        """Of the folder."""
+        return self.folder.name
+
+    @property
+    def reference(self) -> dict[str, str]:
+        """What names it in a generation's manifest."""
+        return {"name": self.name, "sha256": self.sha256}
 
 
 @contextmanager
@@ -53,7 +69,7 @@ def locked(home: Path, timeout: float = -1, waiting: Callable[[], None] | None =
             try:
                 lock.acquire(timeout=timeout)
             except Timeout as error:
-                raise IndexUnusableError(
+                raise IndexBusyError(
                     f"Another process has been building the index in {home} for over {timeout:g} seconds. "
                     "Wait until it has finished, or stop it, and try again."
                 ) from error
@@ -63,48 +79,92 @@ def locked(home: Path, timeout: float = -1, waiting: Callable[[], None] | None =
         lock.release()
 
 
-def write_generation(home: Path, files: Mapping[str, bytes | memoryview], manifest: dict[str, Any]) -> None:
-    """Makes ``files`` (name below the generation's folder -> content) the live generation, all or nothing.
+def write_segment(home: Path, files: Mapping[str, bytes | memoryview], manifest: dict[str, Any]) -> Folder:
+    """A new segment of ``files`` (name below its folder -> content), which no generation names yet.
+
+    Must be called within ``locked(home)``. Raises IndexUnusableError; then nothing is changed.
+    """
+    with _explained(home, "written"):
+        return _write_folder(home / f"{_SEGMENT}{uuid.uuid4().hex[:12]}", files, manifest)
+
+
+def write_generation(
+    home: Path,
+    files: Mapping[str, bytes | memoryview],
+    manifest: dict[str, Any],
+    segments: Collection[Folder],
+    pointer: str = CURRENT,
+) -> None:
+    """Points ``pointer`` at a new generation of these ``files`` and ``segments``, all or nothing.
 
     Must be called within ``locked(home)``. Raises IndexUnusableError; then the last generation is still live.
     """
-    folder = home / f"{_LIVE_PREFIX}{uuid.uuid4().hex[:12]}"
+    folder = home / f"{_GENERATION}{uuid.uuid4().hex[:12]}"
     with _explained(home, "written"):
         try:
-            _remove_dead(home)
-            sums = {name: _write(folder / name, content) for name, content in files.items()}
-            text = json.dumps({**manifest, "files": sums}, indent=1, sort_keys=True).encode("ascii")
-            manifest_sha256 = str(_write(folder / MANIFEST, text)["sha256"])
-            _write(folder / _CURRENT, f"{folder.name} {manifest_sha256}\n".encode("ascii"))
-            for written in {(folder / name).parent for name in files} | {folder}:
-                _sync_folder(written)
-            _replace(folder / _CURRENT, home / _CURRENT)
+            named = [segment.reference for segment in segments]
+            written = _write_folder(folder, files, {**manifest, "segments": named})
+            pointing = folder / pointer
+            write_file(pointing, f"{folder.name} {written.sha256}\n".encode("ascii"))
+            _sync_folder(folder)
+            _replace(pointing, home / pointer)
+            if pointer == CURRENT:
+                (home / BUILDING).unlink(missing_ok=True)
             _sync_folder(home)
         finally:
-            _remove_dead(home)
+            remove_dead(home)
 
 
-def read_generation(home: Path) -> Generation | None:
-    """The live generation, or None if no index was ever built. Raises IndexUnusableError if it is damaged."""
+def read_generation(home: Path, pointer: str = CURRENT) -> Folder | None:
+    """The generation of a pointer, or None if there is none. Raises IndexUnusableError if it is damaged."""
     with _explained(home, "read"):
         if not home.exists():
             return None
         try:
-            name, manifest_sha256 = read_bytes(home / _CURRENT).decode("ascii").split()
+            name, sha256 = read_bytes(home / pointer).decode("ascii").split()
         except FileNotFoundError:
             return None
         except ValueError as error:
-            raise damaged(home, _CURRENT, "it does not name a generation") from error
-        content = read_bytes(home / name / MANIFEST)
-        if hashlib.sha256(content).hexdigest() != manifest_sha256:
-            raise damaged(home, f"{name}/{MANIFEST}", "its content has changed")
-        return Generation(home / name, json.loads(content))
+            raise damaged(home, pointer, "it does not name a generation") from error
+        return _read_folder(home, name, sha256)
 
 
-def check_files(home: Path, generation: Generation) -> None:
+def live_generation(home: Path) -> str:
+    """What the pointer to the live generation says; '' if there is none. Costs one small read."""
+    try:
+        return read_bytes(home / CURRENT).decode("ascii", "replace")
+    except OSError:
+        return ""
+
+
+def read_segments(home: Path, generation: Folder) -> list[Folder]:
+    """The segments a generation names. Raises IndexUnusableError if one is damaged."""
+    with _explained(home, "read"):
+        return [_read_folder(home, named["name"], named["sha256"]) for named in generation.manifest["segments"]]
+
+
+def _read_folder(home: Path, name: str, sha256: str) -> Folder:
+    content = read_bytes(home / name / MANIFEST)
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise damaged(home, f"{name}/{MANIFEST}", "its content has changed")
+    return Folder(home / name, json.loads(content), sha256)
+
+
+def _write_folder(folder: Path, files: Mapping[str, bytes | memoryview], manifest: dict[str, Any]) -> Folder:
+    """Written through to the disk."""
+    sums = {name: _write(folder / name, content) for name, content in files.items()}
+    whole = {**manifest, "files": sums}
+    text = json.dumps(whole, indent=1, sort_keys=True).encode("ascii")
+    sha256 = str(_write(folder / MANIFEST, text)["sha256"])
+    for written in {(folder / name).parent for name in files} | {folder}:
+        _sync_folder(written)
+    return Folder(folder, whole, sha256)
+
+
+def check_files(home: Path, folder: Folder) -> None:
     """Raises IndexUnusableError unless every file has its recorded size and, up to 8 MB, its sha256."""
-    for name, recorded in generation.manifest["files"].items():
-        path = generation.folder / name
+    for name, recorded in folder.manifest["files"].items():
+        path = folder.folder / name
         with _explained(home, "read"):
             size = path.stat().st_size
             if size != recorded["size"]:
@@ -156,15 +216,28 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _remove_dead(home: Path) -> None:
-    """Removes what isn't live. A generation that is open on Windows stays whole, until next time."""
+def remove_dead(home: Path) -> None:
+    """Removes what no pointer leads to. A folder that is open on Windows stays whole, until next time.
+
+    Must be called within ``locked(home)``.
+    """
+    try:
+        read_generation(home, BUILDING)
+    except IndexUnusableError:
+        with suppress(OSError):
+            (home / BUILDING).unlink(missing_ok=True)  # what can't be read can't be gone on with
     with suppress(OSError, IndexUnusableError):
-        live = read_generation(home)
-        for folder in home.glob(f"{_LIVE_PREFIX}*"):
-            if live is None or folder != live.folder:
-                with suppress(OSError):
-                    folder.rename(folder.with_name(folder.name.replace(_LIVE_PREFIX, _TRASH_PREFIX, 1)))
-        for folder in home.glob(f"{_TRASH_PREFIX}*"):
+        kept: set[str] = set()
+        for pointer in (CURRENT, BUILDING):
+            if generation := read_generation(home, pointer):
+                kept.add(generation.folder.name)
+                kept |= {named["name"] for named in generation.manifest["segments"]}
+        for prefix in (_GENERATION, _SEGMENT):
+            for folder in home.glob(f"{prefix}*"):
+                if folder.name not in kept:
+                    with suppress(OSError):
+                        folder.rename(folder.with_name(f"{_TRASH}{folder.name}"))
+        for folder in home.glob(f"{_TRASH}*"):
             shutil.rmtree(folder, ignore_errors=True)
 
 

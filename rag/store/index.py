@@ -1,4 +1,4 @@
-"""What an index holds, written as one generation and opened again."""
+"""What an index holds, written a segment at a time and opened again as one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -17,24 +17,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import IndexUnusableError
+from rag.segmented import SegmentedArrays
 from rag.store.generations import (
-    REBUILD,
-    Generation,
+    CURRENT,
+    Folder,
     check_files,
     damaged,
-    locked,
     read_bytes,
     read_generation,
-    write_generation,
+    write_segment,
 )
-from rag.store.records import KeyedTable, RecordFile, Table, to_sqlite
-from rag.store.search import FlatVectors, WordScores
-from rag.types import Case, Document, Manifest, Passage, Vectors
+from rag.store.records import JoinedTable, KeyedTable, RecordFile, Table, to_sqlite
+from rag.store.search import FlatVectors, WordCounts, WordScores
+from rag.store.state import IndexState, state_of
+from rag.types import Case, Document, Passage, Vectors
 
 T = TypeVar("T")
-
-#: Goes up when the files change; a manifest with another number is never read.
-FORMAT_VERSION = 2
 
 _LIBRARY = "library.sqlite"
 _VECTORS = "vectors.faiss"
@@ -42,10 +40,12 @@ _VOCABULARY = "words/vocabulary.json"
 
 
 @dataclass(frozen=True, kw_only=True)
-class IndexContents:
-    """What is written. ``vectors`` (n, dimension) and ``words`` (for BM25) have a row for each passage."""
+class SegmentContents:
+    """What is written. ``vectors`` (n, dimension) and ``words`` (for BM25) have a row for each passage.
 
-    manifest: Manifest
+    Cases and passages stand in the order of their documents.
+    """
+
     documents: Sequence[Document]
     cases: Sequence[Case]
     passages: Sequence[Passage]
@@ -54,9 +54,8 @@ class IndexContents:
     arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        rows = (len(self.passages), self.manifest.dimension)
-        if self.vectors.shape != rows:
-            raise ValueError(f"vectors should have the shape {rows}, have {self.vectors.shape}")
+        if self.vectors.ndim != 2 or len(self.vectors) != len(self.passages):
+            raise ValueError(f"vectors should have {len(self.passages)} rows, have the shape {self.vectors.shape}")
         if len(self.words) != len(self.passages):
             raise ValueError(f"words should have {len(self.passages)} rows, have {len(self.words)}")
         for name in self.arrays:
@@ -68,22 +67,36 @@ class IndexContents:
 class OpenIndex:
     """An index as it was when it was opened; a later build does not change it.
 
-    Documents, cases and passages are read from the file when asked for, arrays are mapped into memory:
-    reading them raises IndexUnusableError if the file was damaged. ``close`` lets Windows delete the files.
+    Documents, cases and passages stand in the order of their documents' names, whatever segments they lie in. They are
+    read from the file when asked for, arrays are mapped into memory: reading them raises IndexUnusableError if the file
+    was damaged. ``close`` lets Windows delete the files.
     """
 
-    manifest: Manifest
+    state: IndexState
     documents: Mapping[str, Document]
     cases: Mapping[str, Case]
     passages: Sequence[Passage]
+    passage_documents: Sequence[str]  # the document of each passage
     vectors: FlatVectors
     words: WordScores
-    arrays: Mapping[str, NDArray[Any]]
-    _library: RecordFile = field(repr=False)
+    arrays: SegmentedArrays  # with a row for each passage
+    document_arrays: SegmentedArrays  # with a row for each document
+    _segments: Sequence[_OpenSegment] = field(repr=False)
+
+    def words_of(self, rows: Sequence[int]) -> list[list[str]]:
+        """The words that BM25 has of some passages, in no special order."""
+        found: dict[int, list[str]] = {}
+        placement = self.arrays.placement
+        wanted = np.asarray(rows, dtype=np.int64)
+        for number, segment in enumerate(self._segments):
+            here = wanted[placement.segment[wanted] == number]
+            found.update(zip(here.tolist(), segment.words.words_of(placement.local[here]), strict=True))
+        return [found[row] for row in rows]
 
     def close(self) -> None:
         """Closes the files. Nothing can be read from the index afterwards."""
-        self._library.close()
+        for segment in self._segments:
+            segment.library.close()
 
     def __enter__(self) -> Self:
         return self
@@ -94,100 +107,122 @@ class OpenIndex:
         self.close()
 
 
-def write_index(home: Path, contents: IndexContents) -> None:
-    """Makes ``contents`` the index of this folder, all or nothing. Raises IndexUnusableError.
+@dataclass(frozen=True, slots=True)
+class _OpenSegment:
+    library: RecordFile
+    vectors: FlatVectors
+    words: WordCounts
+    arrays: Mapping[str, NDArray[Any]]
 
-    Whoever has the last index open keeps it. Waits while another process writes; to read the sources and
-    build without being overtaken, call it within ``locked(home)``.
+
+def add_segment(home: Path, contents: SegmentContents) -> Folder:
+    """Writes a segment that is not part of the index yet: ``commit`` makes it so. Raises IndexUnusableError.
+
+    Must be called within ``locked(home)``.
     """
-    vocabulary, words = WordScores.compute(contents.words)
+    words = WordCounts.of(contents.words)
     arrays = {f"arrays/{name}": array for name, array in contents.arrays.items()}
-    arrays |= {f"words/{name}": array for name, array in words.items()}
-    tables: dict[str, list[tuple[str, Any]]] = {
-        "documents": [(document.doc_id, document) for document in contents.documents],
-        "cases": [(case.case_id, case) for case in contents.cases],
-        "passages": [(passage.passage_id, passage) for passage in contents.passages],
+    arrays |= {f"words/{name}": getattr(words, name) for name in WordCounts.ARRAYS}
+    tables: dict[str, list[tuple[str, str, Any]]] = {
+        "documents": [(document.doc_id, document.doc_id, document) for document in contents.documents],
+        "cases": [(case.case_id, case.doc_id, case) for case in contents.cases],
+        "passages": [(passage.passage_id, passage.doc_id, passage) for passage in contents.passages],
     }
     files: dict[str, bytes | memoryview] = {
         _LIBRARY: to_sqlite(tables),
-        _VECTORS: FlatVectors.dump(contents.vectors),
-        _VOCABULARY: json.dumps(vocabulary).encode("ascii"),
+        _VECTORS: FlatVectors.of(contents.vectors).dump(),
+        _VOCABULARY: json.dumps(words.vocabulary).encode("ascii"),
     }
     files |= {f"{name}.npy": _npy(array) for name, array in arrays.items()}
     manifest = {
-        "manifest": asdict(contents.manifest),
         "rows": {name: len(records) for name, records in tables.items()},
+        "dimension": contents.vectors.shape[1],
         "arrays": sorted(contents.arrays),
     }
-    with locked(home):
-        write_generation(home, files, manifest)
+    return write_segment(home, files, manifest)
 
 
-def read_manifest(home: Path) -> Manifest | None:
-    """The live index's manifest, or None if there is no index. Reads two small files.
-
-    Raises IndexUnusableError if they are damaged or were written in another format.
-    """
-    generation = read_generation(home)
-    return None if generation is None else _manifest(home, generation)
+def segment_array(home: Path, segment: Folder, name: str) -> NDArray[Any]:
+    """One of the arrays of a segment. Raises IndexUnusableError."""
+    return _load(home, segment.folder, f"arrays/{name}.npy", _mapped)
 
 
-def open_index(home: Path) -> OpenIndex:
+def open_index(home: Path, pointer: str = CURRENT) -> OpenIndex:
     """The live index. Raises IndexUnusableError if there is none, or naming what is damaged."""
     while True:
-        generation = read_generation(home)
+        generation = read_generation(home, pointer)
         if generation is None:
             raise IndexUnusableError(f"There is no index in {home}. Build it with: rag index")
         try:
             return _open(home, generation)
         except IndexUnusableError:
-            if read_generation(home) == generation:  # otherwise it was replaced while we were opening it
+            if read_generation(home, pointer) == generation:  # otherwise it was replaced while we were opening it
                 raise
 
 
-def _open(home: Path, generation: Generation) -> OpenIndex:
-    manifest = _manifest(home, generation)
+def _open(home: Path, generation: Folder) -> OpenIndex:
     check_files(home, generation)
-    folder = generation.folder
-    rows = generation.manifest["rows"]
+    state = state_of(home, generation)
+    documents = state.documents
+    live = [documents[segment.name] for segment in state.segments]
     with ExitStack() as undo:
-        library = RecordFile(folder / _LIBRARY, partial(damaged, home, f"{folder.name}/{_LIBRARY}"))
-        undo.callback(library.close)
-        load = partial(_load, home, folder)
-        words = {name: load(f"words/{name}.npy", _mapped) for name in WordScores.ARRAYS}
+        segments = []
+        for segment in state.segments:
+            segments.append(_open_segment(home, segment, state.manifest.dimension))
+            undo.callback(segments[-1].library.close)
+
+        def placed(kind: type[T], name: str) -> JoinedTable[T]:
+            tables = [Table(segment.library, name, kind) for segment in segments]
+            return JoinedTable(tables, live)
+
+        passages, listed = placed(Passage, "passages"), placed(Document, "documents")
+        arrays = [segment.arrays for segment in segments]
         index = OpenIndex(
-            manifest=manifest,
-            documents=KeyedTable(Table(library, "documents", Document)),
-            cases=KeyedTable(Table(library, "cases", Case)),
-            passages=Table(library, "passages", Passage),
-            vectors=load(_VECTORS, lambda path: FlatVectors.parse(read_bytes(path))),
-            words=load(_VOCABULARY, lambda path: WordScores(json.loads(read_bytes(path)), words, rows["passages"])),
-            arrays={name: load(f"arrays/{name}.npy", _mapped) for name in generation.manifest["arrays"]},
-            _library=library,
+            state=state,
+            documents=KeyedTable(listed),
+            cases=KeyedTable(placed(Case, "cases")),
+            passages=passages,
+            passage_documents=passages.documents,
+            vectors=FlatVectors.joined([segment.vectors for segment in segments], passages.placement),
+            words=WordScores([segment.words for segment in segments], passages.placement),
+            arrays=SegmentedArrays(arrays, passages.placement),
+            document_arrays=SegmentedArrays(arrays, listed.placement),
+            _segments=segments,
         )
-        _check_rows(home, folder, index, rows)
         undo.pop_all()
     return index
 
 
-def _check_rows(home: Path, folder: Path, index: OpenIndex, rows: Mapping[str, int]) -> None:
-    found = {"documents": len(index.documents), "cases": len(index.cases), "passages": len(index.passages)}
-    for name, count in found.items():
-        if count != rows[name]:
-            raise damaged(home, f"{folder.name}/{_LIBRARY}", f"it has {count} {name}, not {rows[name]}")
-    shape, expected = index.vectors.matrix.shape, (rows["passages"], index.manifest.dimension)
-    if shape != expected:
-        raise damaged(home, f"{folder.name}/{_VECTORS}", f"its vectors have the shape {shape}, not {expected}")
-
-
-def _manifest(home: Path, generation: Generation) -> Manifest:
-    recorded = generation.manifest["manifest"]
-    if recorded["format_version"] != FORMAT_VERSION:
-        raise IndexUnusableError(
-            f"The index in {home} has format {recorded['format_version']}; this version of Precedent reads "
-            f"format {FORMAT_VERSION}. {REBUILD}"
+def _open_segment(home: Path, segment: Folder, dimension: int) -> _OpenSegment:
+    folder, manifest = segment.folder, segment.manifest
+    check_files(home, segment)
+    load = partial(_load, home, folder)
+    library = RecordFile(folder / _LIBRARY, partial(damaged, home, f"{folder.name}/{_LIBRARY}"))
+    try:
+        counts = {name: load(f"words/{name}.npy", _mapped) for name in WordCounts.ARRAYS}
+        opened = _OpenSegment(
+            library=library,
+            vectors=load(_VECTORS, lambda path: FlatVectors.parse(read_bytes(path))),
+            words=load(_VOCABULARY, lambda path: WordCounts(json.loads(read_bytes(path)), **counts)),
+            arrays={name: load(f"arrays/{name}.npy", _mapped) for name in manifest["arrays"]},
         )
-    return Manifest(**recorded)
+        _check_rows(home, folder, opened, manifest["rows"], dimension)
+    except BaseException:
+        library.close()
+        raise
+    return opened
+
+
+def _check_rows(home: Path, folder: Path, segment: _OpenSegment, rows: Mapping[str, int], dimension: int) -> None:
+    for name, expected in rows.items():
+        ((count,),) = segment.library.select(f"SELECT count(*) FROM {name}")
+        if count != expected:
+            raise damaged(home, f"{folder.name}/{_LIBRARY}", f"it has {count} {name}, not {expected}")
+    shape, wanted = segment.vectors.matrix.shape, (rows["passages"], dimension)
+    if shape != wanted:
+        raise damaged(home, f"{folder.name}/{_VECTORS}", f"its vectors have the shape {shape}, not {wanted}")
+    if len(segment.words.lengths) != rows["passages"]:
+        raise damaged(home, f"{folder.name}/{_VOCABULARY}", "the words are not those of its passages")
 
 
 def _load(home: Path, folder: Path, name: str, load: Callable[[Path], T]) -> T:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.types import Vectors
+from rag.segmented import Placement
+from rag.types import Rows, Vectors
 
 Hits = tuple[NDArray[np.int64], NDArray[np.float32]]
 
@@ -22,14 +25,32 @@ class FlatVectors:
     def __init__(self, index: Any) -> None:
         self._index = index
 
-    @staticmethod
-    def dump(vectors: Vectors) -> memoryview:
-        """The content of a FAISS file of (n, dimension) vectors; FAISS itself can't open every path."""
+    @classmethod
+    def of(cls, vectors: Vectors) -> FlatVectors:
+        """An index of (n, dimension) vectors."""
         import faiss
 
         index = faiss.IndexFlatIP(vectors.shape[1])
         index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-        content: NDArray[np.uint8] = faiss.serialize_index(index)
+        return cls(index)
+
+    @classmethod
+    def joined(cls, parts: Sequence[FlatVectors], placement: Placement) -> FlatVectors:
+        """The rows of several indexes as ``placement`` has them."""
+        size = len(placement)
+        if len(parts) == 1 and np.array_equal(placement.local, np.arange(len(parts[0]))):
+            return parts[0]
+        vectors = np.zeros((size, parts[0].dimension), dtype=np.float32)
+        for number, part in enumerate(parts):
+            here = placement.segment == number
+            vectors[here] = part.matrix[placement.local[here]]
+        return cls.of(vectors)
+
+    def dump(self) -> memoryview:
+        """The content of a FAISS file; FAISS itself can't open every path."""
+        import faiss
+
+        content: NDArray[np.uint8] = faiss.serialize_index(self._index)
         return content.data
 
     @classmethod
@@ -83,64 +104,98 @@ class FlatVectors:
         return found[0][best], scores[0][best]
 
 
-class WordScores:
-    """BM25 over the passages' words (a TextIndex): a sum of columns of a precomputed sparse matrix.
-
-    The columns are words; ``rows[start[c]:start[c + 1]]`` are the passages that hold word ``c`` and
-    ``scores`` beside them what it is worth there.
+@dataclass(frozen=True, slots=True)
+class WordCounts:
+    """The words of a segment's passages: ``rows[start[c]:start[c + 1]]`` hold word ``c`` of the ``vocabulary``,
+    ``counts`` says how often; ``lengths`` (n,) are the words of each passage.
     """
 
-    ARRAYS = ("scores", "rows", "start")
+    vocabulary: Sequence[str]
+    rows: NDArray[np.int32]
+    counts: NDArray[np.int32]
+    start: NDArray[np.int64]
+    lengths: NDArray[np.int32]
 
-    def __init__(self, vocabulary: Sequence[str], arrays: Mapping[str, NDArray[Any]], n_passages: int) -> None:
-        self._column = {word: column for column, word in enumerate(vocabulary)}
-        self._scores, self._rows, self._start = arrays["scores"], arrays["rows"], arrays["start"]
-        self._n = n_passages
-        if len(self._start) != len(vocabulary) + 1 or self._start[-1] != len(self._rows):
-            raise ValueError("the words and their scores don't fit together")
+    ARRAYS: ClassVar = ("rows", "counts", "start", "lengths")
 
-    @staticmethod
-    def compute(passages: Sequence[Sequence[str]]) -> tuple[list[str], dict[str, NDArray[Any]]]:
-        """The vocabulary, sorted, and the arrays of the matrix, by bm25s in Lucene's variant."""
-        import bm25s
+    def __post_init__(self) -> None:
+        if len(self.start) != len(self.vocabulary) + 1 or self.start[-1] != len(self.rows):
+            raise ValueError("the words and their counts don't fit together")
 
-        vocabulary = sorted({word for words in passages for word in words})
-        if not vocabulary:
-            empty = np.zeros(0, dtype=np.int32)
-            return [], {
-                "scores": empty.astype(np.float32),
-                "rows": empty,
-                "start": np.zeros(1, dtype=np.int64),
-            }
+    @classmethod
+    def of(cls, passages: Sequence[Sequence[str]]) -> WordCounts:
+        """Those of the words of each passage."""
+        counted = [Counter(words) for words in passages]
+        vocabulary = sorted({word for counts in counted for word in counts})
         column = {word: number for number, word in enumerate(vocabulary)}
-        bm25 = bm25s.BM25(method="lucene", k1=K1, b=B)
-        columns = [[column[word] for word in words] for words in passages]
-        bm25.index((columns, column), create_empty_token=False, show_progress=False)
-        matrix = bm25.scores
-        return vocabulary, {"scores": matrix["data"], "rows": matrix["indices"], "start": matrix["indptr"]}
+        size = sum(map(len, counted))
+        columns = np.fromiter((column[word] for counts in counted for word in counts), np.int64, size)
+        counts = np.fromiter((n for counts in counted for n in counts.values()), np.int32, size)
+        rows = np.repeat(np.arange(len(counted), dtype=np.int32), [len(counts) for counts in counted])
+        order = np.argsort(columns, kind="stable")
+        start = np.searchsorted(columns[order], np.arange(len(vocabulary) + 1)).astype(np.int64)
+        lengths = np.array([counts.total() for counts in counted], dtype=np.int32)
+        return cls(vocabulary, rows[order], counts[order], start, lengths)
+
+    def words_of(self, rows: Rows) -> list[list[str]]:
+        """The words of some passages, in no special order."""
+        columns = np.repeat(np.arange(len(self.vocabulary)), np.diff(self.start))
+        order = np.argsort(self.rows, kind="stable")
+        bounds = np.searchsorted(np.asarray(self.rows)[order], np.stack([rows, rows + 1]))
+        found = []
+        for first, last in bounds.T.tolist():
+            here = order[first:last]
+            pairs = zip(columns[here].tolist(), self.counts[here].tolist(), strict=True)
+            found.append([word for c, n in pairs for word in [self.vocabulary[c]] * n])
+        return found
+
+
+class WordScores:
+    """BM25 (in Lucene's variant) over the words of all segments' passages (a TextIndex)."""
+
+    def __init__(self, parts: Sequence[WordCounts], placement: Placement) -> None:
+        self._parts = parts
+        self._n = len(placement)
+        self._rows = [placement.rows_in(number, len(part.lengths)) for number, part in enumerate(parts)]
+        self._columns = [{word: c for c, word in enumerate(part.vocabulary)} for part in parts]
+        alive = [part.lengths[rows >= 0] for part, rows in zip(parts, self._rows, strict=True)]
+        mean = sum(int(lengths.sum()) for lengths in alive) / max(1, self._n) or 1.0
+        self._norms = [(K1 * (1 - B + B * part.lengths / mean)).astype(np.float32) for part in parts]
 
     def __len__(self) -> int:
         return self._n
 
     def __contains__(self, word: object) -> bool:
         """Whether the word stands in any passage."""
-        return word in self._column
+        return isinstance(word, str) and bool(len(self._found(word)[0]))
 
     def scores(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Every passage's score, (n,). A word given twice counts twice."""
         total = np.zeros(self._n, dtype=np.float32)
-        for word in words:
-            if (column := self._column.get(word)) is not None:
-                part = slice(self._start[column], self._start[column + 1])
-                total[self._rows[part]] += self._scores[part]
+        for word, times in Counter(words).items():
+            rows, weights = self._found(word)
+            total[rows] += np.float32(times) * self._idf(len(rows)) * weights
         return total
 
     def idf(self, words: Sequence[str]) -> NDArray[np.float32]:
         """How rare each word is; no passage's score can exceed the sum over the query's words."""
-        columns = [self._column.get(word) for word in words]
-        counts = [0 if c is None else self._start[c + 1] - self._start[c] for c in columns]
-        frequency = np.array(counts, dtype=np.float64)
-        return np.log1p((self._n - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+        return np.array([self._idf(len(self._found(word)[0])) for word in words], dtype=np.float32)
+
+    def _idf(self, frequency: int) -> np.float32:
+        return np.float32(np.log1p((self._n - frequency + 0.5) / (frequency + 0.5)))
+
+    def _found(self, word: str) -> tuple[Rows, NDArray[np.float32]]:
+        """The passages that hold a word, and what it weighs in each (0 to 1)."""
+        found: list[Rows] = [np.zeros(0, dtype=np.int64)]
+        weights: list[NDArray[np.float32]] = [np.zeros(0, dtype=np.float32)]
+        for part, columns, rows, norms in zip(self._parts, self._columns, self._rows, self._norms, strict=True):
+            if (column := columns.get(word)) is not None:
+                here = slice(int(part.start[column]), int(part.start[column + 1]))
+                local, counts = part.rows[here], part.counts[here].astype(np.float32)
+                alive = rows[local] >= 0
+                found.append(rows[local][alive])
+                weights.append((counts / (counts + norms[local]))[alive])
+        return np.concatenate(found), np.concatenate(weights)
 
     def search(self, words: Sequence[str], k: int, allowed: Collection[int] | None = None) -> Hits:
         """Rows and scores of the ``k`` best among the ``allowed`` rows (all by default), best first.

@@ -1,0 +1,81 @@
+"""What a sync has to do: which files are new, changed, gone, or as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from rag.errors import SourceError
+from rag.load import read_file
+from rag.sources import Sources
+from rag.types import FileRecord, FoundFile, Plan
+
+_LEFT_OUT = "left out by you: bring it back with 'rag add'"
+
+
+def plan_of(sources: Sources, records: Sequence[FileRecord], *, retry: Collection[str] | None = ()) -> Plan:
+    """What to do to make an index with these ``records`` equal to ``sources``.
+
+    A file whose stamp is as it was is not opened; one whose bytes are as they were is not read again. ``retry`` are
+    names of files that are read again if they could not be before, None is all.
+    """
+    before = {record.name: record for record in records}
+    kept: dict[str, FileRecord] = {}
+    read: dict[str, FoundFile] = {}
+    for file in sources.files:
+        record = before.get(file.name)
+        if file.refused:
+            kept[file.name] = _refused(file, record)
+        elif record is None or (_failed(record) and (retry is None or file.name in retry)):
+            read[file.name] = file
+        elif record.stamp == file.stamp:
+            kept[file.name] = record
+        else:
+            same = _still_the_same(file, record)
+            if same:
+                kept[file.name] = same
+            else:
+                read[file.name] = file
+    kept |= {file.name: FileRecord(file.name, "removed", _LEFT_OUT) for file in sources.left_out}
+    for record in records:
+        if record.name not in kept and record.name not in read and _is_hidden(record.name, sources.files):
+            kept[record.name] = record
+    _read_again(kept, read, {file.name: file for file in sources.files})
+    gone = tuple(record for record in records if record.name not in kept and record.name not in read)
+    news = bool(read or gone) or any(record != before.get(name) for name, record in kept.items())
+    return Plan(tuple(kept.values()), tuple(read[name] for name in sorted(read)), gone, news)
+
+
+def _failed(record: FileRecord) -> bool:
+    return record.status in ("failed", "empty", "unsupported") or bool(record.problems)
+
+
+def _refused(file: FoundFile, record: FileRecord | None) -> FileRecord:
+    same = record is not None and record.status == "failed" and record.reason == file.refused
+    return record if record and same else FileRecord(file.name, "failed", file.refused)
+
+
+def _still_the_same(file: FoundFile, record: FileRecord) -> FileRecord | None:
+    """The record of a touched file whose bytes are as they were; of one that can't be read now, as it was before."""
+    try:
+        same = read_file(file).sha256 == record.sha256
+    except SourceError as error:
+        return replace(record, reason=f"{error}; what is in the library is from before") if record.documents else None
+    return (
+        replace(record, stamp=file.stamp, reason="" if record.status == "indexed" else record.reason) if same else None
+    )
+
+
+def _is_hidden(name: str, files: Sequence[FoundFile]) -> bool:
+    """Whether a file stands in a folder that can't be looked into now: it is not gone."""
+    return any(file.refused and name.startswith(f"{file.name}/") for file in files)
+
+
+def _read_again(kept: dict[str, FileRecord], read: dict[str, FoundFile], files: dict[str, FoundFile]) -> None:
+    """A file that was the same as another's document is read itself when that is not there any more."""
+    there = {document.doc_id for record in kept.values() for document in record.documents}
+    for name, record in list(kept.items()):
+        lost = [same for same in (record.same_as, *(p.same_as for p in record.problems)) if same and same not in there]
+        if lost and name in files:
+            del kept[name]
+            read[name] = files[name]

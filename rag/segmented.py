@@ -1,0 +1,117 @@
+"""Arrays that lie in several segments of an index, read as if each were one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.types import Rows
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where each row of an index stands: in which of its segments (n,), and at which row of that (n,)."""
+
+    segment: Rows
+    local: Rows
+
+    @classmethod
+    def whole(cls, n: int) -> Placement:
+        """``n`` rows in one segment, in its own order."""
+        return cls(np.zeros(n, dtype=np.int64), np.arange(n, dtype=np.int64))
+
+    def __len__(self) -> int:
+        return len(self.segment)
+
+    def rows_in(self, segment: int, size: int) -> Rows:
+        """The row of each of a segment's ``size`` own rows, (size,); -1 for one that was dropped."""
+        rows = np.full(size, -1, dtype=np.int64)
+        here = np.flatnonzero(self.segment == segment)
+        rows[self.local[here]] = here
+        return rows
+
+
+class Stacked:
+    """Arrays one below the other, (sum of their lengths, ...), without a copy of them.
+
+    Takes slices that lie within one of the arrays, and arrays of numbers.
+    """
+
+    def __init__(self, parts: Sequence[Array]) -> None:
+        self._parts = parts
+        self.offsets = np.cumsum([0, *map(len, parts)], dtype=np.int64)
+
+    def __len__(self) -> int:
+        return int(self.offsets[-1])
+
+    def __getitem__(self, index: slice | Rows) -> Array:
+        if isinstance(index, slice):
+            start, stop = int(index.start), int(index.stop)
+            part = self._part(start) if start < stop else 0
+            offset = int(self.offsets[part])
+            return self._parts[part][start - offset : stop - offset] if start < stop else self._parts[0][:0]
+        if len(self._parts) == 1:
+            found: Array = np.asarray(self._parts[0])[index]
+            return found
+        first = self._parts[0]
+        found = np.empty((len(index), *first.shape[1:]), dtype=first.dtype)
+        parts = np.searchsorted(self.offsets, index, side="right") - 1
+        for part in np.unique(parts):
+            here = parts == part
+            found[here] = self._parts[part][index[here] - self.offsets[part]]
+        return found
+
+    def _part(self, row: int) -> int:
+        return int(np.searchsorted(self.offsets, row, side="right")) - 1
+
+
+class SegmentedArrays:
+    """The arrays of an index by name, with the ``placement`` of its rows.
+
+    An array named ``..._start`` tells where each row's part of other arrays begins, and the end of the last.
+    """
+
+    def __init__(self, segments: Sequence[Mapping[str, Array]], placement: Placement) -> None:
+        self._segments = segments
+        self.placement = placement
+
+    @classmethod
+    def of_one(cls, arrays: Mapping[str, Array], n: int) -> SegmentedArrays:
+        """Those of one segment of ``n`` rows."""
+        return cls([arrays], Placement.whole(n))
+
+    def parts(self, name: str) -> list[Array]:
+        """An array of each segment."""
+        return [segment[name] for segment in self._segments]
+
+    def stacked(self, name: str) -> Stacked:
+        """The arrays of all segments, one below the other."""
+        return Stacked(self.parts(name))
+
+    def ranges(self, name: str) -> tuple[Rows, Rows]:
+        """Where each row's part begins in the stacked arrays, (n,), and where it ends, (n,)."""
+        first = np.zeros(len(self.placement), dtype=np.int64)
+        last = np.zeros(len(self.placement), dtype=np.int64)
+        offset = 0
+        for number, start in enumerate(self.parts(name)):
+            here = np.flatnonzero(self.placement.segment == number)
+            local = self.placement.local[here]
+            first[here] = np.asarray(start)[local] + offset
+            last[here] = np.asarray(start)[local + 1] + offset
+            offset += int(start[-1])
+        return first, last
+
+    def starts(self, name: str) -> Rows:
+        """One ``..._start`` for the stacked arrays, of every row of every segment, dropped or not."""
+        starts: list[Array] = []
+        offset = 0
+        for start in self.parts(name):
+            starts.append(np.asarray(start[:-1], dtype=np.int64) + offset)
+            offset += int(start[-1])
+        return np.concatenate([*starts, np.array([offset], dtype=np.int64)])

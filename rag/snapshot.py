@@ -1,0 +1,231 @@
+"""A library as one commit of its index has it: what asks, searches and looks. Never changed once it is made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from itertools import islice
+
+from rag.answer import Answerer
+from rag.cases import place_names
+from rag.compound import asked_of, plan, put_together, rows_of
+from rag.config import SEARCH_STAGES, Settings
+from rag.conversation import resolve
+from rag.errors import IndexUnusableError, SourceError
+from rag.evidence import Reader
+from rag.refusal import Signals, model_at
+from rag.rerank import CrossEncoderReranker
+from rag.retrieve import Retriever, Stages, bundled_weights
+from rag.spelling import Spelling, is_english
+from rag.store import IndexState, OpenIndex
+from rag.thesaurus import Thesaurus, bundled_thesaurus
+from rag.types import (
+    Answer,
+    Case,
+    Document,
+    Embedder,
+    Passage,
+    Query,
+    ScoredPassage,
+)
+from rag.windows import PER_WINDOW, windows
+from rag.words import content_terms
+
+_PIECES_OF_A_WORD = 3  # of a word the model's vocabulary holds whole, with the start and end marks: a real word
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")  # pasted with a question: no words to search for
+
+
+class Snapshot:
+    """The documents of one commit of an index: ask, search, list cases."""
+
+    def __init__(self, settings: Settings, index: OpenIndex, embedder: Embedder) -> None:
+        self._settings = settings
+        self._index = index
+        self._embedder = embedder
+
+    # --- asking ---
+
+    def ask(self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None) -> Answer:
+        """The answer to ``question``; ``history`` holds the conversation's earlier questions as typed, oldest first.
+
+        A question of several parts gets evidence for each. ``sources`` limits the search to these documents. Every
+        quote is checked against its stored document.
+        """
+        everywhere, results = self._rows_of(sources), self._settings.results
+
+        def whole() -> Answer:
+            return self._answerer.answer(self.resolve(question, history), results=results, allowed=everywhere)
+
+        def text(doc_id: str) -> str:
+            return self.document(doc_id).text
+
+        parts = plan(question, history, lambda: self.ask(history[-1], history[:-1], sources=sources))
+        answers: list[Answer] = []
+        for part in parts:
+            query = self.resolve(part.question, part.history)
+            cases = asked_of(part, query, answers)
+            allowed = rows_of(cases, self._index.passages, self.case_titles()) if cases else everywhere
+            answers.append(self._answerer.answer(query, results=results, allowed=allowed))
+        answer = put_together(question, parts, answers, whole, text, results=results)
+        for citation in answer.citations:
+            stored = text(citation.source)
+            if citation.quote != " … ".join(stored[start:end] for start, end in citation.spans):
+                raise IndexUnusableError(
+                    f"a quote does not stand in {citation.source}: build the index again with: rag index"
+                )
+        return answer
+
+    def search(self, question: str, k: int = 10, *, sources: Collection[str] | None = None) -> list[ScoredPassage]:
+        """The ``k`` most relevant passages, best first, each with its neighbours of the same case (``rag.windows``)."""
+        asked = self._retriever.question(self.resolve(question))
+        found = self._retriever.search(asked, PER_WINDOW * k, self._rows_of(sources))
+        return list(islice(self._windows(found), k))
+
+    def stages(self, question: str, history: Sequence[str] = ()) -> Stages:
+        """What each stage of the ranking says of the passages it reads closely. For fitting and looking."""
+        return self._retriever.stages(self._retriever.question(self.resolve(question, history)))
+
+    def signals(
+        self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None
+    ) -> Signals | None:
+        """What the decision to answer rests on; None if there is nothing to search. For fitting and looking."""
+        return self._answerer.signals(self.resolve(question, history), allowed=self._rows_of(sources))
+
+    def rank(self, question: str, n: int = 100, history: Sequence[str] = ()) -> list[tuple[str, float]]:
+        """The ``n`` best documents, best first: (name, score of its best passage)."""
+        asked = self._retriever.question(self.resolve(question, history))
+        best: dict[str, float] = {}
+        k = 2 * n
+        while True:
+            found = self._retriever.search(asked, k)
+            for scored in found:
+                best.setdefault(scored.passage.doc_id, scored.score)
+            if len(best) >= n or len(found) < k:
+                return list(best.items())[:n]
+            k *= 4
+
+    def resolve(self, question: str, history: Sequence[str] = ()) -> Query:
+        """What would be searched for ``question`` in this conversation."""
+        # Spelt before it is resolved: a misspelt 'comunities' must not look like a topic of its own.
+        spelt, corrected = self._spelt(_MARKUP.sub(" ", question))
+        query = resolve(spelt, [self._spelt(earlier)[0] for earlier in history], place_names)
+        text = query.text
+        alternatives = self._thesaurus.alternatives(text)
+        also: dict[str, str] = {}
+        for term in content_terms(text):
+            others = [
+                self._thesaurus.written[phrase]
+                for phrase in alternatives.get(term.stem, ())
+                if all(word in self._index.words for word in phrase)
+            ]
+            if others:
+                also[text[term.start : term.end]] = ", ".join(others)
+        return replace(query, typed=question, corrected=corrected, also=tuple(also.items()))
+
+    def _spelt(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """``text`` with its misspelt words corrected, and which."""
+        moved = self._spelling.corrections(text) if "spelling" in self._settings.stages else {}
+        for typed, meant in moved.items():
+            text = re.sub(rf"\b{re.escape(typed)}\b", meant, text)
+        return text, tuple(moved.items())
+
+    @cached_property
+    def _spelling(self) -> Spelling:
+        listed = bundled_thesaurus().written.values()  # a synonym of the library's words is no misspelling of them
+        return Spelling((*listed, *(passage.searchable for passage in self._index.passages)), self._is_word)
+
+    def _is_word(self, word: str) -> bool:
+        """Whether the model's vocabulary, the English word list or the gazetteer holds a lower-case word."""
+        return (
+            self._embedder.count_pieces([word])[0] <= _PIECES_OF_A_WORD
+            or is_english(word)
+            or bool(place_names(word.capitalize()))
+        )
+
+    # --- looking ---
+
+    @property
+    def state(self) -> IndexState:
+        """What the index was built with, and what became of every file."""
+        return self._index.state
+
+    def documents(self) -> list[Document]:
+        """Every document in order of its name."""
+        return list(self._index.documents.values())
+
+    def document(self, doc_id: str) -> Document:
+        """One document. Raises SourceError if there is none of this name."""
+        if doc_id not in self._index.documents:
+            raise SourceError(f"there is no document {doc_id!r} in this library: 'rag cases' lists what there is")
+        return self._index.documents[doc_id]
+
+    def cases(self) -> list[Case]:
+        """Every case in order of document and appearance."""
+        return list(self._index.cases.values())
+
+    def passages(self) -> Sequence[Passage]:
+        """Every passage in row order."""
+        return self._index.passages
+
+    def case_titles(self) -> Mapping[str, str]:
+        """case_id -> title"""
+        return {case.case_id: case.title for case in self.cases()}
+
+    def close(self) -> None:
+        """Lets go of the index's files."""
+        self._index.close()
+
+    # --- parts ---
+
+    def _rows_of(self, sources: Collection[str] | None) -> list[int] | None:
+        if sources is None:
+            return None
+        wanted = {self.document(name).doc_id for name in sources}
+        return [row for row, doc_id in enumerate(self._index.passage_documents) if doc_id in wanted]
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return Reader(self._index.arrays)
+
+    @cached_property
+    def _retriever(self) -> Retriever:
+        return Retriever(
+            passages=self._index.passages,
+            vectors=self._index.vectors,
+            words=self._index.words,
+            reader=self._reader,
+            encoder=self._embedder,
+            weights=bundled_weights().without(
+                *(stage for stage in SEARCH_STAGES if stage not in self._settings.stages)
+            ),
+            thesaurus=self._thesaurus,
+            reranker=CrossEncoderReranker(self._settings.reranker) if self._settings.reranker else None,
+        )
+
+    @cached_property
+    def _thesaurus(self) -> Thesaurus:
+        return bundled_thesaurus() if "synonyms" in self._settings.stages else Thesaurus({}, {})
+
+    @cached_property
+    def _answerer(self) -> Answerer:
+        return Answerer(
+            retriever=self._retriever,
+            reader=self._reader,
+            documents=self._index.documents,
+            cases=self._index.cases,
+            row=self._row,
+            windows=self._windows,
+            model=model_at(self._settings.refusal_file),
+        )
+
+    def _windows(self, found: Sequence[ScoredPassage]) -> Iterator[ScoredPassage]:
+        return windows(found, self._index.passages, self._row, lambda doc_id: self._index.documents[doc_id].text)
+
+    def _row(self, passage: Passage) -> int:
+        return self._rows[passage.passage_id]
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {passage.passage_id: row for row, passage in enumerate(self._index.passages)}
