@@ -93,6 +93,7 @@ class Answerer:
         cases: Mapping[str, Case],
         row: Callable[[Passage], int],
         windows: Callable[[Sequence[ScoredPassage]], Iterable[ScoredPassage]],
+        once: Callable[[Sequence[ScoredPassage]], Sequence[ScoredPassage]],
         model: RefusalModel,
     ) -> None:
         self._retriever = retriever
@@ -101,6 +102,7 @@ class Answerer:
         self._cases = cases
         self._row = row
         self._windows = windows
+        self._once = once
         self._model = model
 
     def answer(self, query: Query, *, results: int, allowed: Collection[int] | None = None) -> Answer:
@@ -108,7 +110,7 @@ class Answerer:
         if not content_terms(query.text):
             return Answer(query, "none", 0.0, "The question holds no word to search for.")
         question = self._retriever.question(query)
-        ranked = self._retriever.search(question, max(PER_WINDOW * results, CONSIDERED), allowed)
+        ranked = self._once(self._retriever.search(question, max(PER_WINDOW * results, CONSIDERED), allowed))
         found = ranked[:CONSIDERED]
         if not found:
             return Answer(query, "none", 0.0, "There is no passage to search.")
@@ -153,7 +155,7 @@ class Answerer:
         if not content_terms(query.text):
             return None
         question = self._retriever.question(query)
-        found = self._retriever.search(question, CONSIDERED, allowed)
+        found = self._once(self._retriever.search(question, CONSIDERED, allowed))
         stated = [set(stems(scored.passage.searchable)) for scored in found]
         return self._signals(question, found, self._quotes(question, found), stated) if found else None
 
@@ -217,6 +219,7 @@ class Answerer:
         best = quotes[0].score if quotes else 0.0
         least = best - (1 - breadth.case_share) * abs(best)
         chosen = [group for group in groups.values() if group[0].score >= least][: breadth.cases]
+        also = {quote.found.passage.passage_id: quote.found.also for quote in quotes}
         citations: list[Citation] = []
         statements: list[Statement] = []
         for number, group in enumerate(chosen):
@@ -224,7 +227,10 @@ class Answerer:
             least = group[0].score - (1 - breadth.quote_share) * abs(group[0].score)
             kept = [quote for quote in group if quote.score >= least]
             spans = self._merged(kept, limit, whole_lists=breadth.whole_lists)
-            made = [self._citation(len(citations) + i, passage, span) for i, (passage, span) in enumerate(spans, 1)]
+            made = [
+                self._citation(len(citations) + i, passage, span, also[passage.passage_id])
+                for i, (passage, span) in enumerate(spans, 1)
+            ]
             citations += made
             statements.append(self._statement(group[0].found.passage, made))
         return replace(answer, statements=tuple(statements), citations=tuple(citations))
@@ -260,7 +266,7 @@ class Answerer:
     def _words(document: Document, spans: Sequence[Span]) -> int:
         return sum(len(document.text[start:end].split()) for start, end in spans)
 
-    def _citation(self, number: int, passage: Passage, spans: tuple[Span, ...]) -> Citation:
+    def _citation(self, number: int, passage: Passage, spans: tuple[Span, ...], also: tuple[str, ...]) -> Citation:
         document = self._documents[passage.doc_id]
         case = self._cases.get(passage.case_id or "")
         return Citation(
@@ -271,6 +277,8 @@ class Answerer:
             case=case.title if case else "",
             quote=" … ".join(document.text[start:end] for start, end in spans),
             spans=spans,
+            page=document.pages(spans[0][0], spans[-1][1]),
+            also=also,
         )
 
     def _heading(self, passage: Passage) -> str:

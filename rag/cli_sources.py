@@ -92,13 +92,18 @@ def _list(options: argparse.Namespace) -> None:
 
 
 def _status(options: argparse.Namespace) -> None:
+    from rag.ingest import copies_in
     from rag.present import status_record, status_text
+    from rag.store import open_index
 
     holdings = _holdings(settings_of(options))
-    files, near, behind = holdings.records(), holdings.near_duplicates(), holdings.behind()
-    home = str(holdings.settings.index_home)
+    files, behind, home = holdings.records(), holdings.behind(), holdings.settings.index_home
+    near: dict[str, str] = {}
+    if files:
+        with open_index(home) as index:
+            near = copies_in(index)
     if options.json:
-        print_json({"index": home, **status_record(files, near, behind)})
+        print_json({"index": str(home), **status_record(files, near, behind)})
     else:
         print_text(f"{status_text(files, near, behind)}\n\nIndex: {home}")
 

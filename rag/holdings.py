@@ -10,11 +10,9 @@ from urllib.parse import urlsplit
 from rag.additions import Additions
 from rag.build import Parser, pending, sync
 from rag.config import Settings
-from rag.duplicates import near_duplicates
 from rag.errors import IndexUnusableError, SourceError
 from rag.fetch import fetch
-from rag.ingest import signatures
-from rag.store import open_index, read_state
+from rag.store import read_state
 from rag.types import Embedder, FileRecord, Plan, Progress, Synced
 
 
@@ -54,13 +52,6 @@ class Holdings:
         """Whether a sync would change anything. Raises as ``rag.build.pending``."""
         plan = self.behind()
         return plan is None or plan.news
-
-    def near_duplicates(self) -> dict[str, str]:
-        """Documents that are nearly the same as an earlier one: doc_id -> the doc_id of that."""
-        if not self.records():
-            return {}
-        with open_index(self.settings.index_home) as index:
-            return near_duplicates(list(index.documents), signatures(index))
 
     def add(self, target: str) -> str:
         """Puts a path or an address on the list of sources; returns its name in the library. Raises SourceError."""

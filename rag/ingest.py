@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.duplicates import SIZE, signature
+from rag.duplicates import SIZE, near_duplicates, signature
 from rag.split import Splitter
 from rag.store import OpenIndex, SegmentContents
 from rag.tokens import TokenIndex
@@ -113,13 +113,17 @@ def joined(index: OpenIndex, segments: Sequence[int]) -> SegmentContents:
         words=index.words_of(rows.tolist()),
         arrays=TokenIndex(index.arrays).segment(rows)
         | UnitIndex(index.arrays).segment(rows)
-        | {SIGNATURES: signatures(index, listed)},
+        | {SIGNATURES: _signatures(index, listed)},
     )
 
 
-def signatures(index: OpenIndex, rows: Rows | None = None) -> NDArray[np.uint32]:
-    """The signatures of the documents of an index, (n, 128): of all, or of some by their numbers."""
-    arrays = index.document_arrays
-    stacked, placement = arrays.stacked(SIGNATURES), arrays.placement
-    wanted = np.arange(len(placement)) if rows is None else rows
-    return stacked[stacked.offsets[placement.segment[wanted]] + placement.local[wanted]]
+def copies_in(index: OpenIndex) -> dict[str, str]:
+    """Documents that are nearly the same as an earlier one: doc_id -> the doc_id of that."""
+    everything = np.arange(len(index.documents), dtype=np.int64)
+    return near_duplicates(list(index.documents), _signatures(index, everything))
+
+
+def _signatures(index: OpenIndex, rows: Rows) -> NDArray[np.uint32]:
+    """The signatures of some documents by their numbers, (n, SIZE)."""
+    stacked, placement = index.document_arrays.stacked(SIGNATURES), index.document_arrays.placement
+    return stacked[stacked.offsets[placement.segment[rows]] + placement.local[rows]]

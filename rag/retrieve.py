@@ -186,9 +186,9 @@ class Retriever:
             order[:RERANKED] = self._reranked(question, rows, order[:RERANKED])
         found = []
         for i, value in zip(order[:k], ranked, strict=False):
-            signals = (evidence[i], late[i]) if i < read else (0.0, 0.0)
+            closely = (float(evidence[i]), float(late[i])) if i < read else (0.0, 0.0)
             passage = self._passages[int(rows[i])]
-            found.append(ScoredPassage(passage, *map(float, (value, dense[i], lexical[i], *signals))))
+            found.append(ScoredPassage(passage, float(value), float(dense[i]), float(lexical[i]), *closely))
         return found
 
     def stages(self, question: Question) -> Stages:

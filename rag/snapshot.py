@@ -13,8 +13,10 @@ from rag.cases import place_names
 from rag.compound import asked_of, plan, put_together, rows_of
 from rag.config import SEARCH_STAGES, Settings
 from rag.conversation import resolve
+from rag.duplicates import once
 from rag.errors import IndexUnusableError, SourceError
 from rag.evidence import Reader
+from rag.ingest import copies_in
 from rag.refusal import Signals, model_at
 from rag.rerank import CrossEncoderReranker
 from rag.retrieve import Retriever, Stages, bundled_weights
@@ -80,7 +82,7 @@ class Snapshot:
     def search(self, question: str, k: int = 10, *, sources: Collection[str] | None = None) -> list[ScoredPassage]:
         """The ``k`` most relevant passages, best first, each with its neighbours of the same case (``rag.windows``)."""
         asked = self._retriever.question(self.resolve(question))
-        found = self._retriever.search(asked, PER_WINDOW * k, self._rows_of(sources))
+        found = self._once(self._retriever.search(asked, PER_WINDOW * k, self._rows_of(sources)))
         return list(islice(self._windows(found), k))
 
     def stages(self, question: str, history: Sequence[str] = ()) -> Stages:
@@ -217,8 +219,32 @@ class Snapshot:
             cases=self._index.cases,
             row=self._row,
             windows=self._windows,
+            once=self._once,
             model=model_at(self._settings.refusal_file),
         )
+
+    def _once(self, found: Sequence[ScoredPassage]) -> list[ScoredPassage]:
+        """The passages without those that only repeat an earlier one, each with the other files that say the same."""
+        kept = []
+        for scored, others in once(found, self.near_duplicates):
+            files = [name for doc_id in (scored.passage.doc_id, *others) for name in self._same.get(doc_id, ())]
+            kept.append(replace(scored, also=(*others, *files)))
+        return kept
+
+    @cached_property
+    def near_duplicates(self) -> dict[str, str]:
+        """Documents that are nearly the same as an earlier one: doc_id -> the doc_id of that."""
+        return copies_in(self._index)
+
+    @cached_property
+    def _same(self) -> dict[str, list[str]]:
+        """The files that are the same as a document, by its id."""
+        found: dict[str, list[str]] = {}
+        for file in self.state.files:
+            for name, original in [(file.name, file.same_as), *((p.name, p.same_as) for p in file.problems)]:
+                if original:
+                    found.setdefault(original, []).append(name)
+        return found
 
     def _windows(self, found: Sequence[ScoredPassage]) -> Iterator[ScoredPassage]:
         return windows(found, self._index.passages, self._row, lambda doc_id: self._index.documents[doc_id].text)

@@ -120,6 +120,7 @@ class Splitter:
             end=end,
             n_tokens=count_tokens(text),
             lead_in=lead_in,
+            page=document.pages(start, start + 1),
             context=self._context(document, case, headings, lead_in),
         )
 

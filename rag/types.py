@@ -149,6 +149,11 @@ class Document:
         index = bisect_right(self.parts, offset, key=lambda part: part.start)
         return self.parts[index - 1] if index else None
 
+    def pages(self, start: int, end: int) -> str:
+        """The parts that hold ``text[start:end]`` as shown: 'page 3', 'page 3 to page 4', or ''."""
+        labels = [part.label for part in (self.part_at(start), self.part_at(max(start, end - 1))) if part]
+        return " to ".join(dict.fromkeys(labels))
+
     @property
     def declarations(self) -> tuple[Span, ...]:
         """Spans of what the source declares about itself (sponsor, conflict of interest)."""
@@ -232,7 +237,8 @@ class Parsed:
 class Passage:
     """What is embedded, searched and shown: ``document.text[start:end] == text``, always.
 
-    ``lead_in`` is the span of a lead-in that stands outside the passage (a long list split in two).
+    ``lead_in`` is the span of a lead-in that stands outside the passage (a long list split in two). ``page`` is where in
+    its source it begins ('page 3', 'slide 2', 'Projects, row 7'), or ''.
     """
 
     passage_id: str
@@ -246,6 +252,7 @@ class Passage:
     end: int
     n_tokens: int
     lead_in: Span | None = None
+    page: str = ""
     context: str = ""  # title, case, headings and outer lead-in: embedded and searched with the text, never quoted
 
     @property
@@ -260,6 +267,7 @@ class ScoredPassage:
 
     ``dense``: cosine of passage and question; ``lexical``: BM25; ``evidence``: how well its best sentence or item
     meets the question; ``late``: how well its words meet the question's words by meaning; ``score``: all of them fused.
+    ``also`` are other files that say the same: copies of its document.
     """
 
     passage: Passage
@@ -268,6 +276,7 @@ class ScoredPassage:
     lexical: float
     evidence: float = 0.0
     late: float = 0.0
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +302,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A verbatim quote and where it stands. ``quote`` joins the spans' text with ' … '."""
+    """A verbatim quote and where it stands. ``quote`` joins the spans' text with ' … '.
+
+    ``page`` says where in its source it stands, if that has pages, slides or rows; ``also`` which other files say it.
+    """
 
     number: int
     source: str
@@ -302,6 +314,8 @@ class Citation:
     case: str
     quote: str
     spans: tuple[Span, ...]
+    page: str = ""
+    also: tuple[str, ...] = ()
 
 
 NoteKind = Literal["planned", "period", "published", "declared"]

@@ -61,6 +61,7 @@ def answer(index: OpenIndex, question: str | Query, *, model: RefusalModel = SUR
         windows=lambda found: windows(
             found, index.passages, lambda p: rows[p.passage_id], lambda name: index.documents[name].text
         ),
+        once=list,
         model=model,
     )
     query = question if isinstance(question, Query) else Query(question, question)

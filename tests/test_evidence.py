@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from rag.evidence import COSINE, MEANING, WORDS, Reader, Reading, _best, _ranges
+from rag.evidence import COSINE, MEANING, WORDS, Reader, Reading, _best
+from rag.segmented import SegmentedArrays
 from rag.store import OpenIndex
 from rag.thesaurus import Phrase
 from rag.tokens import QuestionTokens
 from rag.types import Rows, TokenVectors
-from rag.units import units, word_key
+from rag.units import ranges, units, word_key
 from rag.words import stems, stop_stems
 from tests.fakes import FakeEmbedder
 from tests.parts import index_of
@@ -312,7 +313,7 @@ def test_any_arrays_are_read_as_loops_read_them(
     target = unit_vectors(np.random.default_rng(7), 1)[0]
     n = len(shelf.tokens)
     rows = data.draw(st.lists(st.integers(0, n - 1), max_size=6) if n else st.just([]))
-    reading = Reader(shelf.arrays).read(
+    reading = Reader(SegmentedArrays.of_one(shelf.arrays, len(shelf.tokens))).read(
         rows, tokens=QuestionTokens(tokens.vectors, weights), vector=target, words=words, alternatives=alternatives
     )
 
@@ -355,9 +356,9 @@ def columns(bounds: Sequence[Sequence[int]]) -> tuple[Rows, Rows]:
 
 
 @given(st.lists(pairs))
-def test_ranges(bounds: list[list[int]]) -> None:
+def testranges(bounds: list[list[int]]) -> None:
     expected = [number for start, end in bounds for number in range(start, end)]
-    assert _ranges(*columns(bounds)).tolist() == expected
+    assert ranges(*columns(bounds)).tolist() == expected
 
 
 @given(st.lists(pairs), st.integers(0, 3), st.integers(0, 10**6))
@@ -376,6 +377,6 @@ def test_best_of_the_narrowest_matrices(width: int) -> None:
 def test_an_empty_library_is_read() -> None:
     nothing = Shelf([], [], [], np.zeros((0, WIDTH), np.float16))
     question = QuestionTokens(np.ones((1, WIDTH), np.float32), np.ones(1, np.float32))
-    reader = Reader(nothing.arrays)
+    reader = Reader(SegmentedArrays.of_one(nothing.arrays, 0))
     reading = reader.read([], tokens=question, vector=np.ones(WIDTH, np.float32), words={"care": 1.0}, alternatives={})
     assert reading.late.shape == reading.best.shape == reading.score.shape == (0,)

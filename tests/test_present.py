@@ -168,6 +168,8 @@ def test_the_record_has_what_scripts_read(library: CannedLibrary) -> None:
         "title": "Partnerships for Better Health",
         "case": "Bromley: late booking into antenatal services",
         "section": "2008-2009",
+        "page": "",
+        "also": [],
         "quote": "Core to the programme is the production and distribution of a maternity leaflet.",
         "spans": [[start, end]],
     }
@@ -177,6 +179,8 @@ def test_the_record_has_what_scripts_read(library: CannedLibrary) -> None:
             "rank": 1,
             "source": BETTER_HEALTH,
             "case": "Bromley",
+            "page": "",
+            "also": [],
             "text": passage.text,
             "start": passage.start,
             "end": passage.end,

@@ -21,6 +21,7 @@ from rag.present.wording import (
     STATUS_LABELS,
     cited_by,
     counted,
+    files_of,
     opening,
     place_in,
     remark,
@@ -238,7 +239,7 @@ def _source_row(cited: Sequence[Citation], title: str, source: str) -> str:
     numbers = " ".join(f"[{citation.number}]" for citation in cited)
     return (
         f'<li><span class="numbers">{numbers}</span><div>{source_button("link", source, spans, title)} '
-        f'<span class="file">{escape(source)}</span> '
+        f'<span class="file">{escape(files_of(cited))}</span> '
         f"{source_button('link minor', source, spans, 'original file', view='original')}</div></li>"
     )
 

@@ -6,7 +6,18 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rag.present.wording import cited_by, opening, place_in, quoted, remark, searched, sources, told, unanswered
+from rag.present.wording import (
+    cited_by,
+    files_of,
+    opening,
+    place_in,
+    quoted,
+    remark,
+    searched,
+    sources,
+    told,
+    unanswered,
+)
 from rag.types import Answer, Citation, ScoredPassage
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<])")
@@ -23,7 +34,7 @@ def answer_text(answer: Answer) -> str:
         blocks.append("\n".join(lines))
     blocks.append(unanswered(answer))
     if answer.citations:
-        lines = [f"  {_numbers(cited)} {title} ({source})" for cited, title, source in sources(answer)]
+        lines = [f"  {_numbers(cited)} {title} ({files_of(cited)})" for cited, title, _ in sources(answer)]
         blocks.append("\n".join(["Sources", *lines]))
     return "\n\n".join(block for block in blocks if block)
 
@@ -80,6 +91,8 @@ def _citation_record(citation: Citation) -> dict[str, Any]:
         "title": citation.title,
         "case": citation.case,
         "section": citation.section,
+        "page": citation.page,
+        "also": list(citation.also),
         "quote": citation.quote,
         "spans": [list(span) for span in citation.spans],
     }
@@ -92,6 +105,8 @@ def passage_record(rank: int, scored: ScoredPassage, titles: Mapping[str, str]) 
         "rank": rank,
         "source": passage.doc_id,
         "case": titles.get(passage.case_id or "", ""),
+        "page": passage.page,
+        "also": list(scored.also),
         "text": passage.text,
         "start": passage.start,
         "end": passage.end,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rag.types import Answer, Citation, Note, NoteKind, Outcome, Role, Statement, Status
 
@@ -152,13 +152,21 @@ def quoted(citation: Citation) -> str:
 
 
 def place_in(citation: Citation) -> str:
-    """Where in the library a quote stands: title, section, file."""
+    """Where in the library a quote stands: title, page, section, file, and the other files that say the same."""
     section = f", ‘{citation.section}’" if citation.section and citation.section != citation.title else ""
-    return f"{citation.title or citation.source}{section} ({citation.source})"
+    return f"{citation.title or citation.source}{section} ({files_of([citation])})"
+
+
+def files_of(cited: Sequence[Citation]) -> str:
+    """The file that citations of one source stand in, with their pages, and the other files that say the same."""
+    pages = dict.fromkeys(citation.page for citation in cited if citation.page)
+    also = dict.fromkeys(name for citation in cited for name in citation.also)
+    where = ", ".join([cited[0].source, *pages])
+    return f"{where}; also in {', '.join(also)}" if also else where
 
 
 def sources(answer: Answer) -> list[tuple[list[Citation], str, str]]:
-    """The cited sources in order of first citation: their citations, title and file name."""
+    """The cited sources in order of first citation: their citations, title and name."""
     by_source: dict[str, list[Citation]] = {}
     for citation in answer.citations:
         by_source.setdefault(citation.source, []).append(citation)
