@@ -29,7 +29,7 @@ def plan_of(sources: Sources, records: Sequence[FileRecord], *, retry: Collectio
         elif record is None or (_failed(record) and (retry is None or file.name in retry)):
             read[file.name] = file
         elif record.stamp == file.stamp:
-            kept[file.name] = record
+            kept[file.name] = _readable(record, file)
         else:
             same = _still_the_same(file, record)
             if same:
@@ -61,9 +61,14 @@ def _still_the_same(file: FoundFile, record: FileRecord) -> FileRecord | None:
         same = read_file(file).sha256 == record.sha256
     except SourceError as error:
         return replace(record, reason=f"{error}; what is in the library is from before") if record.documents else None
-    return (
-        replace(record, stamp=file.stamp, reason="" if record.status == "indexed" else record.reason) if same else None
-    )
+    return _readable(record, file) if same else None
+
+
+def _readable(record: FileRecord, file: FoundFile) -> FileRecord:
+    """The record of a file that is as it was, and can be read, if it could not be for a time."""
+    if record.status == "indexed" and record.reason:
+        record = replace(record, reason="")
+    return record if record.stamp == file.stamp else replace(record, stamp=file.stamp)
 
 
 def _is_hidden(name: str, files: Sequence[FoundFile]) -> bool:

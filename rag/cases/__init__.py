@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 
 from rag.cases.facets import (
@@ -11,13 +13,15 @@ from rag.cases.facets import (
     outcome_of,
     outcomes,
     periods,
-    place_facet,
-    places,
     years,
 )
+from rag.cases.facts import facts, label_key, labelled
 from rag.cases.openers import Opening, openings
+from rag.cases.places import place_facet, places
+from rag.cases.reports import Member, members
+from rag.cases.returns import with_returns
+from rag.cases.sections import family_of
 from rag.types import Block, Case, Document, Facet, Span
-from rag.words import sentences
 
 __all__ = ["find_cases", "is_planned", "outcome_of", "place_names"]
 
@@ -29,16 +33,19 @@ def place_names(text: str) -> list[str]:
 
 def find_cases(document: Document) -> list[Case]:
     """The cases of a document in order of appearance. A document that tells of one initiative is one case."""
+    if reported := members(document):
+        return _of_report(document, reported)
     opened = openings(document)
     if not opened:
         whole = _whole_account(document)
         return [_single_case(document, whole)] if whole else []
     spans = [_run(document, opened, number) for number in range(len(opened))]
+    over = _lines_over_groups(document, spans)
     cases = [
-        _case(document, opening, span, number, _governing_period(document, spans, opening))
+        _case(document, opening, span, number, _governing_period(document, over, opening))
         for number, (opening, span) in enumerate(zip(opened, spans, strict=True))
     ]
-    return _with_returns(document, cases)
+    return with_returns(document, cases)
 
 
 # --- documents of one case ---
@@ -53,25 +60,73 @@ def _whole_account(document: Document) -> Span | None:
     return (title.start if title else blocks[0].start), blocks[-1].end
 
 
+_SHORT_PLACE = 5  # words; an address does not stand before a title
+
+
 def _single_case(document: Document, span: Span) -> Case:
-    spans = _without(document, span, ("declaration", "caption"))
+    blocks = _blocks_within(document, span)
     titles = [(b.start, b.end) for b in document.blocks if document.text[b.start : b.end] == document.title][:1]
-    place = place_facet(document.text, _accounts_within(document, spans), titles)
+    facets = _facets(document, blocks, titles)
     title = document.title
-    if place and place.value.split(",")[0] not in title:
-        title = f"{place.value}: {title}"
-    return Case(_case_id(document, 0), document.doc_id, title, spans, _facets(document, spans, place))
+    place = next((facet.value.split(",")[0].strip() for facet in facets if facet.kind == "place"), "")
+    if place and len(place.split()) <= _SHORT_PLACE and place not in title:
+        title = f"{place}: {title}"
+    return Case(_case_id(document, 0), document.doc_id, title, _told(blocks), facets)
 
 
-def _without(document: Document, span: Span, roles: Sequence[str]) -> tuple[Span, ...]:
+def _told(blocks: Sequence[Block]) -> tuple[Span, ...]:
+    """The spans of a case's blocks, without declarations about the source and captions."""
     kept: list[Span] = []
-    for block in document.blocks:
-        if block.start < span[0] or block.end > span[1]:
+    joins = False
+    for block in blocks:
+        if block.role in ("declaration", "caption"):
+            joins = False
             continue
-        joins = bool(kept) and not any(b.role in roles for b in document.blocks if kept[-1][1] <= b.start < block.start)
-        if block.role not in roles:
-            kept = [*kept[:-1], (kept[-1][0], block.end)] if joins else [*kept, (block.start, block.end)]
+        kept = [*kept[:-1], (kept[-1][0], block.end)] if joins else [*kept, (block.start, block.end)]
+        joins = True
     return tuple(kept)
+
+
+# --- reports of many cases ---
+
+
+def _of_report(document: Document, reported: Sequence[Member]) -> list[Case]:
+    titles = [_reported_title(document, member) for member in reported]
+    shared = {title for title, count in Counter(titles).items() if count > 1}
+    cases: list[Case] = []
+    for number, (member, title) in enumerate(zip(reported, titles, strict=True)):
+        blocks = document.blocks[member.first : member.stop]
+        facets = _facets(document, blocks, [(document.blocks[i].start, document.blocks[i].end) for i in member.title])
+        if title in shared or not title:
+            title = _told_apart(document, member, title, facets)  # noqa: PLW2901
+        cases.append(Case(_case_id(document, number), document.doc_id, title, _told(blocks), facets))
+    return cases
+
+
+_BARS = re.compile(r"\s*:?\s*\|\s*")  # between the cells of a table row
+
+
+def _reported_title(document: Document, member: Member) -> str:
+    """The words of the case's own heading: of 'Project name: Fresh Start' those after the colon."""
+    words: list[str] = []
+    for index in member.title:
+        block = document.blocks[index]
+        line = labelled(document.text, block.start, block.end)
+        is_name = line is not None and family_of(label_key(line[0])) == "name"
+        words.append(document.text[line[1] if line and is_name else block.start : block.end])
+    return ": ".join(_BARS.sub(": ", part) for part in words)
+
+
+_SHORT_LINE = 90
+
+
+def _told_apart(document: Document, member: Member, title: str, facets: Sequence[Facet]) -> str:
+    """A title that other cases share, with the line below it and whose it is."""
+    below = document.blocks[member.first + len(member.title) : member.stop][:1]
+    line = document.text[below[0].start : below[0].end] if below else ""
+    whose = next((f.value for kind in ("partner", "place") for f in facets if f.kind == kind), "")
+    told = [whose, title or document.title, _BARS.sub(": ", line) if len(line) <= _SHORT_LINE else ""]
+    return ": ".join(part for part in told if part)
 
 
 # --- documents of several cases ---
@@ -119,14 +174,25 @@ def _is_own_heading(document: Document, heading: int) -> bool:
     return bool(places(document.text, block.start, block.end))
 
 
-def _governing_period(document: Document, spans: Sequence[Span], opening: Opening) -> Facet | None:
+def _lines_over_groups(document: Document, spans: Sequence[Span]) -> list[Block]:
+    """The lines outside all cases that speak of a group of them."""
+    outside: list[Block] = []
+    following = iter([*spans, (len(document.text), len(document.text))])
+    start, end = next(following)
+    for block in document.blocks:
+        while end <= block.start:
+            start, end = next(following, (len(document.text) + 1, len(document.text) + 2))
+        if block.start < start and _speaks_of_groups(document, block):
+            outside.append(block)
+    return outside
+
+
+def _governing_period(document: Document, over: Sequence[Block], opening: Opening) -> Facet | None:
     """The years in the last line before ``opening`` that stands over a group of cases."""
-    for block in reversed(document.blocks[: opening.block]):
-        inside = any(start <= block.start < end for start, end in spans)
-        if not inside and _speaks_of_groups(document, block):
-            span = years(document.text, block.start, block.end)
-            return Facet("period", _with_noun(document.text, span, block.end), *span) if span else None
-    return None
+    before = document.blocks[opening.block].start
+    line = next((block for block in reversed(over) if block.start < before), None)
+    span = years(document.text, line.start, line.end) if line else None
+    return Facet("period", _with_noun(document.text, span, line.end), *span) if line and span else None
 
 
 def _with_noun(text: str, span: Span, end: int) -> str:
@@ -142,8 +208,9 @@ def _case(document: Document, opening: Opening, span: Span, number: int, period:
     if block.kind == "heading":
         above.append((block.start, block.end))
     named = [opening.actor] if opening.actor else []
-    place = place_facet(text, [span], [*above, *(s for s in named if places(text, *s))])
-    facets = _facets(document, (span,), place, period)
+    titles = [*above, *(s for s in named if places(text, *s))]
+    facets = _facets(document, _blocks_within(document, span), titles, period, [span])
+    place = next((facet for facet in facets if facet.kind == "place"), None)
     return Case(_case_id(document, number), document.doc_id, _title(document, opening, above, place), (span,), facets)
 
 
@@ -164,68 +231,42 @@ def _title(document: Document, opening: Opening, headings: Sequence[Span], place
     return title[0].upper() + title[1:]
 
 
-def _with_returns(document: Document, cases: list[Case]) -> list[Case]:
-    """Sentences of general sections that come back to a case: by its place, or by a person it introduced."""
-    inside = [span for case in cases for span in case.spans]
-    returns: dict[str, list[Span]] = {case.case_id: [] for case in cases}
-    last = max(end for _, end in inside)
-    for block in document.blocks:
-        if block.start < last or block.kind == "heading" or block.role != "account":
-            continue
-        current: list[Case] = []
-        for start, end in sentences(document.text, block.start, block.end):
-            named = [case for case in cases if _comes_back(document, case, start, end)]
-            current = named or (current if _goes_on(document.text[start:end]) else [])
-            for case in current:
-                spans = returns[case.case_id]
-                joins = spans and not document.text[spans[-1][1] : start].strip()
-                returns[case.case_id] = [*spans[:-1], (spans[-1][0], end)] if joins else [*spans, (start, end)]
-    found = []
-    for case in cases:
-        if more := returns[case.case_id]:
-            extra = outcomes(document.text, more)
-            case = Case(case.case_id, case.doc_id, case.title, (*case.spans, *more), (*case.facets, *extra))  # noqa: PLW2901
-        found.append(case)
-    return found
-
-
-_PERSON = re.compile(r"\b(?:Dr|Ms|Mr|Mrs|Prof(?:essor)?|Cllr) ([A-Z][\w’'-]+)")
-
-
-def _comes_back(document: Document, case: Case, start: int, end: int) -> bool:
-    if case.place != "not stated" and re.search(rf"\b{re.escape(case.place)}\b", document.text[start:end]):
-        return True
-    own = document.text[slice(*case.spans[0])]
-    return any(surname in own for surname in _PERSON.findall(document.text[start:end]))
-
-
-def _goes_on(sentence: str) -> bool:
-    """Whether a sentence goes on with what the one before it spoke of."""
-    return bool(re.match(r"[“\"‘]|(?:They|These|This|It|He|She|Their|Its)\b", sentence))
-
-
 # --- both ---
 
 
-def _accounts_within(document: Document, spans: Sequence[Span]) -> list[Span]:
-    return [
-        (b.start, b.end)
-        for b in document.blocks
-        if b.role == "account" and any(start <= b.start and b.end <= end for start, end in spans)
-    ]
+def _blocks_within(document: Document, span: Span) -> tuple[Block, ...]:
+    first = bisect_left(document.blocks, span[0], key=lambda block: block.start)
+    return document.blocks[first : bisect_right(document.blocks, span[1], key=lambda block: block.end)]
 
 
 def _facets(
-    document: Document, spans: Sequence[Span], place: Facet | None, period: Facet | None = None
+    document: Document,
+    blocks: Sequence[Block],
+    titles: Sequence[Span],
+    period: Facet | None = None,
+    within: Sequence[Span] = (),
 ) -> tuple[Facet, ...]:
-    accounts = _accounts_within(document, spans)
-    facets = [facet for facet in (place, period) if facet]
+    """What a case's blocks state. A place that a fact box gives beats one that the text only names."""
+    text = document.text
+    accounts = [(b.start, b.end) for b in blocks if b.role == "account"]
+    stated = facts(document, [b for b in blocks if b.role in ("account", "date")])
+    if not any(facet.kind == "place" for facet in stated):
+        place = place_facet(text, within or accounts, titles)
+        stated = [*([place] if place else []), *stated]
+    taken = {kind: sorted((f.start, f.end) for f in stated if f.kind == kind) for kind in ("period", "community")}
+    read = [*periods(text, accounts), *communities(text, accounts)]
     return (
-        *facets,
-        *periods(document.text, accounts),
-        *communities(document.text, accounts),
-        *outcomes(document.text, accounts),
+        *(f for f in stated if f.kind == "place"),
+        *([period] if period else []),
+        *(f for f in stated if f.kind != "place"),
+        *(f for f in read if not _overlaps(taken[f.kind], f)),
+        *outcomes(text, accounts),
     )
+
+
+def _overlaps(spans: Sequence[Span], facet: Facet) -> bool:
+    after = bisect_left(spans, (facet.end, 0))
+    return after > 0 and spans[after - 1][1] > facet.start
 
 
 def _case_id(document: Document, number: int) -> str:

@@ -1,26 +1,14 @@
-"""What a case states about itself: where, when, for whom, and what came of it, each with the words that say so."""
+"""What a case states about itself: when, for whom, and what came of it, each with the words that say so."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from importlib.resources import files
+from collections.abc import Iterable
 
 from rag.types import Facet, Outcome, Span
 from rag.words import sentences
 
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_BODIES = (
-    r"(?:PCT|PCTs|CCG|ICB|NHS|Council|County Council|City Council|Borough|Hospital|University|Primary Care Trust"
-    r"|Health Board|Partnership|set|project|programme|pilot)"
-)
-_NAME = r"[A-Z][\w’'-]+(?: (?:upon|on|and the|of) [A-Z][\w’'-]+|(?: |-)[A-Z][\w’'-]+)*"
-_IN_PLACE = re.compile(rf"\b(?:in|across|at|from|around|near|throughout|living in) (?:the )?({_NAME})")
-_BODY_OF_PLACE = re.compile(rf"\b({_NAME}) {_BODIES}\b")
-_NOT_PLACES = re.compile(rf"(?:{_MONTHS}|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|The|This|It|We)\b")
-
 _YEARS = re.compile(r"\b(?:19|20)\d\d\s?[–-]\s?(?:(?:19|20)\d\d|\d\d)\b")
 _PERIOD = re.compile(
     rf"\b(?:between (?:{_MONTHS})(?: (?:19|20)\d\d)? and (?:{_MONTHS}) (?:19|20)\d\d"
@@ -37,8 +25,10 @@ _AWARD = re.compile(r"\b(?:awards?|finalists?|winners?|shortlisted|won the)\b", 
 
 _PEOPLES = (
     r"(?:South |East |West |North |Central |Eastern |Sri |African |Black |British )?"
-    r"(?:Asian|Nigerian|Ghanaian|Turkish|Kurdish|Lankan|Bangladeshi|Pakistani|Indian|Chinese|Vietnamese|Filipino|Somali|Eritrean|Ethiopian|African|Caribbean|Arab"
-    r"|Polish|Romanian|Roma|Gypsy|Traveller|Irish|Jewish|Muslim|Sikh|Hindu|Christian|Syrian|Afghan|Ukrainian|Portuguese"
+    r"(?:Asian|Nigerian|Ghanaian|Turkish|Kurdish|Lankan|Bangladeshi|Pakistani|Indian|Chinese|Vietnamese"
+    r"|Filipino|Somali|Eritrean|Ethiopian|African|Caribbean|Arab"
+    r"|Polish|Romanian|Roma|Gypsy|Traveller|Irish|Jewish|Muslim|Sikh|Hindu|Christian|Syrian|Afghan|Ukrainian"
+    r"|Portuguese"
     r"|Latin American|Hispanic|Aboriginal|Indigenous|First Nations|Tamil|Congolese|Sudanese|Yemeni|Iranian|Iraqi"
     r"|[Bb]lack and minority ethnic|[Bb]lack,? [Aa]sian and [Mm]inority [Ee]thnic|BAME|BME"
     r"|[Mm]inority ethnic|[Ee]thnic minority)"
@@ -56,15 +46,18 @@ _COMMUNITY = re.compile(
 )
 
 _NUMBER = (
-    r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|half|a (?:third|quarter)|doubled|trebled|tripled)"
+    r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|half|a (?:third|quarter)|doubled|trebled"
+    r"|tripled)"
 )
 _SHARE = (
     rf"(?:\b{_NUMBER}\s?(?:%|per ?cent(?:age points)?\b|times\b|-fold\b)"
     r"|\b(?:half|a third|two[- ]thirds|a quarter|doubled|halved|trebled|tripled)\b)"
 )
 _CHANGE = (
-    r"(?:increas(?:ed|ing)|reduc(?:ed|ing)|decreas(?:ed|ing)|improv(?:ed|ing)|rais(?:ed|ing)|lower(?:ed|ing)|rose|fell|grew"
-    r"|dropped|cut|doubled|halved|trebled|tripled|rise|fall|drop|reduction|increase|more likely|less likely|higher than"
+    r"(?:increas(?:ed|ing)|reduc(?:ed|ing)|decreas(?:ed|ing)|improv(?:ed|ing)|rais(?:ed|ing)|lower(?:ed|ing)"
+    r"|rose|fell|grew"
+    r"|dropped|cut|doubled|halved|trebled|tripled|rise|fall|drop|reduction|increase|more likely|less likely"
+    r"|higher than"
     r"|lower than|compared (?:with|to))"
 )
 _MEASURED = re.compile(
@@ -74,14 +67,16 @@ _MEASURED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _PEOPLE_COUNT = re.compile(
-    r"\b\d[\d,]*\s+(?:\w+ ){0,3}(?:people|women|men|patients|participants|attendees|residents|families|children|members"
+    r"\b\d[\d,]*\s+(?:\w+ ){0,3}(?:people|women|men|patients|participants|attendees|residents|families|children"
+    r"|members"
     r"|households|referrals|appointments|screenings|events|staff|volunteers)\b"
     r".{0,60}\b(?:booked|attended|took part|taken part|received|registered|joined|signed|completed|trained"
     r"|reached|seen|supported|screened|recruited|referred|vaccinated|participated|helped|identified|diagnosed)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _REPORTED = re.compile(
-    r"\b(?:[Ii]ncreased|[Ii]mproved|[Rr]educed|helped (?!to (?:create|develop|design|identify|shape))|enabled|empowered"
+    r"\b(?:[Ii]ncreased|[Ii]mproved|[Rr]educed|helped (?!to (?:create|develop|design|identify|shape))|enabled"
+    r"|empowered"
     r"|succeeded|benefit(?:t)?ed|strengthened|raised (?:awareness|uptake|attendance)"
     r"|(?:built|gained|won) (?:greater )?trust"
     r"|(?:was|were|been|proved|very|highly|a) successful(?:ly)?|success in|led to|resulted in|made \w+.{1,60} more"
@@ -98,67 +93,6 @@ _PLANNED = re.compile(
     r"|due (?:to (?:be|start|begin)|for)|in (?:the )?future|looking to|expected to|is hoped"
     r"|is to be|are to be|need to be taken forward)\b"
 )
-
-
-@lru_cache(maxsize=1)
-def known_places() -> frozenset[str]:
-    """The names of the gazetteer."""
-    lines = files("rag").joinpath("data/places.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(
-        name.strip() for line in lines if not line.startswith("#") for name in line.split(",") if name.strip()
-    )
-
-
-@lru_cache(maxsize=1)
-def _known_place_pattern() -> re.Pattern[str]:
-    names = sorted(known_places(), key=len, reverse=True)
-    return re.compile(r"\b(?:" + "|".join(re.escape(name) for name in names) + r")\b(?!-(?!based))")
-
-
-def places(text: str, start: int, end: int) -> list[tuple[str, Span]]:
-    """Places named in ``text[start:end]``, in order: those of the gazetteer, and names shown to be places."""
-    found: dict[Span, str] = {m.span(): m.group() for m in _known_place_pattern().finditer(text, start, end)}
-    for match in _BODY_OF_PLACE.finditer(text, start, end):
-        if match[1] in known_places():
-            found[match.span(1)] = match[1]
-    return [(name, span) for span, name in sorted(found.items())]
-
-
-def unlisted_places(text: str, start: int, end: int) -> list[tuple[str, Span]]:
-    """Capitalised names after 'in', 'across', ...: places, more often than not, that no gazetteer lists."""
-    return [
-        (m[1], m.span(1)) for m in _IN_PLACE.finditer(text, start, end) if not _NOT_PLACES.match(m[1]) and len(m[1]) > 2
-    ]
-
-
-def place_facet(text: str, spans: Sequence[Span], title_spans: Sequence[Span] = ()) -> Facet | None:
-    """The place a case is about: one its title or heading names, else the one it names most, earliest first."""
-    for start, end in spans[:1]:
-        if based := re.search(rf"\b({_NAME})-based\b", text[start:end]):
-            return _place((based[1], (start + based.start(1), start + based.end(1))))
-    for start, end in title_spans:
-        if named := places(text, start, end) or unlisted_places(text, start, end):
-            return _place(_whole_heading(text, start, end) or named[0])
-    named = [place for start, end in spans for place in places(text, start, end)]
-    if not named:
-        named = [place for start, end in spans for place in unlisted_places(text, start, end)]
-        counts = Counter(name for name, _ in named)
-        named = [place for place in named if counts[place[0]] > 1]
-    if not named:
-        return None
-    counts = Counter(name for name, _ in named)
-    best = max(counts.values())
-    return _place(next(place for place in named if counts[place[0]] == best))
-
-
-def _place(named: tuple[str, Span]) -> Facet:
-    return Facet("place", named[0], *named[1])
-
-
-def _whole_heading(text: str, start: int, end: int) -> tuple[str, Span] | None:
-    """'Westminster, London' is one place."""
-    parts = text[start:end].split(", ")
-    return (text[start:end], (start, end)) if all(part in known_places() for part in parts) else None
 
 
 def periods(text: str, spans: Iterable[Span]) -> list[Facet]:

@@ -1,10 +1,9 @@
-"""Where a document that tells of several initiatives begins to tell of each.
+"""Where running text that tells of several initiatives begins to tell of each (``reports`` reads what form shows).
 
 A document is taken to hold several only on strong evidence; each kind of evidence is one function below:
 
 - parallel openings: 'This set explored ...', 'The Luton set looked at ...', each below a gap or a place's heading;
 - numbered ones: 'two programmes ... The first is ...', 'The second programme is ...';
-- sibling headings that each name another place, or say 'Case study 2';
 - several paragraphs that each introduce another organisation, in another place, by what it created.
 """
 
@@ -15,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rag.cases.facets import places
+from rag.cases.places import places
 from rag.types import Block, Document, Span
 from rag.words import content_terms, sentences
 
@@ -26,10 +25,6 @@ _ORDINAL = re.compile(rf"The (?:second|third|fourth|fifth|sixth) (?:{_UNIT}|of t
 _COUNTED = re.compile(
     rf"\b(?:two|three|four|five|six|2|3|4|5|6)\b(?: [\w-]+){{0,4}} {_UNIT}s\b.*?(?P<first>\bThe first\b)",
     re.DOTALL,
-)
-_CASE_HEADING = re.compile(
-    r"(?:case stud(?:y|ies)|case|example|project|story|initiative|profile|site)\s*(?:\d+|[A-Z]|one|two|three)\b",
-    re.IGNORECASE,
 )
 _CREATED = (
     r"(?:(?:has|have|had) )?(?:created|ran|launched|set up|established|developed|introduced|piloted|built|designed"
@@ -55,7 +50,7 @@ class Opening:
 def openings(document: Document) -> list[Opening]:
     """Where the cases of a document of several begin, in order; empty for a document that tells of one."""
     found: dict[int, Opening] = {}
-    for evidence in (_parallel, _numbered, _introductions, _case_headings):
+    for evidence in (_parallel, _numbered, _introductions):
         for opening in evidence(document):
             # A heading right above an opening paragraph is that paragraph's own.
             if opening.block + 1 not in found:
@@ -83,37 +78,18 @@ def _parallel(document: Document) -> list[Opening]:
 
 def _numbered(document: Document) -> list[Opening]:
     """'... two programmes. The first is ...' and the paragraphs that open with 'The second programme'."""
-    found: list[Opening] = []
+    ordinals = [(i, m) for i, b in _accounts(document) if (m := _ORDINAL.match(document.text, b.start, b.end))]
+    if not ordinals:
+        return []
     for index, block in _accounts(document):
-        if counted := _COUNTED.search(document.text, block.start, block.end):
-            later = [i for i, b in _accounts(document) if i > index and _ORDINAL.match(document.text, b.start, b.end)]
-            if later:
-                found.append(Opening(index, None, topic_after_verb(document, counted.end(), block.end)))
-                for i in later:
-                    start = _ORDINAL.match(document.text, document.blocks[i].start)
-                    after = start.end() if start else document.blocks[i].start
-                    found.append(Opening(i, None, topic_after_verb(document, after, document.blocks[i].end)))
-                break
-    return found
-
-
-def _case_headings(document: Document) -> list[Opening]:
-    """Sibling headings that each name a place of their own, or say 'Case study 2'."""
-    headings = [(i, b) for i, b in enumerate(document.blocks) if b.kind == "heading" and b.role == "account"]
-    numbered = [Opening(i) for i, b in headings if _CASE_HEADING.match(document.text, b.start, b.end)]
-    if len(numbered) > 1:
-        return numbered
-    named: dict[str, Opening] = {}
-    for index, block in headings:
-        found = places(document.text, block.start, block.end)
-        if found and found[0][0] not in document.title and _has_body(document, index):
-            named.setdefault(found[0][0], Opening(index))
-    return list(named.values()) if len(named) > 1 else []
-
-
-def _has_body(document: Document, heading: int) -> bool:
-    following = document.blocks[heading + 1 : heading + 2]
-    return bool(following) and following[0].kind != "heading"
+        counted = _COUNTED.search(document.text, block.start, block.end)
+        if counted and ordinals[-1][0] > index:
+            later = [(i, m) for i, m in ordinals if i > index]
+            return [
+                Opening(index, None, topic_after_verb(document, counted.end(), block.end)),
+                *(Opening(i, None, topic_after_verb(document, m.end(), document.blocks[i].end)) for i, m in later),
+            ]
+    return []
 
 
 def _names_place(document: Document, block: Block) -> bool:
@@ -126,8 +102,8 @@ def _introductions(document: Document) -> list[Opening]:
     seen_places: set[str] = set()
     for index, block in _accounts(document):
         here = {name for name, _ in places(document.text, block.start, block.end)}
-        opening = _introduction(document, index, block)
-        if opening and here - seen_places:
+        # Only a new place calls for the search for new names, which reads all that stands before.
+        if here - seen_places and (opening := _introduction(document, index, block)):
             found.append(opening)
         seen_places |= here
     return found if len(found) >= _LEAST_INTRODUCED and not _is_about_one(document) else []
@@ -152,9 +128,11 @@ def _is_about_one(document: Document) -> bool:
 
 
 _OBJECT_START = re.compile(
-    r"(?:\s*(?:is|are|was|were|has been|been|be|aimed|sought|set out|wanted|worked|currently|also|to|primarily))*\s*"
+    r"(?:\s*(?:is|are|was|were|has been|been|be|aimed|sought|set out|wanted|worked|currently|also|to"
+    r"|primarily))*\s*"
     r"(?:focus(?:ed|ing|es)? (?:on|upon)|look(?:ed|ing|s)? (?:at|into)|explor(?:ed|ing|es)|examin(?:ed|ing|es)"
-    r"|investigat(?:ed|ing|es)|address(?:ed|ing|es)|tackl(?:ed|ing|es)|concentrat(?:ed|ing) on|worked (?:on|with|to)"
+    r"|investigat(?:ed|ing|es)|address(?:ed|ing|es)|tackl(?:ed|ing|es)|concentrat(?:ed|ing) on|worked (?:on"
+    r"|with|to)"
     r"|aim(?:ed|ing|s)? (?:at|to)|\w+(?:ed|ing))?\s*",
 )
 

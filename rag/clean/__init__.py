@@ -29,7 +29,7 @@ def clean(source: SourceFile) -> Document:
 
     Raises SourceError for what can't be read. A source without any words gives a document without blocks.
     """
-    media_type = media_type_of(source.name, source.data)
+    media_type = source.media_type or media_type_of(source.name, source.data)
     content = content_of(source, media_type)
     kept = [(block, normal) for block in content.blocks if (normal := normalise(block.text, block.origin)).text]
     kept = [(block, normal) for block, normal in kept if not is_furniture(normal.text)]

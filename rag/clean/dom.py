@@ -22,17 +22,25 @@ def names(text: str) -> frozenset[str]:
 
 
 #: Elements whose content is no text that a reader sees.
-_SKIPPED = names("script style noscript svg iframe textarea template xmp noembed noframes")
+_SKIPPED = names("script style noscript svg math iframe textarea template xmp noembed noframes")
 #: Tags that say nothing we need; leaving them out keeps the tree small.
-_IGNORED = names("b strong i em u s strike font big small tt code nobr plaintext frameset frame wbr")
+_IGNORED = names("plaintext frameset frame wbr")
+#: Tags that say something only if they have attributes ('<font color=white>').
+_INLINE = names("b strong i em u s strike font big small tt code nobr")
+_BOLD = names("b strong")
+_ENDS_BOLD = names("p div li td th dd dt h1 h2 h3 h4 h5 h6 table ul ol")  # where an unclosed <b> is taken to end
+_INLINE_DEPTH = 100  # deeper, they are left out: pages that never close them would lose all other tags
 _VOID = names("area base br col embed hr img input link meta param source track")
 #: Elements that others close, so that their start tags don't add up to depth.
 _SELF_CLOSING = names("p li dd dt td th tr tbody thead tfoot option optgroup html head body") | _VOID
 #: The parser would read tags inside a title as text.
 _ALIASES = {"title": "x-title"}
+#: The parser repairs these by copying them around, without end.
+_ALIASES |= dict.fromkeys(_INLINE, "span")
 _MAX_DEPTH = 400  # the parser's time grows with the square of the depth; browsers stop at 512
 
 _ATTRIBUTES = r"""(?:[^>=]|=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+)*+"""
+_MOST_STYLE = 200_000  # characters of <style> and of data for machines that are looked at
 _MARKUP = re.compile(
     rf"<!--(?:-?>|.*?(?:--!?>|\Z))|<(/?)([a-zA-Z][^\s/>]*+)({_ATTRIBUTES})(?:>|\Z)|<(?:[!?][^>]*+|/[^>]*+)(?:>|\Z)",
     re.DOTALL,
@@ -112,10 +120,16 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """``root`` is the <html> element; ``runs`` are (start in the source, raw text), in source order, none blank."""
+    """``root`` is the <html> element; ``runs`` are (start in the source, raw text), in source order.
+
+    ``bold`` holds the numbers of runs in bold type, ``styles`` the texts of <style>, ``data`` those of JSON-LD scripts.
+    """
 
     root: Element
     runs: list[tuple[int, str]]
+    bold: set[int] = field(default_factory=set)
+    styles: list[str] = field(default_factory=list)
+    data: list[str] = field(default_factory=list)
 
     def size(self, run: int) -> int:
         """Characters of a run, outer white space not counted."""
@@ -165,32 +179,67 @@ def _resolve(reference: str) -> tuple[str, int]:
 
 def parse_page(source: str) -> Page:
     """Reads any text as HTML; never fails, on whatever input."""
-    tags: list[_Tag] = []
-    runs: list[tuple[int, str]] = []
-    skeleton = ["<!doctype html>"]
-    depth = too_deep = 0
-    for token in _tokens(source):
-        if not isinstance(token, _Tag):
-            if not token[1].isspace():
-                skeleton.append(f" {len(runs)} ")
-            runs.append(token)
-            continue
-        nests = token.name not in _SELF_CLOSING
-        if token.closing:
-            if nests and too_deep:
-                too_deep -= 1
-                continue
-            depth = max(0, depth - nests)
-            skeleton.append(f"</{_ALIASES.get(token.name, token.name)}>")
-        elif nests and depth >= _MAX_DEPTH:
-            too_deep += 1
+    skeleton = _Skeleton()
+    page = Page(Element("html", {}), skeleton.runs, skeleton.bold)
+    for token in _tokens(source, page):
+        if isinstance(token, _Tag):
+            skeleton.tag(token)
         else:
-            depth += nests
-            skeleton.append(f"<{_ALIASES.get(token.name, token.name)} id={len(tags)}>")
-            tags.append(token)
-    page = Page(_tree(LexborHTMLParser("".join(skeleton)).root, tags), runs)
+            skeleton.text(token)
+    _copy_tree(LexborHTMLParser("".join(skeleton.pieces)).root, skeleton.tags, page.root)
     _measure(page)
     return page
+
+
+class _Skeleton:
+    """What the parser is given: the tags, numbered, and the numbers of the runs of text."""
+
+    def __init__(self) -> None:
+        self.pieces = ["<!doctype html>"]
+        self.tags: list[_Tag] = []
+        self.runs: list[tuple[int, str]] = []
+        self.bold: set[int] = set()
+        self._depth = self._too_deep = 0
+        self._is_bold = False
+        self._inline: dict[str, list[bool]] = {}  # of each open inline tag, whether the parser was given it
+
+    def text(self, run: tuple[int, str]) -> None:
+        if not run[1].isspace():
+            self.pieces.append(f" {len(self.runs)} ")
+            if self._is_bold:
+                self.bold.add(len(self.runs))
+        self.runs.append(run)
+
+    def tag(self, tag: _Tag) -> None:
+        if tag.name in _INLINE:
+            if not self._is_given(tag):
+                return
+        elif tag.name in _ENDS_BOLD:
+            self._is_bold = False
+        nests = tag.name not in _SELF_CLOSING
+        name = _ALIASES.get(tag.name, tag.name)
+        if tag.closing:
+            if nests and self._too_deep:
+                self._too_deep -= 1
+                return
+            self._depth = max(0, self._depth - nests)
+            self.pieces.append(f"</{name}>")
+        elif nests and self._depth >= _MAX_DEPTH:
+            self._too_deep += 1
+        else:
+            self._depth += nests
+            self.pieces.append(f"<{name} id={len(self.tags)}>")
+            self.tags.append(tag)
+
+    def _is_given(self, tag: _Tag) -> bool:
+        """Whether the parser sees an inline tag: one with attributes does."""
+        if tag.name in _BOLD:
+            self._is_bold = not tag.closing
+        opened = self._inline.setdefault(tag.name, [])
+        if tag.closing:
+            return opened.pop() if opened else False
+        opened.append("=" in tag.attributes and self._depth < _INLINE_DEPTH)
+        return opened[-1]
 
 
 def _measure(page: Page) -> None:
@@ -206,8 +255,8 @@ def _measure(page: Page) -> None:
             element.linked = element.size
 
 
-def _tokens(source: str) -> Iterator[tuple[int, str] | _Tag]:
-    """The source's tags, and its text as (start, raw text)."""
+def _tokens(source: str, page: Page) -> Iterator[tuple[int, str] | _Tag]:
+    """The source's tags, and its text as (start, raw text). Styles and data are noted in ``page``."""
     position = text_start = 0
     unclosed: set[str] = set()
     while match := _MARKUP.search(source, position):
@@ -219,6 +268,7 @@ def _tokens(source: str) -> Iterator[tuple[int, str] | _Tag]:
             if match.group(1) or match.group(3).endswith("/") or name in unclosed:
                 continue
             if end := re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(source, position):
+                _note(page, name, match.group(3), source[position : min(end.start(), position + _MOST_STYLE)])
                 position = text_start = end.start()
             elif name in ("script", "style"):
                 return
@@ -230,6 +280,14 @@ def _tokens(source: str) -> Iterator[tuple[int, str] | _Tag]:
         yield text_start, source[text_start:]
 
 
+def _note(page: Page, name: str, attributes: str, content: str) -> None:
+    """Keeps what a <style>, or a script that is data, says of the page."""
+    if name == "style" and "print" not in attributes:
+        page.styles.append(content)
+    elif name == "script" and "ld+json" in attributes:
+        page.data.append(content)
+
+
 def _read_attributes(raw: str) -> dict[str, str]:
     found: dict[str, str] = {}
     if raw:
@@ -238,9 +296,8 @@ def _read_attributes(raw: str) -> dict[str, str]:
     return found
 
 
-def _tree(root: LexborNode | None, tags: list[_Tag]) -> Element:
-    """The parser's tree, copied without recursion."""
-    top = Element("html", {})
+def _copy_tree(root: LexborNode | None, tags: list[_Tag], top: Element) -> None:
+    """Copies the parser's tree below ``top``, without recursion."""
     parent, node = top, root.first_child if root else None
     while node is not None:
         following = None
@@ -264,4 +321,3 @@ def _tree(root: LexborNode | None, tags: list[_Tag]) -> Element:
                     break
                 parent = parent.parent
         node = following
-    return top

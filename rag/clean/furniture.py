@@ -1,14 +1,16 @@
-"""What on a web page is no part of its account: menus, banners, forms, share bars, teasers, comments, hidden text."""
+"""What on a web page is no part of its account: menus, banners, forms, share bars, teasers, comments."""
 
 from __future__ import annotations
 
-import re
-
 from rag.clean.dom import Element, Page, names
+from rag.clean.facts import Facts
+from rag.clean.naming import stated_names, words_in
 
 #: Never text of the page, however much of it they hold.
 _CONTROLS = names("head title button select input label object audio video canvas map datalist progress meter")
-_TAGS = names("nav form dialog menu aside footer")
+_TAGS = names(
+    "nav form dialog menu aside footer amp-sidebar amp-consent amp-user-notification amp-social-share amp-ad amp-lightbox"
+)
 _ROLES = names(
     "navigation banner contentinfo search searchbox dialog alertdialog alert menu menubar toolbar tablist form "
     "complementary button status tooltip"
@@ -25,17 +27,15 @@ _WORDS = names(
     "pager pagination paging tags taglist byline author authors bio meta metadata dateline timestamp "
     "copyright credit credits gallery carousel slideshow widget utility buttons button btn"
 )
-#: ... unless one of these says that the furniture is beside it ('with-sidebar', 'no-comments') ...
+#: ... unless one of these says that the furniture is beside it ('with-sidebar', 'no-comments').
 _RELATIONS = names("no not with without has have one two")
-#: ... and these hide only as they stand ('label-hidden' says that another element is hidden).
-_NAMES = names(
-    "hidden invisible hide visually-hidden visuallyhidden is-hidden sr-only screen-reader-text element-invisible "
-    "print noprint no-print"
-)
 #: Their class names tell what is around them or what they are about.
 _NAMED_FREELY = names("html body main article")
-_HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
-_NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+#: Fact boxes stand in these, too.
+_SIDES = names("sidebar widget widgets meta metadata utility")
+
+#: These say what they are only as they stand: a wiki's marks, what Drupal adds to an address.
+_NAMES = names("mw-editsection mw-editsection-like reference map-link location-hidden")
 
 #: Shares of a page's unlinked text. What holds more than this is no furniture, whatever it is called;
 _MOST_OF_PAGE = 0.5
@@ -44,46 +44,85 @@ _TEASERS = 0.8
 _TEASER_SIZE = 900  # characters, at most
 
 
-def drop_furniture(page: Page) -> None:
-    """Takes furniture out of the page's tree. Elements must have been measured; sizes stay as they were."""
+def drop_furniture(page: Page, facts: Facts) -> None:
+    """Takes furniture out of the page's tree, but no fact box beside the account. Sizes stay as they were measured."""
     elements = list(page.root.elements())
     total = page.root.unlinked
+    in_box, around_box = _boxes(facts)
     unwanted = []
     for element in elements:
-        if element.tag in _CONTROLS:
+        if element.tag in _CONTROLS or _is_mark(element):
             unwanted.append(element)
-        if element.unlinked > _MOST_OF_PAGE * total:
-            continue
-        by_name = element.tag not in _NAMED_FREELY and _is_named_furniture(element)
-        if by_name or _is_furniture(element):
-            unwanted.append(element)
+        elif element.unlinked <= _MOST_OF_PAGE * total and is_furniture(element):
+            if id(element) in in_box and id(element) in facts.holders and _is_side(element):
+                continue
+            if id(element) in around_box and _is_side(element):
+                _keep_only(element, around_box, in_box)
+            else:
+                unwanted.append(element)
     page.root.remove(unwanted)
     teasers = _teasers(page)
     if sum(teaser.unlinked for teaser in teasers) <= _TEASERS * total:
         page.root.remove(teasers)
 
 
-def _is_furniture(element: Element) -> bool:
-    attributes = element.attributes
+def _boxes(facts: Facts) -> tuple[set[int], set[int]]:
+    """The fact boxes and all in them; what they stand in."""
+    inside = {id(element) for box in facts.boxes for element in (box, *box.elements())}
+    around: set[int] = set()
+    for box in facts.boxes:
+        outer = box.parent
+        while outer is not None and id(outer) not in around:
+            around.add(id(outer))
+            outer = outer.parent
+    return inside, around
+
+
+def _keep_only(element: Element, around: set[int], inside: set[int]) -> None:
+    """Of a sidebar only its fact boxes."""
+    stack = [element]
+    while stack:
+        outer = stack.pop()
+        outer.children = [c for c in outer.children if id(c) in around or id(c) in inside]
+        stack += [c for c in outer.children if isinstance(c, Element) and id(c) in around]
+
+
+def is_furniture(element: Element) -> bool:
+    """Whether an element's tag, role or names say that it is no part of the account."""
     if element.tag == "footer" and element.inside("blockquote"):
         return False  # it says who is quoted
     return (
         element.tag in _TAGS
         or (element.tag == "header" and not any(e.tag in ("h1", "h2") for e in element.elements()))
-        or "hidden" in attributes
-        or attributes.get("aria-hidden") == "true"
-        or attributes.get("role") in _ROLES
-        or bool(_HIDING_STYLE.search(attributes.get("style", "")))
+        or element.attributes.get("role") in _ROLES
+        or (element.tag not in _NAMED_FREELY and bool(_furniture_words(element)))
     )
 
 
-def _is_named_furniture(element: Element) -> bool:
-    stated = f"{element.attributes.get('class', '')} {element.attributes.get('id', '')}".split()
-    for name in stated:
-        words = [word.lower() for word in _NAME_WORD.findall(name)]
-        if name.lower() in _NAMES or (not _WORDS.isdisjoint(words) and _RELATIONS.isdisjoint(words)):
-            return True
-    return False
+def _furniture_words(element: Element) -> frozenset[str]:
+    """The words of its names that name furniture."""
+    found: frozenset[str] = frozenset()
+    for name in stated_names(element):
+        words = words_in(name)
+        if _RELATIONS.isdisjoint(words):
+            found |= _WORDS & words
+    return found
+
+
+def _is_side(element: Element) -> bool:
+    """Whether it is furniture only as what stands beside the account."""
+    return (
+        element.tag in ("aside", "div", "section", "dl", "table", "ul", "li", "p", "span")
+        and element.attributes.get("role") in (None, "complementary")
+        and _furniture_words(element) <= _SIDES
+    )
+
+
+def _is_mark(element: Element) -> bool:
+    """A wiki's 'edit' behind a heading, the marks of its references."""
+    if "mso-list:ignore" in element.attributes.get("style", "").lower():
+        return True  # the bullet of a list as Word writes it
+    return element.tag in ("span", "sup", "div") and not _NAMES.isdisjoint(stated_names(element))
 
 
 def _teasers(page: Page) -> list[Element]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections import Counter
 
+from rag.clean import meta
 from rag.clean.blocks import Content
 from rag.clean.dom import Element, Page, names, parse_page
+from rag.clean.facts import Facts, find_facts
 from rag.clean.furniture import drop_furniture
+from rag.clean.hidden import drop_hidden
 from rag.clean.lines import Line, read_lines
 
 _SHORT = 80  # characters; a shorter line says little about where on a page the account is
@@ -21,19 +23,9 @@ _MARKUP_START = re.compile(r"<!doctype html|<(?:html|head|body)[\s>]", re.IGNORE
 _CLOSING_TAG = re.compile(r"</(?:p|div|h[1-6]|li|ul|ol|table|tr|td|section|article|blockquote)\s*>", re.IGNORECASE)
 _MARKDOWN = re.compile(r"\A---\s*$|^#{1,6} \S|^[=-]{3,}\s*$", re.MULTILINE)
 
-_SITE_NAME = re.compile(r"\s+(?:[|–—»·-]|::)\s+[^|–—»·]*$")
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
-_DATE = (
-    rf"(?:[A-Z][a-z]{{2,8}},?\s+)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}}"
-    rf"|{_MONTH}\s+(?:\d{{1,2}}(?:st|nd|rd|th)?,?\s+)?\d{{4}}|\d{{4}}-\d\d-\d\d|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}})"
-)
-_STATED_DATE = re.compile(
-    r"\b(?:(?:[Pp]age |[Cc]ontent )?[Ll]ast (?:revised|updated|modified|reviewed|changed|edited)"
-    rf"|Published|Updated|Posted|Date published|Publication date)(?: on)?\s*:?\s+{_DATE}"
-)
-_DATE_NAMES = frozenset(
-    ("article:published_time", "datepublished", "dc.date", "dcterms.issued", "dcterms.date", "date")
-)
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S")
+#: A fact whose value is left open: 'Total budget: [no data entered]'.
+_NOTHING_STATED = re.compile(r"[:?]\s*(?:\[[^\]]{0,60}\]|[-–—.?]*|n/?a)\s*\Z", re.IGNORECASE)
 
 
 def looks_like_html(source: str) -> bool:
@@ -46,19 +38,42 @@ def looks_like_html(source: str) -> bool:
 def read_html(source: str) -> Content:
     """Reads any page, however broken; one without text gives no blocks.
 
-    ``published`` is a date the page states about itself, as worded.
+    ``published`` is a date the page states about itself, as worded. Fact boxes beside the account are kept, a block
+    'Label: value' a fact. Warnings tell of prose that is hidden in the page.
     """
     page = parse_page(source)
-    stated_title, published = _stated_title(page), _published(page)
-    drop_furniture(page)
-    lines = read_lines(page)
+    title, date, by = meta.stated_title(page), meta.published(page), meta.author(page)
+    warnings = drop_hidden(page)
+    facts = find_facts(page)
+    drop_furniture(page, facts)
+    lines = [line for line in read_lines(page, facts) if not _states_nothing(line, page)]
     account = _account(page.root, lines)
     within = {id(element) for element in (account, *account.elements())}
     inside = [line for line in lines if id(line.owner) in within]
-    title_line = _title_line(page, lines, inside, stated_title)
-    title = title_line.words(page) if title_line else stated_title
-    kept = _without_pointers(inside, account)
-    return Content(tuple(line.block(page) for line in kept), title, published)
+    title_line = _title_line(page, lines, inside, title)
+    title = title_line.words(page) if title_line else title
+    kept = {id(line) for line in (*_without_pointers(page, inside, account), *_beside(lines, within, facts))}
+    return Content(tuple(line.block(page) for line in lines if id(line) in kept), title, date, by, warnings=warnings)
+
+
+def _beside(lines: list[Line], account: set[int], facts: Facts) -> list[Line]:
+    """The lines of fact boxes outside the account: facts, and headings that have some below."""
+    boxes = {id(e) for box in facts.boxes if id(box) not in account for e in (box, *box.elements())} - account
+    kept: list[Line] = []
+    headings: list[Line] = []  # with nothing below them yet
+    for line in lines:
+        if id(line.owner) not in boxes:
+            headings = []
+        elif line.is_fact:
+            kept += (*headings[:1], *headings[1:][-1:], line)
+            headings = []
+        elif line.kind == "heading":
+            headings.append(line)
+    return kept
+
+
+def _states_nothing(line: Line, page: Page) -> bool:
+    return line.is_fact and bool(_NOTHING_STATED.search(line.words(page)))
 
 
 def _account(root: Element, lines: list[Line]) -> Element:
@@ -80,7 +95,7 @@ def _account(root: Element, lines: list[Line]) -> Element:
 def _prose(line: Line) -> int:
     """Characters that speak for a line being part of the account."""
     unlinked = line.size - line.linked
-    return unlinked if unlinked >= _SHORT and line.kind != "heading" else 0
+    return unlinked if unlinked >= _SHORT and line.kind != "heading" and not line.is_fact else 0
 
 
 def _title_line(page: Page, lines: list[Line], inside: list[Line], stated: str) -> Line | None:
@@ -94,43 +109,18 @@ def _title_line(page: Page, lines: list[Line], inside: list[Line], stated: str) 
     return headings[0] if headings else None
 
 
-def _without_pointers(lines: list[Line], account: Element) -> list[Line]:
-    """Drops lines that are links, but not those the account itself lists: items, and lines right below a heading."""
+def _without_pointers(page: Page, lines: list[Line], account: Element) -> list[Line]:
+    """Drops lines that are links, but not those the account itself lists: items, lines right below a heading, sources
+    given by their address."""
     kept: list[Line] = []
     below_heading = False
     for line in lines:
-        is_pointer = line.linked > _LINKED * line.size
+        is_pointer = line.linked > _LINKED * line.size and not line.is_fact
         below_heading = line.kind == "heading" or (below_heading and is_pointer)
         outer = line.owner.parent
         is_listed = outer is not None and (
             (line.kind == "item" and outer.parent is account) or (below_heading and outer is account)
         )
-        if is_listed or not is_pointer:
+        if is_listed or not is_pointer or _ADDRESS.match(line.words(page)):
             kept.append(line)
     return kept
-
-
-def _stated_title(page: Page) -> str:
-    """og:title, else <title> without the site's name."""
-    titles = {"": "", "title": ""}
-    for element in page.root.elements():
-        if element.tag == "meta" and element.attributes.get("property") == "og:title":
-            titles.setdefault("og", element.attributes.get("content", ""))
-        elif element.tag == "title" and not titles["title"]:
-            titles["title"] = _SITE_NAME.sub("", page.text(element))
-    return " ".join((titles.get("og") or titles["title"]).split())
-
-
-def _published(page: Page) -> str:
-    """'Last revised: Wed 10 Jul 2024' as the page words it, else a date from its metadata, else ''."""
-    text = " ".join(raw for _, raw in page.runs)
-    if stated := _STATED_DATE.search(text):
-        return " ".join(html.unescape(stated.group()).split())
-    for element in page.root.elements():
-        attributes = element.attributes
-        name = (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").lower()
-        if element.tag == "meta" and name in _DATE_NAMES and attributes.get("content"):
-            return attributes["content"].strip()
-        if element.tag == "time" and (name in _DATE_NAMES or "pubdate" in attributes):
-            return page.text(element) or attributes.get("datetime", "").strip()
-    return ""

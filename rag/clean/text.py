@@ -39,14 +39,14 @@ def read_text(source: str) -> tuple[RawBlock, ...]:
     paragraphs = _paragraphs(source, lines)
     usual = _usual_blanks(paragraphs)
     blocks: list[RawBlock] = []
-    open_quote = False
+    open_quote = titled = False
     for index, group in enumerate(paragraphs):
         following = paragraphs[index + 1] if index + 1 < len(paragraphs) else None
-        titled = any(b.kind == "heading" or len(b.text.split()) > _PREAMBLE_WORDS for b in blocks)
         block, open_quote = _block(source, group, following, open_quote, first=not titled)
         gap = index > 0 and group[0].blanks > usual
         role: Role | None = "caption" if _is_caption(block, group, blocks, following) else None
         blocks.append(RawBlock(block.kind, block.text, block.origin, block.level, gap, role))
+        titled = titled or block.kind == "heading" or len(block.text.split()) > _PREAMBLE_WORDS
     return tuple(blocks)
 
 

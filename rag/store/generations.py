@@ -84,8 +84,13 @@ def write_segment(home: Path, files: Mapping[str, bytes | memoryview], manifest:
 
     Must be called within ``locked(home)``. Raises IndexUnusableError; then nothing is changed.
     """
+    folder = home / f"{_SEGMENT}{uuid.uuid4().hex[:12]}"
     with _explained(home, "written"):
-        return _write_folder(home / f"{_SEGMENT}{uuid.uuid4().hex[:12]}", files, manifest)
+        try:
+            return _write_folder(folder, files, manifest)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)  # on a full disk, what is half written must not stay
+            raise
 
 
 def write_generation(
@@ -120,13 +125,19 @@ def read_generation(home: Path, pointer: str = CURRENT) -> Folder | None:
     with _explained(home, "read"):
         if not home.exists():
             return None
-        try:
-            name, sha256 = read_bytes(home / pointer).decode("ascii").split()
-        except FileNotFoundError:
-            return None
-        except ValueError as error:
-            raise damaged(home, pointer, "it does not name a generation") from error
-        return _read_folder(home, name, sha256)
+        while True:
+            try:
+                pointed = read_bytes(home / pointer)
+                name, sha256 = pointed.decode("ascii").split()
+            except FileNotFoundError:
+                return None
+            except ValueError as error:
+                raise damaged(home, pointer, "it does not name a generation") from error
+            try:
+                return _read_folder(home, name, sha256)
+            except FileNotFoundError:
+                if (home / pointer).exists() and read_bytes(home / pointer) == pointed:
+                    raise  # otherwise it was replaced, and removed, since we read the pointer
 
 
 def live_generation(home: Path) -> str:
