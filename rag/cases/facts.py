@@ -1,0 +1,214 @@
+"""Fact boxes: blocks that read 'Location: Bromley', each value a facet with exactly its own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.cases.places import known_places
+from rag.types import Block, Document, Facet, FacetKind, Span
+from rag.words import trimmed
+
+#: The kinds of fact by their labels, as ``label_key`` gives them; of places, the more exact label comes first.
+_LABELS: tuple[tuple[FacetKind, str], ...] = (
+    (
+        "place",
+        r"(?:project |programme |case study |geographic(?:al)? )?(?:geo)?(?:locations?|places?|where|sites?|wards?)"
+        r"|(?:town|city|village|neighbourhood|location|place)(?: ?(?:/|or|and) ?(?:town|city|village|area"
+        r"|region|place))?"
+        r"|where (?:it|this|the work) (?:happened|took place)",
+    ),
+    (
+        "place",
+        r"(?:local )?authorit(?:y|ies)|boroughs?|districts?|municipalit(?:y|ies)"
+        r"|(?:geographical )?areas?(?: covered)?",
+    ),
+    ("place", r"count(?:y|ies)|regions?|states?|provinces?"),
+    ("place", r"countr(?:y|ies)|nations?"),
+    (
+        "topic",
+        r"(?:(?:general|specific|main|key|health|policy|primary|secondary) )?"
+        r"(?:issues?|topics?|themes?|conditions?|categor(?:y|ies)|tags?|focus|keywords?|subjects?|sectors?"
+        r"|policy areas?)"
+        r"|(?:areas? of )?focus(?: areas?)?|health (?:issue|topic|area)s?",
+    ),
+    (
+        "period",
+        r"(?:project |programme )?(?:start|end|launch|completion)(?: ?date)?|(?:project |programme )?dates?"
+        r"|years?|(?:time ?)?periods?|(?:project )?durations?|when|time ?scales?|time ?frames?|started|ended"
+        r"|ran from|launched",
+    ),
+    (
+        "community",
+        r"(?:target(?:ed)?|intended) (?:populations?|groups?|audiences?|communit(?:y|ies)|participants?"
+        r"|beneficiar(?:y|ies))"
+        r"|participants?|who|communit(?:y|ies)|audiences?|beneficiar(?:y|ies)|populations?(?: group)?"
+        r"|client groups?"
+        r"|who (?:it|this) (?:is|was) for|who took part|service users|age groups?",
+    ),
+    (
+        "partner",
+        r"(?:lead |partner |host |delivery |funding |originating |provider )?(?:organi[sz]ations?|agenc(?:y"
+        r"|ies))(?: name)?"
+        r"|(?:(?:key|lead|local|main|delivery|other|project) )?partners?(?: organi[sz]ations?)?|leads?|led by"
+        r"|(?:delivered|funded|provided|run|organi[sz]ed|initiated|commissioned|managed|submitted) by|funders?"
+        r"|initiators?"
+        r"|providers?|sponsors?|who (?:ran|funds|funded) it|(?:lead )?commissioners?|who was involved",
+    ),
+    ("outcome", r"(?:key |main )?(?:outcomes?|results?|impacts?)(?: and (?:outcomes?|results?|impacts?))?"),
+)
+_KINDS = [(kind, re.compile(pattern)) for kind, pattern in _LABELS]
+
+#: A label at the front of a line: up to seven words before a colon or the bar of a table row.
+_LABELLED = re.compile(r"(?P<label>[^\W\d_][^\s:|]*(?: [^\s:|]+){0,6}?) ?(?P<mark>[:|])(?=\s)")
+_LABEL_CHARS = 80
+_NUMBERING = re.compile(r"(?:\d+(?:\.\d+)*[.)]?|[a-z][.)]|[ivx]+[.)])\s+(?=\S)")
+_BRACKETS = re.compile(r"\s?\([^)]{0,40}\)")
+_WHO_DID = re.compile(r"what (?:\w+ ){1,4}did\b")
+_SAYS_NOTHING = re.compile(
+    r"\W*(?:(?:\[?no (?:data|information)(?: entered| available)?\]?|not (?:stated|known|applicable|specified)"
+    r"|unknown|none"
+    r"|n/?a|tbc|tba|nil)\W*)?",
+    re.IGNORECASE,
+)
+#: Most words of a value that is a fact rather than prose.
+_MOST_WORDS: dict[FacetKind, int] = {
+    "place": 20,
+    "topic": 40,
+    "period": 12,
+    "community": 25,
+    "partner": 40,
+    "outcome": 10**6,
+}
+_MOST_WORDS_BELOW_HEADING = 8
+_COORDINATES = re.compile(r"[\s,(]*-?\d{1,3}(?:\.\d+)?\s?°.*", re.DOTALL)
+_BODY_FOR = re.compile(
+    r"\b(?:Department|Ministry|Office|Institute|School|Faculty|Committee|Commission|Centre|Borough)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A labelled value: ``rank`` orders facts of one kind, the most exact label first."""
+
+    kind: FacetKind
+    rank: int
+    values: tuple[Span, ...]
+
+
+def label_key(label: str) -> str:
+    """A label as it is compared: 'General Issue(s):' is 'general issue', '2.1 What Leeds did' is 'what was done'."""
+    words = " ".join(label.casefold().split())
+    words = _NUMBERING.sub("", words, count=1) if _NUMBERING.match(words) else words
+    words = _BRACKETS.sub("", words).strip(" :.?|–—-*_#")
+    words = words.removeprefix("the ").removeprefix("our ")
+    return "what was done" if _WHO_DID.fullmatch(words) else words
+
+
+def labelled(text: str, start: int, end: int) -> tuple[str, int] | None:
+    """The label of a line 'Label: value' or 'Label | value', and where its value begins; None without a label."""
+    match = _LABELLED.match(text, start, min(end, start + _LABEL_CHARS))
+    if not match:
+        return None
+    value = trimmed(text, match.end(), end)[0]
+    return match["label"], trimmed(text, value + 1, end)[0] if text.startswith("|", value) else value
+
+
+def fact_kind(key: str) -> tuple[FacetKind, int] | None:
+    """What a label of a fact box states, and how exact it is (lower is more so)."""
+    return next(((kind, rank) for rank, (kind, pattern) in enumerate(_KINDS) if pattern.fullmatch(key)), None)
+
+
+def facts(document: Document, blocks: Sequence[Block]) -> list[Facet]:
+    """The facets that the fact boxes among ``blocks`` state, in order; of places, the most exact first."""
+    found: list[Fact] = []
+    heading: tuple[FacetKind, int] | None = None
+    for block in blocks:
+        text = document.text[block.start : block.end]
+        if fact := _fact_line(document.text, block):
+            found.append(fact)
+        elif block.kind == "heading":
+            heading = fact_kind(label_key(text)) if len(text) <= _LABEL_CHARS else None
+        elif heading and not text.endswith(":"):  # 'Where' as a heading, 'Bromley' below it
+            if heading[0] not in ("outcome", "topic") and not labelled(document.text, block.start, block.end):
+                values = _values(document.text, heading[0], block.start, block.end, is_heading=True)
+                found.append(Fact(*heading, values))
+            heading = heading if block.kind == "item" else None
+    found.sort(key=lambda fact: (fact.kind != "place", fact.rank if fact.kind == "place" else 0))
+    facets = [Facet(fact.kind, document.text[a:b], a, b) for fact in found for a, b in fact.values]
+    return list(dict.fromkeys(facets))
+
+
+def _fact_line(text: str, block: Block) -> Fact | None:
+    line = labelled(text, block.start, block.end)
+    kind = fact_kind(label_key(line[0])) if line else None
+    if not line or not kind or kind[0] == "outcome":  # results are told in sentences, read where all sentences are
+        return None
+    return Fact(*kind, _values(text, kind[0], line[1], block.end))
+
+
+def _values(text: str, kind: FacetKind, start: int, end: int, *, is_heading: bool = False) -> tuple[Span, ...]:
+    """The values of a label at ``text[start:end]``; none where nothing is said, or prose follows."""
+    if kind == "place" and (spot := _COORDINATES.search(text, start, end)):
+        end = spot.start()
+    words = len(text[start:end].split())
+    if not words or words > (_MOST_WORDS_BELOW_HEADING if is_heading else _MOST_WORDS[kind]):
+        return ()
+    if kind == "place" and words > _MOST_WORDS_BELOW_HEADING and text[start].islower():
+        return ()  # 'Where: it all began in a hall ...'
+    if is_heading and text[end - 1] in ".!?" and words > 3:
+        return ()
+    spans = [part for a, b in _split(text, start, end, ";|") for part in _parts(text, kind, a, b)]
+    kept = [trimmed(text, a, b) for a, b in spans]
+    return tuple((a, b) for a, b in kept if _says_something(text[a:b], kind))
+
+
+def _says_something(value: str, kind: FacetKind) -> bool:
+    if _SAYS_NOTHING.fullmatch(value):
+        return False
+    return any(c.isdigit() for c in value) if kind == "period" else any(c.isalpha() for c in value)
+
+
+def _parts(text: str, kind: FacetKind, start: int, end: int) -> list[Span]:
+    """The parts of a value that its commas and last 'and' separate, where they make a list."""
+    if kind in ("period", "outcome"):
+        return [(start, end)]
+    if kind == "place":
+        halves = _at_last_and(text, start, end)
+        both = all(text[slice(*trimmed(text, a, b))] in known_places() for a, b in halves)
+        return halves if both else [(start, end)]
+    parts = _split(text, start, end, ",")
+    words = [text[a:b].strip() for a, b in parts]
+    if len(parts) == 1 or any(word.startswith(("&", "etc")) for word in words):
+        return [(start, end)]
+    if kind == "partner" and _BODY_FOR.search(words[0]):
+        return [(start, end)]  # 'Department for Culture, Media and Sport'
+    if kind == "community" and not all(len(word.split()) <= 5 and word[:1].isupper() for word in words):
+        return [(start, end)]  # 'Black women, aged 50 or over'
+    last = parts.pop()
+    first = trimmed(text, *last)[0]
+    if text.startswith("and ", first):
+        return [*parts, (first + 4, last[1])]
+    halves = _at_last_and(text, *last)
+    names = kind == "topic" or all(text[a : a + 1].isupper() for a, _ in (trimmed(text, *half) for half in halves))
+    return [*parts, *(halves if names and not _BODY_FOR.search(text, *last) else [last])]
+
+
+def _at_last_and(text: str, start: int, end: int) -> list[Span]:
+    at = text.rfind(" and ", start, end)
+    return [(start, at), (at + 5, end)] if at > start else [(start, end)]
+
+
+def _split(text: str, start: int, end: int, marks: str) -> list[Span]:
+    """``text[start:end]`` at the marks outside brackets."""
+    found: list[Span] = []
+    depth = 0
+    begin = start
+    for index in range(start, end):
+        char = text[index]
+        depth = max(0, depth + (char in "([") - (char in ")]"))
+        if char in marks and not depth:
+            found.append((begin, index))
+            begin = index + 1
+    return [*found, (begin, end)]
