@@ -40,7 +40,9 @@ def add_status_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_sync_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``rag sync``."""
-    parser.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="the library's folder (default: that of --seeds)")
+    parser.add_argument(
+        "folder", nargs="?", type=Path, metavar="FOLDER", help="the library's folder (default: that of --seeds)"
+    )
     parser.add_argument("--watch", action="store_true", help="go on until Ctrl-C, with every change of a file")
     parser.add_argument("--retry", action="store_true", help="read again what could not be read before")
     parser.set_defaults(run=_sync)

@@ -35,11 +35,11 @@ def settings_of(options: argparse.Namespace) -> Settings:
 def open_library(settings: Settings, *, rebuild: bool = False) -> Library:
     """The library, with progress and what was left out on stderr if its index is built."""
     from rag.library import Library
-    from rag.present import behind_text
+    from rag.present import behind_text, problems_of
 
     with progress_bar() as progress:
         library = Library.open(settings, progress, rebuild=rebuild)
-    for problem in library.problems if library.synced else ():
+    for problem in problems_of(library.synced.read) if library.synced else ():
         print(f"rag: left out: {problem}", file=sys.stderr)
     if library.behind:
         print(f"rag: {behind_text(library.behind)}", file=sys.stderr)

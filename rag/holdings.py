@@ -11,7 +11,6 @@ from rag.additions import Additions
 from rag.build import Parser, pending, sync
 from rag.config import Settings
 from rag.errors import IndexUnusableError, SourceError
-from rag.fetch import fetch
 from rag.store import read_state
 from rag.types import Embedder, FileRecord, Plan, Progress, Synced
 
@@ -56,6 +55,8 @@ class Holdings:
     def add(self, target: str) -> str:
         """Puts a path or an address on the list of sources; returns its name in the library. Raises SourceError."""
         if is_address(target):
+            from rag.fetch import fetch
+
             page = fetch(target)
             kept = self._additions.keep(page.final_url, page.data, url=target, retrieved=page.retrieved)
             return kept.name

@@ -9,6 +9,8 @@ from typing import Any
 from rag.present.wording import counted
 from rag.types import FileRecord, FileStatus, Plan, Synced
 
+_LISTED = 40  # files that a sync names one by one
+
 #: In the order they are listed.
 _STATUSES: Mapping[FileStatus, str] = {
     "indexed": "in the library",
@@ -70,10 +72,19 @@ def behind_text(plan: Plan | None) -> str:
 def synced_text(done: Synced) -> str:
     """What a sync did: every file that it read, and what became of it."""
     lines = [f"{file.name}: {outcome_text(file)}" for file in done.read]
+    if len(lines) > _LISTED:
+        lines = [counts_text(done.read), *problems_of(done.read)]
     lines += [f"{file.name}: gone" for file in done.gone]
     if done.kept:
         lines.append(f"{counted(done.kept, 'file')} as before")
     return "\n".join(lines) or "Nothing to do"
+
+
+def counts_text(files: Sequence[FileRecord]) -> str:
+    """'12 files: 10 in the library, 2 without text'."""
+    counts = Counter(file.status for file in files)
+    states = ", ".join(f"{counts[status]:,} {words}" for status, words in _STATUSES.items() if counts[status])
+    return f"{counted(len(files), 'file')}: {states}" if files else "No files yet"
 
 
 def synced_record(done: Synced) -> dict[str, Any]:
@@ -90,11 +101,9 @@ def status_text(files: Sequence[FileRecord], near: Mapping[str, str], behind: Pl
 
     ``near`` are documents that are nearly the same as another.
     """
-    counts = Counter(file.status for file in files)
     documents = [document for file in files for document in file.documents]
     lines = [
-        f"{counted(len(files), 'file')}: "
-        + ", ".join(f"{counts[status]:,} {words}" for status, words in _STATUSES.items() if counts[status]),
+        counts_text(files),
         f"{counted(len(documents), 'document')}, "
         f"{counted(sum(d.cases for d in documents), 'case')}, "
         f"{counted(sum(d.passages for d in documents), 'passage')}",
