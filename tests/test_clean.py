@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from rag.clean import clean, decode
 from rag.clean.blocks import normalise
+from rag.clean.text import read_text
 from rag.errors import SourceError
 from rag.types import Block, Document, Role, SourceFile
 from tests.conftest import SEEDS
@@ -179,7 +181,7 @@ def assert_maps_back(document: Document, source: str) -> None:
 
 
 def text_document(source: str) -> Document:
-    return clean(SourceFile("any.txt", source.encode("utf-8")))
+    return clean(SourceFile("any.txt", source.encode("utf-8"), "text/plain"))
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=400))
@@ -277,3 +279,10 @@ def test_lines_wrapped_at_a_fixed_width_are_one_paragraph() -> None:
         "travel to the hospital, and because the imam had offered\nthe room.\n\nIt closed in May.\n"
     )
     assert "women had told the health visitor that they would rather not travel" in document.text
+
+
+def test_time_grows_with_the_size_of_a_text_not_its_square() -> None:
+    start = time.perf_counter()
+    blocks = read_text("We met every week, and so on.\n\n" * 20_000)
+    assert time.perf_counter() - start < 5
+    assert len(blocks) == 20_000

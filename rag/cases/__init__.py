@@ -69,8 +69,11 @@ def _single_case(document: Document, span: Span) -> Case:
     facets = _facets(document, blocks, titles)
     title = document.title
     place = next((facet.value.split(",")[0].strip() for facet in facets if facet.kind == "place"), "")
+    partner = next((facet.value for facet in facets if facet.kind == "partner"), "")
     if place and len(place.split()) <= _SHORT_PLACE and place not in title:
         title = f"{place}: {title}"
+    elif partner and not place and partner not in title:
+        title = f"{partner}: {title}"
     return Case(_case_id(document, 0), document.doc_id, title, _told(blocks), facets)
 
 

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from rag.clean.archive import unpacked
 from rag.clean.blocks import CleanText, RawBlock, SourcePart, normalise, origin_map
 from rag.clean.decode import decode
-from rag.clean.media import is_text, media_type_of
+from rag.clean.media import HTML, is_text, media_type_of
 from rag.clean.readers import content_of
 from rag.clean.roles import is_date, is_furniture, roles
 from rag.types import Block, Document, Part, SourceFile, Span
@@ -36,12 +36,13 @@ def clean(source: SourceFile) -> Document:
     blocks, clean_text, places = _assemble([b for b, _ in kept], [n for _, n in kept])
     return Document(
         doc_id=source.name,
-        title=_title(content.title, blocks, clean_text) or PurePosixPath(source.name).stem,
+        title=_title(content.title or _opening(media_type, blocks, clean_text), blocks, clean_text)
+        or PurePosixPath(source.name).stem,
         text=clean_text,
         blocks=tuple(blocks),
         origin=origin_map(places),
         sha256=source.sha256,
-        published=content.published or _published(blocks, clean_text),
+        published=_dated(media_type, content.published, _published(blocks, clean_text)),
         author=content.author,
         media_type=media_type,
         parts=_parts(content.parts, places),
@@ -143,6 +144,7 @@ def _item_lead_in(before: Block | None, text: str) -> Span | None:
 
 
 _SPEAKER_WORDS = 25
+_TITLE_WORDS = 12
 
 
 def _speaker(blocks: Sequence[Block], index: int, text: str) -> Span | None:
@@ -169,6 +171,19 @@ def _title(stated: str, blocks: Sequence[Block], text: str) -> str:
     headings = [text[b.start : b.end] for b in blocks if b.kind == "heading" and b.role == "account"]
     candidates = [title for title in (stated.strip(), *headings[:2]) if title]
     return next((title for title in candidates if not _GENERIC_TITLE.fullmatch(title)), "".join(candidates[:1]))
+
+
+def _opening(media_type: str, blocks: Sequence[Block], text: str) -> str:
+    """The short line that a paged document begins with: its title, though it may not look like a heading."""
+    if is_text(media_type) or not blocks or blocks[0].kind != "paragraph":
+        return ""
+    words = text[blocks[0].start : blocks[0].end]
+    return words if len(words.split()) <= _TITLE_WORDS and words[-1].isalnum() and "|" not in words else ""
+
+
+def _dated(media_type: str, stated: str, printed: str) -> str:
+    """A web page states its date; other files state when they were last saved, so a printed date comes first."""
+    return stated or printed if media_type == HTML else printed or stated
 
 
 def _published(blocks: Sequence[Block], text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ class RawBlock:
 
     kind: BlockKind
     text: str
-    origin: tuple[int, ...]
+    origin: Sequence[int]
     level: int = 0
     gap: bool = False
     role: Role | None = None
@@ -65,7 +66,7 @@ class ContentBuilder:
     def add(self, kind: BlockKind, text: str, level: int = 0, *, role: Role | None = None, gap: bool = False) -> None:
         """A block; ``level`` as in RawBlock. Text without any words is left out."""
         if text.strip():
-            origin = tuple(range(self._size, self._size + len(text)))
+            origin = range(self._size, self._size + len(text))
             self._blocks.append(RawBlock(kind, text, origin, level, gap, role))
             self._size += len(text)
 
@@ -94,6 +95,8 @@ class CleanText:
 #: Characters that show nothing and only get in the way of words.
 #: Joiners stay: Arabic, Indic scripts and emoji need them.
 _INVISIBLE = frozenset("\u00ad\u200b\u2060\ufeff")
+#: What is no white space; control characters and halves of a character count as white space.
+_WORD = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _ACCENT = "\u00b4"  # typed for an apostrophe or a quotation mark
 
 
@@ -102,7 +105,26 @@ def normalise(text: str, origin: Sequence[int]) -> CleanText:
 
     Each character of the result keeps the origin of the first source character it was made from.
     """
-    seen = [(char, place) for char, place in zip(text, origin, strict=True) if char not in _INVISIBLE]
+    out: list[str] = []
+    places: list[int] = []
+    blank = 0  # where the white space after the last word begins
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        word, own = match.group(), origin[start:end]
+        if not word.isascii():
+            word, own = _normal_word(word, own)
+        if word:
+            if out:
+                out.append(" ")
+                places.append(origin[blank])
+            out.append(word)
+            places += own
+            blank = end
+    return CleanText("".join(out), tuple(places))
+
+
+def _normal_word(word: str, origin: Sequence[int]) -> tuple[str, list[int]]:
+    seen = [(char, place) for char, place in zip(word, origin, strict=True) if char not in _INVISIBLE]
     visible = "".join(char for char, _ in seen)
     out: list[str] = []
     places: list[int] = []
@@ -114,16 +136,11 @@ def normalise(text: str, origin: Sequence[int]) -> CleanText:
         cluster = visible[index:end]
         if cluster == _ACCENT:
             cluster = _meant_by_accent(visible, index)
-        for char in unicodedata.normalize("NFC", cluster):
-            blank = char.isspace() or unicodedata.category(char) in ("Cc", "Cs")
-            if not blank or (out and out[-1] != " "):
-                out.append(" " if blank else char)
-                places.append(seen[index][1])
+        normal = unicodedata.normalize("NFC", cluster)
+        out.append(normal)
+        places += [seen[index][1]] * len(normal)
         index = end
-    if out and out[-1] == " ":
-        out.pop()
-        places.pop()
-    return CleanText("".join(out), tuple(places))
+    return "".join(out), places
 
 
 def _composes(cluster: str, char: str) -> bool:

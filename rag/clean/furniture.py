@@ -9,7 +9,8 @@ from rag.clean.naming import stated_names, words_in
 #: Never text of the page, however much of it they hold.
 _CONTROLS = names("head title button select input label object audio video canvas map datalist progress meter")
 _TAGS = names(
-    "nav form dialog menu aside footer amp-sidebar amp-consent amp-user-notification amp-social-share amp-ad amp-lightbox"
+    "nav form dialog menu aside footer amp-sidebar amp-consent amp-user-notification amp-social-share amp-ad "
+    "amp-lightbox"
 )
 _ROLES = names(
     "navigation banner contentinfo search searchbox dialog alertdialog alert menu menubar toolbar tablist form "
@@ -79,12 +80,16 @@ def _boxes(facts: Facts) -> tuple[set[int], set[int]]:
 
 
 def _keep_only(element: Element, around: set[int], inside: set[int]) -> None:
-    """Of a sidebar only its fact boxes."""
+    """Of a sidebar only its fact boxes and headings."""
     stack = [element]
     while stack:
         outer = stack.pop()
-        outer.children = [c for c in outer.children if id(c) in around or id(c) in inside]
+        outer.children = [c for c in outer.children if id(c) in around or id(c) in inside or _is_heading(c)]
         stack += [c for c in outer.children if isinstance(c, Element) and id(c) in around]
+
+
+def _is_heading(node: Element | int) -> bool:
+    return isinstance(node, Element) and node.tag in ("h2", "h3", "h4", "h5", "h6")
 
 
 def is_furniture(element: Element) -> bool:

@@ -11,13 +11,13 @@ from rag.clean.dom import Element, Page, names, parse_page
 from rag.clean.facts import Facts, find_facts
 from rag.clean.furniture import drop_furniture
 from rag.clean.hidden import drop_hidden
-from rag.clean.lines import Line, read_lines
+from rag.clean.lines import Line, is_data, read_lines
 
 _SHORT = 80  # characters; a shorter line says little about where on a page the account is
 _MOST = 0.8  # the account is in the smallest element with this share of the page's prose
 _LINKED = 0.7  # a line with a larger share of linked text is a pointer elsewhere
 #: Elements too small to hold an account.
-_PARTS = names("p ul ol dl li dt dd blockquote pre tr h1 h2 h3 h4 h5 h6 span a")
+_PARTS = names("p ul ol dl li dt dd blockquote pre h1 h2 h3 h4 h5 h6 span a")
 
 _MARKUP_START = re.compile(r"<!doctype html|<(?:html|head|body)[\s>]", re.IGNORECASE)
 _CLOSING_TAG = re.compile(r"</(?:p|div|h[1-6]|li|ul|ol|table|tr|td|section|article|blockquote)\s*>", re.IGNORECASE)
@@ -57,13 +57,13 @@ def read_html(source: str) -> Content:
 
 
 def _beside(lines: list[Line], account: set[int], facts: Facts) -> list[Line]:
-    """The lines of fact boxes outside the account: facts, and headings that have some below."""
+    """The lines of fact boxes outside the account: facts, and headings right above them."""
     boxes = {id(e) for box in facts.boxes if id(box) not in account for e in (box, *box.elements())} - account
     kept: list[Line] = []
     headings: list[Line] = []  # with nothing below them yet
     for line in lines:
         if id(line.owner) not in boxes:
-            headings = []
+            headings = [line] if line.kind == "heading" and id(line.owner) not in account else []
         elif line.is_fact:
             kept += (*headings[:1], *headings[1:][-1:], line)
             headings = []
@@ -85,11 +85,15 @@ def _account(root: Element, lines: list[Line]) -> Element:
         prose[id(element.parent)] += prose[id(element)]
     account = root
     while True:
-        inner = [child for child in account.children if isinstance(child, Element) and child.tag not in _PARTS]
+        inner = [child for child in account.children if isinstance(child, Element) and not _is_part(child)]
         heaviest = max(inner, key=lambda child: prose[id(child)], default=None)
         if heaviest is None or prose[id(heaviest)] < max(1, _MOST * prose[id(account)]):
             return account
         account = heaviest
+
+
+def _is_part(element: Element) -> bool:
+    return element.tag in _PARTS or (element.tag == "tr" and is_data(element))
 
 
 def _prose(line: Line) -> int:

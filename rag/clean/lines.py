@@ -110,7 +110,9 @@ class _Reader:
         if self._line is None:
             self._line = self._new_line()
         elif self._waiting:
-            self._line.pieces.append((self._waiting, self._page.end(_last_run(self._line))))
+            last = _last_run(self._line)
+            divided = self._page.runs[last][1].rstrip().endswith((",", ";"))
+            self._line.pieces.append((" " if divided else self._waiting, self._page.end(last)))
         self._waiting = ""
         size = self._page.size(run)
         self._line.pieces.append(run)
@@ -133,7 +135,7 @@ class _Reader:
             self._separate(" ", element)
         elif self._ends_line(tag):
             self.end_line()
-        if tag == "tr" and not self._fact and _is_data(element) and not _holds(element, self._facts):
+        if tag == "tr" and not self._fact and is_data(element) and not _holds(element, self._facts):
             self._row = element
         if tag in _BLOCKS:
             self._owners.append(element)
@@ -270,7 +272,7 @@ def _is_note_mark(element: Element) -> bool:
     return element.tag == "sup" or (element.tag == "a" and element.attributes.get("href", "").startswith("#"))
 
 
-def _is_data(row: Element) -> bool:
+def is_data(row: Element) -> bool:
     """Whether a table row holds data; rows with whole blocks in their cells only lay out a page."""
     cells = [child for child in row.children if isinstance(child, Element)]
     return len(cells) > 1 and not any(e.tag in _BLOCKS and e.tag not in ("p", *_CELLS) for e in row.elements())

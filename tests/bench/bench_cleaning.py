@@ -140,13 +140,14 @@ def furniture_lines(frames: list[Frame]) -> list[set[str]]:
 
 
 def count(line: str, text: str) -> int:
+    """How often the words of a line stand in a text, one after the other."""
     return f" {text.replace(' ', '  ')} ".count(f" {line.replace(' ', '  ')} ")
 
 
 def without_facts(text: str, fact_text: str, gold: str) -> str:
-    """Without the lines that stand in the page's fact box and not in its gold body, which counts the box neither way."""
+    """Without the lines that stand in the page's fact box and not in its gold body."""
     lines = ((line, words_of(line)) for line in text.split("\n"))
-    return "\n".join(line for line, words in lines if not (words and count(words, fact_text) and not count(words, gold)))
+    return "\n".join(line for line, words in lines if not count(words, fact_text) or count(words, gold))
 
 
 def around_the_body(extract: Extract, pages: list[Page]) -> tuple[float, float, float]:

@@ -1,4 +1,4 @@
-"""Compares engines for word search: bm25s, tantivy and SQLite FTS5.
+"""Compares our word search with bm25s, tantivy and SQLite FTS5.
 
     python tests/bench/bench_words.py [FOLDER]
 
@@ -24,7 +24,8 @@ from typing import Any
 import ir_measures
 import numpy as np
 
-from rag.store import WordScores
+from rag.segmented import Placement
+from rag.store import WordCounts, WordScores
 from rag.store.search import K1, B
 from rag.words import content_terms
 
@@ -67,17 +68,35 @@ def words_of(text: str) -> list[str]:
     return [term.stem for term in content_terms(text)]
 
 
-def bm25s_engine(collection: Collection, folder: Path) -> Search:
-    """The product's own: computed by bm25s, read as a sum of columns."""
-    vocabulary, arrays = WordScores.compute(collection.words)
-    (folder / "vocabulary.json").write_text(json.dumps(vocabulary), encoding="utf-8")
-    for name, array in arrays.items():
-        np.save(folder / f"{name}.npy", array, allow_pickle=False)
-    index = WordScores(vocabulary, arrays, len(collection.texts))
+def own_engine(collection: Collection, folder: Path) -> Search:
+    """The product's own: counts of words by segment, scored as they are asked for."""
+    counts = WordCounts.of(collection.words)
+    (folder / "vocabulary.json").write_text(json.dumps(counts.vocabulary), encoding="utf-8")
+    for name in WordCounts.ARRAYS:
+        np.save(folder / f"{name}.npy", getattr(counts, name), allow_pickle=False)
+    index = WordScores([counts], Placement.whole(len(collection.texts)))
 
     def search(words: Sequence[str]) -> list[tuple[int, float]]:
         rows, scores = index.search(words, DEPTH)
         return list(zip(rows.tolist(), scores.tolist(), strict=True))
+
+    return search
+
+
+def bm25s_engine(collection: Collection, folder: Path) -> Search:
+    """bm25s in Lucene's variant."""
+    import bm25s
+
+    engine = bm25s.BM25(method="lucene", k1=K1, b=B)
+    engine.index(collection.words, show_progress=False)
+    engine.save(folder)
+
+    def search(words: Sequence[str]) -> list[tuple[int, float]]:
+        if not words:
+            return []
+        scores = engine.get_scores(list(words))
+        best = np.argsort(-scores, kind="stable")[:DEPTH]
+        return [(int(row), float(scores[row])) for row in best if scores[row] > 0]
 
     return search
 
@@ -134,6 +153,7 @@ def fts5_engine(collection: Collection, folder: Path, *, porter: bool) -> Search
 
 
 ENGINES: dict[str, tuple[Callable[[Collection, Path], Search], str]] = {
+    "Precedent": (own_engine, "by segment"),
     "bm25s": (bm25s_engine, "rebuilt"),
     "tantivy": (tantivy_engine, "yes"),
     "FTS5": (lambda collection, folder: fts5_engine(collection, folder, porter=False), "yes"),
