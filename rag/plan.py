@@ -47,7 +47,9 @@ def plan_of(sources: Sources, records: Sequence[FileRecord], *, retry: Collectio
 
 
 def _failed(record: FileRecord) -> bool:
-    return record.status in ("failed", "empty", "unsupported") or bool(record.problems)
+    """Whether a file could not be read, or not whole."""
+    warned = any(document.warnings for document in record.documents)
+    return record.status in ("failed", "empty", "unsupported") or bool(record.problems) or warned
 
 
 def _refused(file: FoundFile, record: FileRecord | None) -> FileRecord:

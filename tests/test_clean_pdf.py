@@ -191,7 +191,7 @@ def test_scans_without_text(monkeypatch: pytest.MonkeyPatch) -> None:
     content = read(pdf(column(60, 700, LEFT), PICTURE))
     assert content.warnings == (
         "Page 2 was not read, as it holds a picture and no text: "
-        "install tesseract and sync again to have it read by OCR.",
+        "install tesseract and run 'rag sync --retry' to have it read by OCR.",
     )
 
 

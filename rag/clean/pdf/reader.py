@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +56,7 @@ def read_pdf(source: SourceFile) -> Content:
 
 _TITLE_WITHIN = 5  # paragraphs from the top of the first page
 _AS_LARGE = 0.97
+_A_SENTENCE = 6  # words; fewer set sideways are a label
 
 
 @dataclass(slots=True)
@@ -101,7 +102,8 @@ def _page(page: Any, number: int) -> PageShapes:
     words = by_angle.pop(angle, [])
     seen, hidden = split_hidden(page, words, (width, height), angle, pictured) if words else ([], [])
     seen += field_words(page, box, angle, len(words))
-    return PageShapes(number, width, height, seen, rules, hidden, pictured)
+    sideways = [word for words in by_angle.values() for word in words]
+    return PageShapes(number, width, height, seen, rules, hidden, sideways, pictured)
 
 
 def _fill(builder: ContentBuilder, found: Sequence[Paragraph]) -> str:
@@ -152,16 +154,24 @@ def _warnings(reading: _Reading) -> list[str]:
     if reading.unread:
         one = len(reading.unread) == 1
         hint = (
-            "" if ocr.command() else f": install tesseract and sync again to have {'it' if one else 'them'} read by OCR"
+            ""
+            if ocr.command()
+            else f": install tesseract and run 'rag sync --retry' to have {'it' if one else 'them'} read by OCR"
         )
         holds = "it holds a picture" if one else "they hold pictures"
         warnings.append(f"{_named(reading.unread)} not read, as {holds} and no text{hint}.")
-    hidden = [page for page in reading.pages if any(w.text.strip() for w in page.hidden)]
-    if hidden:
-        first = _first_words(hidden[0].hidden)
-        pages = ", ".join(str(page.number) for page in hidden)
-        warnings.append(f"Hidden text on page{'s' if len(hidden) > 1 else ''} {pages} was left out: “{first}”.")
-    return warnings
+    hidden = {page.number: page.hidden for page in reading.pages if any(w.text.strip() for w in page.hidden)}
+    sideways = {page.number: page.sideways for page in reading.pages if len(page.sideways) >= _A_SENTENCE}
+    return [*warnings, *_left_out("Hidden text", hidden), *_left_out("Text set sideways", sideways)]
+
+
+def _left_out(what: str, words: Mapping[int, Sequence[Word]]) -> list[str]:
+    """The warning that such words, by the number of their page, were left out, if there are any."""
+    if not words:
+        return []
+    pages = ", ".join(map(str, words))
+    first = _first_words(next(iter(words.values())))
+    return [f"{what} on page{'s' if len(words) > 1 else ''} {pages} was left out: “{first}”."]
 
 
 def _first_words(words: Sequence[Word]) -> str:
@@ -184,4 +194,4 @@ def _why_empty(reading: _Reading) -> str:
         return "it has no text: its pages are empty"
     if ocr.command():
         return "scanned, no text: OCR (tesseract) found no words on its pages either"
-    return "scanned, no text: install tesseract (the OCR program) and run 'rag sync' again"
+    return "scanned, no text: install tesseract (the OCR program) and run 'rag sync --retry'"

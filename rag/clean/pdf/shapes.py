@@ -186,7 +186,9 @@ class Table:
 
 @dataclass
 class PageShapes:
-    """A page as read, before its layout is understood. ``hidden`` are the words nobody sees."""
+    """A page as read, before its layout is understood. ``hidden`` are the words nobody sees, ``sideways`` those set at
+    a right angle to most of the page.
+    """
 
     number: int
     width: float
@@ -194,4 +196,5 @@ class PageShapes:
     words: list[Word]
     rules: list[Rule] = field(default_factory=list)
     hidden: list[Word] = field(default_factory=list)
+    sideways: list[Word] = field(default_factory=list)
     pictured: float = 0.0  # share of the page that pictures cover
