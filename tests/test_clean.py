@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rag.clean import clean, decode
 from rag.clean.blocks import normalise
-from rag.clean.text import read_text
+from rag.clean.plain.text import read_text
 from rag.errors import SourceError
 from rag.types import Block, Document, Role, SourceFile
 from tests.conftest import SEEDS

@@ -275,7 +275,7 @@ class TestTables:
             clean(SourceFile("a.xlsx", data))
 
     def test_rows_beyond_the_limit_are_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("rag.clean.tables.MOST_ROWS", 3)
+        monkeypatch.setattr("rag.clean.tables.csv_tables.MOST_ROWS", 3)
         document = clean(SourceFile("a.csv", b"Name,Cost\n" + b"".join(b"Walk %d,5\n" % n for n in range(9))))
         assert labels(document) == ["row 2", "row 3", "row 4"]
         assert document.warnings == (

@@ -8,9 +8,9 @@ from io import BytesIO
 import pytest
 
 from rag.clean.blocks import Content
-from rag.clean.odt import read_odt
-from rag.clean.slides import read_pptx
-from rag.clean.word import read_docx
+from rag.clean.office.odt import read_odt
+from rag.clean.office.slides import read_pptx
+from rag.clean.office.word import read_docx
 from rag.errors import SourceError
 from rag.types import SourceFile
 
@@ -460,7 +460,7 @@ def test_what_is_no_such_document_is_said_to_be(read: type, data: bytes) -> None
 
 
 def test_a_part_that_unpacks_beyond_reason_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.clean.office.MAX_PART", 1000)
+    monkeypatch.setattr("rag.clean.office.package.MAX_PART", 1000)
     with pytest.raises(SourceError, match="unpacks to more than"):
         docx(p("ha" * 1000))
 

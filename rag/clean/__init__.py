@@ -10,9 +10,10 @@ from pathlib import PurePosixPath
 from rag.clean.archive import unpacked
 from rag.clean.blocks import CleanText, RawBlock, SourcePart, normalise, origin_map
 from rag.clean.decode import decode
-from rag.clean.media import HTML, is_text, media_type_of
+from rag.clean.media import is_text, media_type_of
 from rag.clean.readers import content_of
 from rag.clean.roles import is_date, is_furniture, roles
+from rag.clean.text_kinds import HTML
 from rag.types import Block, Document, Part, SourceFile, Span
 from rag.words import sentences
 

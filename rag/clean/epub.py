@@ -10,10 +10,10 @@ from urllib.parse import unquote
 
 from rag.clean.blocks import Content, ContentBuilder
 from rag.clean.decode import decode_bytes
-from rag.clean.dom import parse_page
-from rag.clean.facts import find_facts
-from rag.clean.lines import read_lines
-from rag.clean.office import Package
+from rag.clean.office.package import Package
+from rag.clean.web.dom import parse_page
+from rag.clean.web.facts import find_facts
+from rag.clean.web.lines import read_lines
 from rag.errors import SourceError
 from rag.types import SourceFile
 

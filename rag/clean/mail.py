@@ -12,9 +12,9 @@ from typing import Any
 
 from rag.clean.blocks import Content, ContentBuilder, RawBlock
 from rag.clean.decode import decode_bytes
-from rag.clean.html import read_html
-from rag.clean.text import read_text
+from rag.clean.plain.text import read_text
 from rag.clean.text_kinds import MHTML, text_kind
+from rag.clean.web.html import read_html
 from rag.errors import SourceError, UnsupportedSourceError
 from rag.types import Problem, SourceFile
 

@@ -8,9 +8,9 @@ from rag.clean import media, text_kinds
 from rag.clean.archive import check_container
 from rag.clean.blocks import Content
 from rag.clean.decode import decode
-from rag.clean.html import read_html
-from rag.clean.markdown import read_markdown
-from rag.clean.text import read_text
+from rag.clean.plain.markdown import read_markdown
+from rag.clean.plain.text import read_text
+from rag.clean.web.html import read_html
 from rag.errors import SourceError, UnsupportedSourceError
 from rag.types import SourceFile
 
@@ -32,31 +32,31 @@ def _pdf(source: SourceFile) -> Content:
 
 
 def _docx(source: SourceFile) -> Content:
-    from rag.clean.word import read_docx
+    from rag.clean.office.word import read_docx
 
     return read_docx(source)
 
 
 def _odt(source: SourceFile) -> Content:
-    from rag.clean.odt import read_odt
+    from rag.clean.office.odt import read_odt
 
     return read_odt(source)
 
 
 def _pptx(source: SourceFile) -> Content:
-    from rag.clean.slides import read_pptx
+    from rag.clean.office.slides import read_pptx
 
     return read_pptx(source)
 
 
 def _sheets(source: SourceFile) -> Content:
-    from rag.clean.sheets import read_sheets
+    from rag.clean.tables.sheets import read_sheets
 
     return read_sheets(source)
 
 
 def _csv(source: SourceFile) -> Content:
-    from rag.clean.tables import read_csv
+    from rag.clean.tables.csv_tables import read_csv
 
     return read_csv(source)
 

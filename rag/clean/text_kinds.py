@@ -7,7 +7,7 @@ import json
 import re
 from pathlib import PurePosixPath
 
-from rag.clean.html import looks_like_html
+from rag.clean.web.html import looks_like_html
 
 HTML = "text/html"
 MARKDOWN = "text/markdown"

@@ -19,9 +19,9 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from rag.clean.blocks import Content
-from rag.clean.odt import read_odt
-from rag.clean.slides import read_pptx
-from rag.clean.word import read_docx
+from rag.clean.office.odt import read_odt
+from rag.clean.office.slides import read_pptx
+from rag.clean.office.word import read_docx
 from rag.errors import SourceError
 from rag.types import SourceFile
 

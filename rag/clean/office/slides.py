@@ -9,7 +9,16 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from rag.clean.blocks import Content, ContentBuilder
-from rag.clean.office import MAX_PART, ZIP_ERRORS, Package, damaged, diagram_texts, left_out, parse_xml, properties
+from rag.clean.office.package import (
+    MAX_PART,
+    ZIP_ERRORS,
+    Package,
+    damaged,
+    diagram_texts,
+    left_out,
+    parse_xml,
+    properties,
+)
 from rag.errors import SourceError
 from rag.types import SourceFile
 

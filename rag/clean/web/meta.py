@@ -7,8 +7,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from rag.clean.dom import Element, Page
-from rag.clean.naming import name_words
+from rag.clean.web.dom import Element, Page
+from rag.clean.web.naming import name_words
 
 _SITE_NAME = re.compile(r"\s+(?:[|–—»·-]|::)\s+[^|–—»·]*$")
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rag.clean.blocks import Content
-from rag.clean.sheet_scan import Percentages, check_extents
-from rag.clean.tables import MOST_ROWS, Row, TableWriter, one_line
+from rag.clean.tables.csv_tables import MOST_ROWS, Row, TableWriter, one_line
+from rag.clean.tables.sheet_scan import Percentages, check_extents
 from rag.errors import SourceError
 from rag.types import SourceFile
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from rag.clean.dom import Element, Page, names
-from rag.clean.naming import is_named, name_words
+from rag.clean.web.dom import Element, Page, names
+from rag.clean.web.naming import is_named, name_words
 
 _LONGEST_LABEL = 80  # characters
 _MOST_LABEL_WORDS = 12

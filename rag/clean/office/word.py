@@ -10,9 +10,9 @@ import re
 from typing import TYPE_CHECKING
 
 from rag.clean.blocks import Content, ContentBuilder
-from rag.clean.flow import NO_LOOK, Flow, Look, add_lines
-from rag.clean.office import Package, Properties, diagram_texts, left_out, properties
-from rag.clean.word_styles import Styles, W, is_shaded, kind_of, look_of, switch_of, value_of
+from rag.clean.office.flow import NO_LOOK, Flow, Look, add_lines
+from rag.clean.office.package import Package, Properties, diagram_texts, left_out, properties
+from rag.clean.office.word_styles import Styles, W, is_shaded, kind_of, look_of, switch_of, value_of
 from rag.errors import SourceError
 from rag.types import SourceFile
 

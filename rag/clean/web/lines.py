@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from rag.clean.blocks import RawBlock
-from rag.clean.dom import Element, Page, names
-from rag.clean.facts import Facts
+from rag.clean.web.dom import Element, Page, names
+from rag.clean.web.facts import Facts
 from rag.types import BlockKind, Role
 
 _BLOCKS = names(

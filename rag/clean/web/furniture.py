@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rag.clean.dom import Element, Page, names
-from rag.clean.facts import Facts
-from rag.clean.naming import stated_names, words_in
+from rag.clean.web.dom import Element, Page, names
+from rag.clean.web.facts import Facts
+from rag.clean.web.naming import stated_names, words_in
 
 #: Never text of the page, however much of it they hold.
 _CONTROLS = names("head title button select input label object audio video canvas map datalist progress meter")

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.clean.flow import NO_LOOK, Look
-from rag.clean.office import whole_number
+from rag.clean.office.flow import NO_LOOK, Look
+from rag.clean.office.package import whole_number
 from rag.types import BlockKind
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.clean.blocks import Content, ContentBuilder
-from rag.clean.flow import NO_LOOK, Flow, Look, add_lines
-from rag.clean.office import Package, Properties, left_out, properties, whole_number
+from rag.clean.office.flow import NO_LOOK, Flow, Look, add_lines
+from rag.clean.office.package import Package, Properties, left_out, properties, whole_number
 from rag.errors import SourceError
 from rag.types import BlockKind, SourceFile
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rag.clean.dom import Element, Page, names
-from rag.clean.furniture import is_furniture
-from rag.clean.naming import name_words, stated_names
 from rag.clean.roles import is_furniture as is_furniture_text
+from rag.clean.web.dom import Element, Page, names
+from rag.clean.web.furniture import is_furniture
+from rag.clean.web.naming import name_words, stated_names
 
 _MOST_OF_PAGE = 0.5  # what holds more of a page's text than this is shown by a script
 _WORDS = 5  # more of them, in no menu, dialog or form, are prose that someone hid

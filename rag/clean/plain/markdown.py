@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from rag.clean.blocks import Content, RawBlock
 from rag.clean.decode import decode
-from rag.clean.front_matter import Entry, read_front_matter
-from rag.clean.markdown_inline import Kept, without_marks
+from rag.clean.plain.front_matter import Entry, read_front_matter
+from rag.clean.plain.markdown_inline import Kept, without_marks
 from rag.types import BlockKind, Role, SourceFile, Span
 
 _HEADING = re.compile(r"(#[ \t]+|##{1,5}[ \t]*)(?=[^#\s])")

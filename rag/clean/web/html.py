@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from rag.clean import meta
 from rag.clean.blocks import Content
-from rag.clean.dom import Element, Page, names, parse_page
-from rag.clean.facts import Facts, find_facts
-from rag.clean.furniture import drop_furniture
-from rag.clean.hidden import drop_hidden
-from rag.clean.lines import Line, is_data, read_lines
+from rag.clean.web import meta
+from rag.clean.web.dom import Element, Page, names, parse_page
+from rag.clean.web.facts import Facts, find_facts
+from rag.clean.web.furniture import drop_furniture
+from rag.clean.web.hidden import drop_hidden
+from rag.clean.web.lines import Line, is_data, read_lines
 
 _SHORT = 80  # characters; a shorter line says little about where on a page the account is
 _MOST = 0.8  # the account is in the smallest element with this share of the page's prose
