@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from rag.errors import SourceError
-from rag.files import write_whole
+from rag.files import unused, write_whole
 from rag.records import decode, encode
 
 T = TypeVar("T")
@@ -164,13 +164,3 @@ class Additions:
     def _delete(self, addition: Addition) -> None:
         if addition.kept:
             self.path_of(addition).unlink(missing_ok=True)
-
-
-def unused(name: str, taken: Collection[str]) -> str:
-    """``name``, or with a number if another has it: 'report (2).pdf'."""
-    path = PurePosixPath(name)
-    candidate, number = name, 1
-    while candidate in taken:
-        number += 1
-        candidate = str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
-    return candidate

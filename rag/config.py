@@ -14,6 +14,9 @@ from pathlib import Path
 
 from rag.errors import RagError
 
+#: Bytes of the largest file that is read.
+MOST_BYTES = 200_000_000
+
 _PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = _PACKAGE.parent
 

@@ -1,10 +1,11 @@
-"""Writing a file so that it is either whole or not there."""
+"""Writing a file so that it is either whole or not there; names that nothing else has."""
 
 from __future__ import annotations
 
 import os
 import threading
-from pathlib import Path
+from collections.abc import Container
+from pathlib import Path, PurePosixPath
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -18,3 +19,13 @@ def write_whole(path: Path, content: str | bytes) -> None:
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def unused(name: str, taken: Container[str]) -> str:
+    """``name``, or with a number if another has it: 'report (2).pdf'."""
+    path = PurePosixPath(name)
+    candidate, number = name, 1
+    while candidate in taken:
+        number += 1
+        candidate = str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
+    return candidate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from rag.config import Settings
 from rag.errors import IndexUnusableError, SourceError
 from rag.store import read_state
 from rag.types import Embedder, FileRecord, Plan, Progress, Synced
+
+_MOST_NAME = 200  # characters of a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,9 @@ class Holdings:
 
     def keep(self, name: str, data: bytes) -> str:
         """Adds a file that has no place of its own (dragged into the page); returns its name in the library."""
-        return self._additions.keep(Path(name).name or "document", data, self._taken()).name
+        last = re.split(r"[/\\]", name)[-1].strip(". ")[:_MOST_NAME]
+        shown = "".join(char if char.isprintable() else "?" for char in last)
+        return self._additions.keep(shown or "document", data, self._taken()).name
 
     def remove(self, name: str) -> None:
         """Takes a source out of the library; a file or folder of the user's own stays where it is.

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from rag.config import MOST_BYTES
 from rag.errors import QuestionsError, SourceError
 from rag.questions import json_lines
 from rag.types import FoundFile, SourceFile
@@ -18,6 +19,7 @@ _CORPUS_SHAPE = '{"_id": "d1", "title": "may be empty", "text": "..."}'
 
 _LINK_OUT = "it is a link that leads out of the folder: copy the file itself there"
 _LINKED_FOLDER = "a link to a folder is not followed: add that folder itself with 'rag add'"
+_TOO_LARGE = f"it is larger than {MOST_BYTES // 1_000_000} MB: split it into smaller files and add those"
 _NO_FILE = "it is no ordinary file"
 
 
@@ -69,6 +71,8 @@ def _found(path: Path, root: Path, prefix: str, inside: Path) -> FoundFile:
         return FoundFile(name, path, refused=f"it can't be read ({error.strerror})")
     if not stat.S_ISREG(state.st_mode):
         return FoundFile(name, path, refused=_NO_FILE)
+    if state.st_size > MOST_BYTES:
+        return FoundFile(name, path, refused=_TOO_LARGE)
     return FoundFile(name, path, _stamp(state))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rag.cases import find_cases
 from rag.clean import clean, unpacked
 from rag.errors import SourceError
@@ -10,20 +12,26 @@ from rag.types import Parsed, ParsedDocument, Problem, SourceFile
 
 def parse(source: SourceFile) -> Parsed:
     """The documents of a file, and what in it could not be read."""
-    documents: list[ParsedDocument] = []
-    problems: list[Problem] = []
-    for found in unpacked(source):
-        if isinstance(found, Problem):
-            problems.append(found)
-            continue
-        try:
-            document = clean(found)
-        except SourceError as error:
-            problems.append(Problem(found.name, error.status, str(error)))
-            continue
-        if document.text:
-            documents.append(ParsedDocument(document, tuple(find_cases(document))))
-        else:
-            reason = " ".join(document.warnings) or "it has no text"
-            problems.append(Problem(found.name, "empty", reason))
-    return Parsed(tuple(documents), tuple(problems))
+    return joined(
+        Parsed(problems=(found,)) if isinstance(found, Problem) else parse_one(found) for found in unpacked(source)
+    )
+
+
+def parse_one(found: SourceFile) -> Parsed:
+    """The document of a file that holds no others, or why there is none."""
+    try:
+        document = clean(found)
+    except SourceError as error:
+        return Parsed(problems=(Problem(found.name, error.status, str(error)),))
+    if not document.text:
+        return Parsed(problems=(Problem(found.name, "empty", " ".join(document.warnings) or "it has no text"),))
+    return Parsed(documents=(ParsedDocument(document, tuple(find_cases(document))),))
+
+
+def joined(found: Iterable[Parsed]) -> Parsed:
+    """What several files gave, as one."""
+    every = list(found)
+    return Parsed(
+        tuple(document for each in every for document in each.documents),
+        tuple(problem for each in every for problem in each.problems),
+    )

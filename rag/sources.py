@@ -6,9 +6,10 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from rag.additions import Additions, unused
+from rag.additions import Additions
 from rag.config import Settings
 from rag.errors import SourceError
+from rag.files import unused
 from rag.load import find_files, read_file
 from rag.types import FoundFile
 

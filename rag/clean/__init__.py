@@ -69,6 +69,7 @@ def _assemble(raw: Sequence[RawBlock], normal: Sequence[CleanText]) -> tuple[lis
     places: list[int] = []
     blocks: list[Block] = []
     path: list[tuple[int, str]] = []
+    headed = False
     all_roles = roles(raw, normal)
     for index, (block, words) in enumerate(zip(raw, normal, strict=True)):
         if index:
@@ -91,9 +92,11 @@ def _assemble(raw: Sequence[RawBlock], normal: Sequence[CleanText]) -> tuple[lis
                 gap=block.gap,
             )
         )
-        is_title = block.level == 1 and not any(b.kind == "heading" for b in blocks[:-1])
-        if kind == "heading" and not is_title:
-            path.append((block.level, words.text))
+        is_title = block.level == 1 and not headed
+        if kind == "heading":
+            headed = True
+            if not is_title:
+                path.append((block.level, words.text))
         parts.append(words.text)
         places += words.origin
     text = "".join(parts)

@@ -16,11 +16,12 @@ from dataclasses import dataclass
 
 from rag.clean.media import ZIP, media_type_of
 from rag.clean.text_kinds import EML
+from rag.config import MOST_BYTES
 from rag.errors import SourceError
+from rag.files import unused
 from rag.types import Problem, SourceFile
 
 _MOST_MEMBERS = 10_000
-_MOST_BYTES = 200 * 2**20  # of one member
 _MOST_TOTAL = 2**30
 _MOST_IN_DOCUMENT = 500 * 2**20  # of all members of one document: its reader holds them all
 _BOMB_RATIO, _BOMB_BYTES = 200, 50 * 2**20
@@ -98,8 +99,9 @@ def _members(source: SourceFile, budget: _Budget) -> Iterator[SourceFile | Probl
                 yield Problem(source.name, "failed", _LIMIT.format(f"{_MOST_MEMBERS:,} files"))
                 return
             name = unused(f"{source.name}/{_name(info)}", taken)
+            taken.add(name)
             if reason := _reason_against(info):
-                yield Problem(f"{source.name}/{_shown(_name(info))}", "failed", reason)
+                yield Problem(f"{source.name}/{shown_name(_name(info))}", "failed", reason)
                 continue
             try:
                 data = _read(archive, info, budget)
@@ -107,17 +109,6 @@ def _members(source: SourceFile, budget: _Budget) -> Iterator[SourceFile | Probl
                 yield Problem(name, "failed", str(error))
                 continue
             yield SourceFile(name, data)
-
-
-def unused(name: str, taken: set[str]) -> str:
-    """``name``, or 'report (2).pdf' if another file has it; adds it to ``taken``."""
-    stem, dot, suffix = name.rpartition(".") if "." in name.rsplit("/", 1)[-1] else (name, "", "")
-    number, found = 1, name
-    while found in taken:
-        number += 1
-        found = f"{stem} ({number}){dot}{suffix}"
-    taken.add(found)
-    return found
 
 
 def _name(info: zipfile.ZipInfo) -> str:
@@ -129,7 +120,8 @@ def _name(info: zipfile.ZipInfo) -> str:
     return name
 
 
-def _shown(name: str) -> str:
+def shown_name(name: str) -> str:
+    """A name of a file within another, without characters that can't be shown."""
     return "".join(char if char.isprintable() else "?" for char in name)[:300]
 
 
@@ -172,8 +164,8 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> b
 def _check_size(size: int, packed: int) -> None:
     if size > _BOMB_BYTES and size > _BOMB_RATIO * max(1, packed):
         raise SourceError(_BOMB.format(_BOMB_RATIO))
-    if size > _MOST_BYTES:
-        raise SourceError(f"it is larger than {_MOST_BYTES >> 20} MB: divide it into smaller files")
+    if size > MOST_BYTES:
+        raise SourceError(f"it is larger than {MOST_BYTES // 1_000_000} MB: divide it into smaller files")
 
 
 def check_container(data: bytes) -> None:

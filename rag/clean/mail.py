@@ -16,6 +16,7 @@ from rag.clean.plain.text import read_text
 from rag.clean.text_kinds import MHTML, text_kind
 from rag.clean.web.html import read_html
 from rag.errors import SourceError, UnsupportedSourceError
+from rag.files import unused
 from rag.types import Problem, SourceFile
 
 _DAMAGED = "it can't be read as a mail ({}): save it anew as .eml or .html"
@@ -58,14 +59,15 @@ def read_mail(source: SourceFile) -> Content:
 
 def attachments(source: SourceFile) -> Iterator[SourceFile | Problem]:
     """The files that a mail brings, named 'mail.eml/report.pdf'; pictures within its text are none."""
-    from rag.clean.archive import unused
+    from rag.clean.archive import shown_name
 
     taken: set[str] = set()
     try:
         for number, part in enumerate(_attached(_message(source)), 1):
-            shown = re.split(r"[/\\]", part.get_filename() or "")[-1].strip(". ")
+            shown = shown_name(re.split(r"[/\\]", part.get_filename() or "")[-1].strip(". "))
             is_mail = part.get_content_maintype() == "message"
             name = unused(f"{source.name}/{shown or f'attachment {number}' + ('.eml' if is_mail else '')}", taken)
+            taken.add(name)
             data = _bytes(part)
             if data is None:
                 yield Problem(name, "failed", _DAMAGED.format("this attachment is cut short"))

@@ -7,15 +7,20 @@ import io
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from typing import Any
 
 from rag.clean.pdf.shapes import Style, Word
 
 MOST_PAGES = 50  # a file; the others are named in a warning
-_SECONDS = 60  # a page
+_SECONDS = 40  # a page
 _DPI = 300
 _MOST_PIXELS = 5000  # along a side
 _SURE = 30  # of 100: below that tesseract guesses at smudges
+
+
+#: Called before each page: whoever limits the time of a file may give a scanned page as much.
+before_page: Callable[[], None] | None = None
 
 
 def command() -> str | None:
@@ -25,6 +30,8 @@ def command() -> str | None:
 
 def read_scan(page: Any, tesseract: str) -> list[Word]:
     """The words of a scanned page, upright; none if it can't be read within its time."""
+    if before_page:
+        before_page()
     width, height = page.get_size()
     scale = min(_DPI / 72, _MOST_PIXELS / max(width, height, 1.0))
     bitmap = page.render(scale=scale, grayscale=True)

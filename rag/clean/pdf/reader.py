@@ -56,6 +56,7 @@ def read_pdf(source: SourceFile) -> Content:
 
 _TITLE_WITHIN = 5  # paragraphs from the top of the first page
 _AS_LARGE = 0.97
+_MOST_PAGES = 5_000
 _A_SENTENCE = 6  # words; fewer set sideways are a label
 
 
@@ -67,12 +68,14 @@ class _Reading:
     scanned: list[int] = field(default_factory=list)
     unread: list[int] = field(default_factory=list)
     damaged: list[int] = field(default_factory=list)
+    beyond: int = 0  # pages more than are read
 
 
 def _read(pdf: Any) -> _Reading:
     reading = _Reading()
     tesseract = ocr.command()
-    for index in range(len(pdf)):
+    reading.beyond = max(0, len(pdf) - _MOST_PAGES)
+    for index in range(min(len(pdf), _MOST_PAGES)):
         page = page_of(pdf, index)
         if page is None:
             reading.damaged.append(index + 1)
@@ -149,6 +152,8 @@ def _warnings(reading: _Reading) -> list[str]:
     warnings: list[str] = []
     if reading.scanned:
         warnings.append(f"{_named(reading.scanned)} read by OCR (tesseract): some letters may be wrong.")
+    if reading.beyond:
+        warnings.append(f"Pages after {_MOST_PAGES:,} were not read: split the file into smaller ones.")
     if reading.damaged:
         warnings.append(f"{_named(reading.damaged)} not read: damaged. Print the file as a new PDF to mend it.")
     if reading.unread:
