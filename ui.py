@@ -24,6 +24,7 @@ from rag.server import PageLibrary, server_functions
 if TYPE_CHECKING:
     import gradio as gr
 
+_TOLD = 10  # files that could not be read; the page lists all
 _TEXT_BROWSERS = frozenset({"www-browser", "links", "elinks", "lynx", "w3m"})  # they would take the terminal over
 
 
@@ -36,7 +37,7 @@ def build_page(library: PageLibrary, questions: Path, examples: Sequence[str] = 
     page: gr.Blocks
     with gr.Blocks(title=present.PAGE_TITLE, analytics_enabled=False) as page:
         gr.HTML(
-            present.page_html(library.documents(), library.cases(), examples, token),
+            present.page_html(examples, token),
             js_on_load=present.page_script(),
             apply_default_css=False,
             server_functions=server_functions(library, questions, token),
@@ -82,9 +83,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         with progress_bar() as progress:
             from rag.library import Library
 
-            library = Library.open(settings, progress)
-        for problem in library.problems:
-            print(f"rag-ui: left out: {problem}", file=sys.stderr)
+            library = Library.open(settings, progress, empty=True)
+        _tell_problems(library.problems)
         examples = present.EXAMPLES if settings.seeds == default_seeds() else ()
         page = build_page(library, settings.questions_file, examples)
         address = launch(page, options.host, options.port)
@@ -104,6 +104,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("\nStopped.", file=sys.stderr)
     page.close(verbose=False)
     return 0
+
+
+def _tell_problems(problems: Sequence[str]) -> None:
+    for problem in problems[:_TOLD]:
+        print(f"rag-ui: left out: {problem}", file=sys.stderr)
+    if len(problems) > _TOLD:
+        more = len(problems) - _TOLD
+        print(f"rag-ui: {more:,} more left out: the page's library says which and why", file=sys.stderr)
 
 
 def show(address: str) -> None:

@@ -104,7 +104,7 @@ def pending(settings: Settings, embedder: Embedder) -> Plan | None:
         return plan_of(sources, state.files)
     other = None
     with suppress(IndexUnusableError):  # damaged: built again; nothing is lost, the sources are there
-        other = read_state(settings.index_home)
+        other = read_state(settings.index_home, whole=True)
     if other and sources.size > SYNCED_UNASKED:
         raise IndexUnusableError(
             f"The index in {settings.index_home} was built with other settings (model or passage size); building it "
@@ -120,7 +120,7 @@ def _begun(settings: Settings, embedder: Embedder, *, rebuild: bool) -> tuple[In
         return live, CURRENT
     wanted = manifest_of(settings, embedder)
     with suppress(IndexUnusableError):
-        begun = read_state(settings.index_home, BUILDING)
+        begun = read_state(settings.index_home, BUILDING, whole=True)
         if begun and begun.manifest == wanted:
             return begun, BUILDING
     return IndexState(wanted), BUILDING
@@ -129,7 +129,7 @@ def _begun(settings: Settings, embedder: Embedder, *, rebuild: bool) -> tuple[In
 def _usable(settings: Settings, embedder: Embedder) -> IndexState | None:
     """The live index, if it was built with these settings and can be read."""
     with suppress(IndexUnusableError):
-        state = read_state(settings.index_home)
+        state = read_state(settings.index_home, whole=True)
         if state and state.manifest == manifest_of(settings, embedder, state.manifest.dimension):
             return state
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from rag.additions import Additions
@@ -15,7 +15,7 @@ from rag.errors import IndexUnusableError, SourceError
 from rag.store import read_state
 from rag.types import Embedder, FileRecord, Plan, Progress, Synced
 
-_MOST_NAME = 200  # characters of a name
+_MOST_STEM, _MOST_SUFFIX = 180, 20  # characters of a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,9 @@ class Holdings:
 
     def keep(self, name: str, data: bytes) -> str:
         """Adds a file that has no place of its own (dragged into the page); returns its name in the library."""
-        last = re.split(r"[/\\]", name)[-1].strip(". ")[:_MOST_NAME]
-        shown = "".join(char if char.isprintable() else "?" for char in last)
+        last = PurePosixPath(re.split(r"[/\\]", name)[-1].strip(". "))
+        short = f"{last.stem[:_MOST_STEM]}{last.suffix[:_MOST_SUFFIX]}"
+        shown = "".join(char if char.isprintable() else "?" for char in short)
         return self._additions.keep(shown or "document", data, self._taken()).name
 
     def remove(self, name: str) -> None:

@@ -62,13 +62,14 @@ class Library:
         embedder: Embedder | None = None,
         parser: Parser | None = None,
         rebuild: bool = False,
+        empty: bool = False,
     ) -> Library:
         """The library of ``settings``. Its index is built first if there is none, brought up to date first if that
         takes seconds, and else opened as it is: ``behind`` then says what a sync would do.
 
-        Raises SourceError if there is nothing to read, ModelError if the model can't be used, IndexUnusableError if
-        the index was built with other settings and building it takes more than seconds (``rebuild`` does it all the
-        same).
+        Raises SourceError if there is nothing to read (unless it may be ``empty``), ModelError if the model can't be
+        used, IndexUnusableError if the index was built with other settings and building it takes more than seconds
+        (``rebuild`` does it all the same).
         """
         settings = settings or Settings.from_environment()
         embedder = embedder or SentenceTransformerEmbedder(settings.model)
@@ -86,10 +87,13 @@ class Library:
             # Damaged: built again; nothing is lost, the sources are there.
             synced, plan = holdings.sync(progress, rebuild=True), None
             index = open_index(settings.index_home)
-        if not index.passages:
-            reasons = "; ".join(problems_of(index.state.files)[:3])
+        if not index.passages and not empty:
+            reasons = "; ".join(problems_of(index.state.files)[:3]) or "it holds no files"
             index.close()
-            raise SourceError(f"nothing to read in {settings.seeds} ({reasons})")
+            raise SourceError(
+                f"nothing to read in {settings.seeds} ({reasons}): put documents there, or name another folder "
+                "with --seeds DIR"
+            )
         return cls(holdings, index, synced=synced, behind=plan if plan and plan.news else None)
 
     # --- asking ---
@@ -157,6 +161,10 @@ class Library:
         """Of each file that is not in the index, or is in part, why."""
         return problems_of(self.files)
 
+    def near_duplicates(self) -> Mapping[str, str]:
+        """Documents that are nearly the same as an earlier one: doc_id -> the doc_id of that."""
+        return self._now.near_duplicates
+
     def documents(self) -> list[Document]:
         """Every document in order of its name."""
         return self._now.documents()
@@ -219,7 +227,7 @@ class Library:
     # --- the state that is live ---
 
     def _use(self, index: OpenIndex) -> None:
-        self._live = live_generation(self.settings.index_home)
+        self._live = index.generation
         self._snapshot = Snapshot(self.settings, index, self.holdings.embedder)
 
     @property

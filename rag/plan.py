@@ -79,10 +79,16 @@ def _is_hidden(name: str, files: Sequence[FoundFile]) -> bool:
 
 
 def _read_again(kept: dict[str, FileRecord], read: dict[str, FoundFile], files: dict[str, FoundFile]) -> None:
-    """A file that was the same as another's document is read itself when that is not there any more."""
-    there = {document.doc_id for record in kept.values() for document in record.documents}
-    for name, record in list(kept.items()):
-        lost = [same for same in (record.same_as, *(p.same_as for p in record.problems)) if same and same not in there]
-        if lost and name in files:
-            del kept[name]
-            read[name] = files[name]
+    """A file that was the same as another's document is read itself when that is not there any more, or is read again:
+    it may be the same as something else then.
+    """
+    lost = True
+    while lost:
+        there = {document.doc_id for record in kept.values() for document in record.documents}
+        lost = False
+        for name, record in list(kept.items()):
+            same_as = {record.same_as, *(problem.same_as for problem in record.problems)} - {""}
+            if name in files and not same_as <= there:
+                del kept[name]
+                read[name] = files[name]
+                lost = True

@@ -37,21 +37,19 @@ def checksums(sources: Sources) -> dict[str, str]:
 
 
 def sources_of(settings: Settings) -> Sources:
-    """The files of the library of ``settings``. Raises SourceError if there is none at all."""
+    """The files of the library of ``settings``. Raises SourceError if its folder is not there."""
     additions = Additions(settings.added_folder)
     found = {file.name: file for file in find_files(settings.seeds)}
     for addition in additions.added:
         place = additions.path_of(addition)
         try:
             files = find_files(place, addition.name)
-        except SourceError:
+        except SourceError as error:
             gone = f"it is not at {place} any more: take it off the list with: rag remove {addition.name!r}"
-            files = [FoundFile(addition.name, place, refused=gone)]
+            files = [FoundFile(addition.name, place, refused=str(error) if place.exists() else gone)]
         for file in files:
             name = unused(file.name, found)
             found[name] = replace(file, name=name)
-    if not found:
-        raise SourceError(f"no files in {settings.seeds}: put documents there, or name another folder with --seeds DIR")
     left_out = {name for name in found if _is_left_out(name, additions.left_out)}
     files = [found[name] for name in sorted(found)]
     return Sources(

@@ -237,8 +237,8 @@ class Parsed:
 class Passage:
     """What is embedded, searched and shown: ``document.text[start:end] == text``, always.
 
-    ``lead_in`` is the span of a lead-in that stands outside the passage (a long list split in two). ``page`` is where in
-    its source it begins ('page 3', 'slide 2', 'Projects, row 7'), or ''.
+    ``lead_in`` is the span of a lead-in that stands outside the passage (a long list split in two). ``page`` is where
+    in its source it begins ('page 3', 'slide 2', 'Projects, row 7'), or ''.
     """
 
     passage_id: str

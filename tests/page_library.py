@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+import shutil
+import tempfile
+import weakref
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
+from rag.config import Settings
 from rag.errors import SourceError
 from rag.evaluate import Evaluation, evaluate
+from rag.holdings import Holdings
 from rag.present import answer_record
 from rag.questions import Question
 from rag.types import (
@@ -17,6 +22,8 @@ from rag.types import (
     Case,
     Citation,
     Document,
+    FileRecord,
+    IndexedDocument,
     Note,
     OriginMap,
     Passage,
@@ -24,10 +31,12 @@ from rag.types import (
     Query,
     Role,
     ScoredPassage,
+    SourceFile,
     Span,
     Statement,
 )
 from rag.words import stems
+from tests.fakes import FakeEmbedder, Here
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 BETTER_HEALTH = "001_3599fcccaf629e3b.txt"
@@ -94,6 +103,10 @@ class CannedLibrary:
     problems: tuple[str, ...] = ()
 
     def __init__(self) -> None:
+        home = Path(tempfile.mkdtemp())
+        weakref.finalize(self, shutil.rmtree, home, ignore_errors=True)
+        settings = Settings(SEEDS, index=home / "index", added=home / "added")
+        self.holdings = Holdings(settings, FakeEmbedder(), Here())
         self._documents = {
             BETTER_HEALTH: document_from(BETTER_HEALTH, _read(BETTER_HEALTH), "Partnerships for Better Health"),
             COVENTRY: document_from(
@@ -107,6 +120,13 @@ class CannedLibrary:
             "line.txt": document_from("line.txt", _SENTENCE * 60_000 + LAST_WORDS, LONG_LINE),
         }
         self.asked: list[tuple[str, tuple[str, ...]]] = []
+        own = [case.doc_id for case in self.cases()]
+        self.files = tuple(
+            FileRecord(
+                name, "indexed", documents=(IndexedDocument(name, d.title, "", "", own.count(name), passages=2),)
+            )
+            for name, d in self._documents.items()
+        )
 
     def last_asked(self) -> tuple[str, tuple[str, ...]]:
         return self.asked[-1]
@@ -121,6 +141,15 @@ class CannedLibrary:
 
     def original(self, doc_id: str) -> str:
         return self.document(doc_id).text
+
+    def source(self, doc_id: str) -> SourceFile:
+        return SourceFile(doc_id, self.document(doc_id).text.encode())
+
+    def near_duplicates(self) -> Mapping[str, str]:
+        return {}
+
+    def case_titles(self) -> Mapping[str, str]:
+        return {case.case_id: case.title for case in self.cases()}
 
     def cases(self) -> list[Case]:
         spans = self._spans(BETTER_HEALTH, DATA)

@@ -163,7 +163,7 @@ def test_each_folder_gets_an_index_of_its_own(tmp_path: Path) -> None:
     ("make", "message"),
     [
         (lambda folder: folder.rmdir(), "no documents at"),
-        (lambda folder: None, "no files in"),
+        (lambda folder: None, "it holds no files"),
         (lambda folder: (folder / "empty.txt").write_bytes(b""), "nothing to read in"),
         (lambda folder: (folder / "photo.txt").write_bytes(bytes(range(256)) * 9), "photo.txt: "),
     ],

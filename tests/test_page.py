@@ -396,7 +396,7 @@ def test_malformed_calls_get_an_answer(library: CannedLibrary, tmp_path: Path, p
     functions = {f.__name__: f for f in server_functions(library, tmp_path / "questions.jsonl", "")}
     assert "html" in functions["ask"](payload)
     assert "Not available" in functions["source"](payload)["html"]
-    for name in ("find", "keep", "remove", "forget", "restore"):
+    for name in ("find", "keep", "remove", "forget", "restore", "upload", "fetch", "discard", "bring_back"):
         assert "html" in functions[name](payload), name
     assert not (tmp_path / "questions.jsonl").exists()
 

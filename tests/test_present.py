@@ -309,14 +309,16 @@ def test_the_original_is_marked_where_the_quote_came_from() -> None:
 
 
 def test_the_page_names_no_other_host() -> None:
-    everything = present.page_head() + present.page_script() + present.page_html([], [])
+    everything = present.page_head() + present.page_script() + present.page_html()
     addresses = [word for word in everything.replace("'", '"').split('"') if "://" in word]
     assert addresses == ["http://www.w3.org/2000/svg"]
 
 
 def test_the_page_shows_what_it_holds(library: CannedLibrary) -> None:
-    html = present.page_html(library.documents(), library.cases())
-    assert "5 documents, 2 case studies, on this machine only." in html
-    assert "1 document, on this machine only." in present.page_html(library.documents()[:1], [])
-    assert "<img" not in html
-    assert "For example" not in present.page_html([], [], examples=())
+    assert present.scope_html(library.files).startswith("5 documents, 2 case studies, on this machine only.")
+    assert "1 document, on this machine only." in present.scope_html(library.files[2:3])
+    assert "There are no documents yet" in present.scope_html(())
+    contents = present.contents_html(library.files, library.cases())
+    assert "Bromley: late booking" in contents
+    assert "<img" not in contents
+    assert "For example" not in present.page_html(examples=())

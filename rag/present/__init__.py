@@ -3,6 +3,7 @@
 The page's style and behaviour lie beside it in ``page.css`` and ``page.js``.
 """
 
+from rag.present.arriving import arrival_html, update_failed_html, update_text
 from rag.present.holdings import (
     behind_text,
     file_record,
@@ -16,12 +17,21 @@ from rag.present.holdings import (
 )
 from rag.present.html import (
     answer_html,
-    failure_html,
     notice_html,
-    original_html,
     passage_place,
     passages_html,
-    source_html,
+)
+from rag.present.library_view import (
+    Origin,
+    changes_html,
+    discarded_html,
+    file_html,
+    holdings_summary,
+    is_listed,
+    is_unread,
+    no_files_html,
+    shown_text,
+    states_html,
 )
 from rag.present.listing import case_record, cases_text, passages_text
 from rag.present.marking import (
@@ -33,21 +43,32 @@ from rag.present.marking import (
     saved_html,
     undone_html,
 )
-from rag.present.page import EXAMPLES, PAGE_TITLE, page_head, page_html, page_script
+from rag.present.page import EXAMPLES, PAGE_TITLE, contents_html, page_head, page_html, page_script, scope_html
+from rag.present.picture_view import PagePicture, page_picture_html
+from rag.present.source_view import failure_html, original_html, source_html
 from rag.present.tests_view import checked_text, count_text, progress_text, questions_html, removed_html
 from rag.present.text import answer_markdown, answer_record, answer_text, passage_record
 from rag.present.wording import (
     CHECK_BEFORE,
     DESCRIPTION,
     MAX_QUESTION,
+    MAX_UPLOAD,
     REPORT_TITLE,
+    SHOW_CLEANED,
+    SHOW_ORIGINAL,
+    SHOW_PAGES,
+    no_address,
+    no_picture,
     no_question,
+    not_left_out,
     nothing_marked,
     nothing_typed,
     page_failed,
     page_outdated,
     question_too_long,
     searched,
+    too_large,
+    upload_broken,
 )
 
 __all__ = [
@@ -55,25 +76,43 @@ __all__ = [
     "DESCRIPTION",
     "EXAMPLES",
     "MAX_QUESTION",
+    "MAX_UPLOAD",
     "PAGE_TITLE",
     "REPORT_TITLE",
+    "SHOW_CLEANED",
+    "SHOW_ORIGINAL",
+    "SHOW_PAGES",
     "Candidate",
+    "Origin",
+    "PagePicture",
     "answer_html",
     "answer_markdown",
     "answer_record",
     "answer_text",
+    "arrival_html",
     "behind_text",
     "candidates_html",
     "case_record",
     "cases_text",
+    "changes_html",
     "checked_text",
+    "contents_html",
     "count_text",
+    "discarded_html",
     "failure_html",
+    "file_html",
     "file_record",
     "files_text",
     "found_text",
+    "holdings_summary",
+    "is_listed",
+    "is_unread",
     "marking_html",
+    "no_address",
+    "no_files_html",
+    "no_picture",
     "no_question",
+    "not_left_out",
     "nothing_marked",
     "nothing_typed",
     "notice_html",
@@ -83,6 +122,7 @@ __all__ = [
     "page_head",
     "page_html",
     "page_outdated",
+    "page_picture_html",
     "page_script",
     "passage_place",
     "passage_record",
@@ -95,11 +135,18 @@ __all__ = [
     "questions_html",
     "removed_html",
     "saved_html",
+    "scope_html",
     "searched",
+    "shown_text",
     "source_html",
+    "states_html",
     "status_record",
     "status_text",
     "synced_record",
     "synced_text",
+    "too_large",
     "undone_html",
+    "update_failed_html",
+    "update_text",
+    "upload_broken",
 ]

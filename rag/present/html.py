@@ -1,4 +1,4 @@
-"""Answers, passages and sources as HTML. Everything that did not come from this package is escaped.
+"""Answers and passages as HTML. Everything that did not come from this package is escaped.
 
 A button that opens a source carries ``data-source`` (the document) and ``data-spans`` ('12-40 52-60', offsets
 into its clean text); ``page.js`` reads them.
@@ -7,14 +7,13 @@ into its clean text); ``page.js`` reads them.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 
 from rag.present.text import answer_markdown
 from rag.present.wording import (
     KEEP,
     KEEP_EXPLAINED,
-    ROLE_LABELS,
     SCORES_EXPLAINED,
     SHOULD,
     SHOULD_EXPLAINED,
@@ -30,22 +29,27 @@ from rag.present.wording import (
     told,
     unanswered,
 )
-from rag.types import Answer, Block, Citation, Document, Passage, ScoredPassage, Span, Statement
+from rag.types import Answer, Citation, Passage, ScoredPassage, Span, Statement
 
 _SHOWN_QUESTION = 400
 
 
-def answer_html(answer: Answer, case_titles: Mapping[str, str] | None = None) -> str:
-    """One turn of the conversation: the question, what was searched, the answer, and what to do with it."""
+def answer_html(
+    answer: Answer, case_titles: Mapping[str, str] | None = None, plain: Collection[str] | None = None
+) -> str:
+    """One turn of the conversation: the question, what was searched, the answer, and what to do with it.
+
+    ``plain`` are the sources whose files are text, which can be shown as they were found; None is all.
+    """
     parts = [
         _question(answer.query.typed),
-        _paragraph("searched", searched(answer)),
+        paragraph("searched", searched(answer)),
         f'<div class="reply" data-status="{answer.status}">',
         f'<p class="status" data-status="{answer.status}">{STATUS_LABELS[answer.status]}</p>',
-        _paragraph("opening", opening(answer)),
+        paragraph("opening", opening(answer)),
         *(_statement(statement, notes, answer) for statement, notes in told(answer)),
-        _paragraph("opening", unanswered(answer)),
-        _sources(answer),
+        paragraph("opening", unanswered(answer)),
+        _sources(answer, plain),
         "</div>",
         passages_html(answer, case_titles),
         _actions(answer),
@@ -63,58 +67,19 @@ def passages_html(answer: Answer, case_titles: Mapping[str, str] | None = None) 
     notes = [" ".join(filter(None, [answer.reason, confidence])), SCORES_EXPLAINED]
     return (
         f'<details class="passages"><summary>{counted(len(answer.passages), "passage")} considered</summary>'
-        f"{''.join(_paragraph('note', note) for note in notes)}<ol>{rows}</ol></details>"
+        f"{''.join(paragraph('note', note) for note in notes)}<ol>{rows}</ol></details>"
     )
-
-
-def source_html(document: Document, spans: Sequence[Span] = ()) -> str:
-    """A whole cleaned document with ``spans`` in <mark>; the first mark has the id 'cited'."""
-    marker = _Marker(document.text, spans)
-    body: list[str] = []
-    cursor = 0
-    listed = False
-    for block in sorted(document.blocks, key=lambda block: block.start):
-        between = marker.paragraph(cursor, block.start)
-        is_item = block.kind == "item"
-        if listed and (not is_item or between):
-            body.append("</ul>")
-            listed = False
-        body.append(between)
-        if is_item and not listed:
-            body.append("<ul>")
-            listed = True
-        body.append(_block(block, marker.html(max(block.start, cursor), block.end)))
-        cursor = max(cursor, block.end)
-    body += ["</ul>" if listed else "", marker.paragraph(cursor, len(document.text))]
-    return _panel(document, spans, "".join(body), switch="original", label="Show the original file")
-
-
-def original_html(document: Document, original: str, spans: Sequence[Span] = ()) -> str:
-    """The file as it was found, with the cited places in <mark>."""
-    at = document.origin.to_source
-    found = [(at(start), at(end - 1) + 1) for start, end in _within(spans, len(document.text))]
-    body = f'<pre dir="auto">{_Marker(original, found).html(0, len(original))}</pre>'
-    return _panel(document, spans, body, switch="cleaned", label="Show the cleaned text")
 
 
 def notice_html(question: str, message: str) -> str:
     """A turn that tells the user something instead of answering."""
-    return f'{_question(question)}<div class="reply">{_paragraph("opening", message)}</div>'
+    return f'{_question(question)}<div class="reply">{paragraph("opening", message)}</div>'
 
 
-def failure_html(message: str) -> str:
-    """What the source panel shows when it can't show a source."""
-    return (
-        '<header><h2>Not available</h2><div class="tools">'
-        '<button type="button" class="quiet" data-close>Close</button></div></header>'
-        f'<div class="text" tabindex="0"><p>{escape(message)}</p></div>'
-    )
-
-
-def source_button(
-    css: str, source: str, spans: Sequence[Span], text: str, *, label: str = "", view: str = "cleaned"
-) -> str:
-    """A button that opens ``source`` beside the chat, as ``view`` 'cleaned' or 'original'."""
+def source_button(css: str, source: str, spans: Sequence[Span], text: str, *, label: str = "", view: str = "") -> str:
+    """A button that opens ``source`` beside the chat, as ``view`` 'page', 'cleaned' or 'original'; '' is the one that
+    suits it.
+    """
     named = f' aria-label="{escape(label)}"' if label else ""
     return (
         f'<button type="button" class="{css}" data-source="{escape(source)}" data-spans="{places(spans)}" '
@@ -122,78 +87,8 @@ def source_button(
     )
 
 
-class _Marker:
-    """Cuts ``text`` into escaped HTML with the spans in <mark>; only the first mark gets the id."""
-
-    def __init__(self, text: str, spans: Sequence[Span]) -> None:
-        self._text = text
-        self._spans = _within(spans, len(text))
-        self._marked = False
-
-    def html(self, start: int, end: int) -> str:
-        parts: list[str] = []
-        cursor = start
-        for a, b in self._spans:
-            first, last = max(a, start), min(b, end)
-            if first < last:
-                parts.append(escape(self._text[cursor:first]))
-                parts.append(f"<mark{self._identity()}>{escape(self._text[first:last])}</mark>")
-                cursor = last
-        return "".join([*parts, escape(self._text[cursor:end])])
-
-    def paragraph(self, start: int, end: int) -> str:
-        """Text that no block holds; '' if it has no words (white space, bullets)."""
-        if not any(character.isalnum() for character in self._text[start:end]):
-            return ""
-        return f'<p dir="auto">{self.html(start, end)}</p>'
-
-    def _identity(self) -> str:
-        if self._marked:
-            return ""
-        self._marked = True
-        return ' id="cited" tabindex="-1"'
-
-
-def _within(spans: Sequence[Span], length: int) -> list[Span]:
-    """``spans`` in order, merged where they touch, cut to the text; empty ones left out."""
-    merged: list[Span] = []
-    for start, end in sorted((max(0, start), min(end, length)) for start, end in spans):
-        if start >= end:
-            continue
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _block(block: Block, inner: str) -> str:
-    role = ROLE_LABELS[block.role]
-    if role:
-        inner = f'<span class="role">{role}</span> {inner}'
-    attributes = ' dir="auto" class="aside"' if role else ' dir="auto"'
-    if block.kind == "heading":
-        level = min(max(block.level, 1) + 2, 6)
-        return f"<h{level}{attributes}>{inner}</h{level}>"
-    if block.kind == "item":
-        return f"<li{attributes}>{inner}</li>"
-    if block.kind == "quote":
-        return f"<blockquote{attributes}><p>{inner}</p></blockquote>"
-    return f"<p{attributes}>{inner}</p>"
-
-
-def _panel(document: Document, spans: Sequence[Span], body: str, *, switch: str, label: str) -> str:
-    facts = " · ".join(filter(None, [document.doc_id, document.published]))
-    return (
-        f'<header><h2 dir="auto">{escape(document.title or document.doc_id)}</h2>'
-        f'<p class="facts">{escape(facts)}</p><div class="tools">'
-        f"{source_button('quiet', document.doc_id, spans, label, view=switch)}"
-        '<button type="button" class="quiet" data-close>Close</button></div></header>'
-        f'<div class="text" tabindex="0">{body}</div>'
-    )
-
-
-def _paragraph(css: str, text: str) -> str:
+def paragraph(css: str, text: str) -> str:
+    """A paragraph of one sort; '' without text."""
     return f'<p class="{css}" dir="auto">{escape(text)}</p>' if text else ""
 
 
@@ -205,7 +100,7 @@ def _question(typed: str) -> str:
 def _statement(statement: Statement, notes: Sequence[str], answer: Answer) -> str:
     chip = f'<span class="chip">{remark(statement)}</span>' if statement.evidence else ""
     quotes = "".join(_quote(citation) for citation in cited_by(statement, answer))
-    beside = "".join(_paragraph("note", note) for note in notes)
+    beside = "".join(paragraph("note", note) for note in notes)
     heading = f'<h3 dir="auto">{escape(statement.heading)}</h3>'
     return f'<section class="case">{heading}{chip}{quotes}{beside}</section>'
 
@@ -227,20 +122,23 @@ def _quote(citation: Citation) -> str:
     return f'<blockquote dir="auto"><p>{first}</p><ul>{listed}<li>… {last}&nbsp;{button}</li></ul></blockquote>'
 
 
-def _sources(answer: Answer) -> str:
+def _sources(answer: Answer, plain: Collection[str] | None) -> str:
     if not answer.citations:
         return ""
-    rows = "".join(_source_row(cited, title, source) for cited, title, source in sources(answer))
+    rows = "".join(
+        _source_row(cited, title, source, plain=plain is None or source in plain)
+        for cited, title, source in sources(answer)
+    )
     return f'<div class="sources"><h3>Sources</h3><ul>{rows}</ul></div>'
 
 
-def _source_row(cited: Sequence[Citation], title: str, source: str) -> str:
+def _source_row(cited: Sequence[Citation], title: str, source: str, *, plain: bool) -> str:
     spans = [span for citation in cited for span in citation.spans]
     numbers = " ".join(f"[{citation.number}]" for citation in cited)
+    original = f" {source_button('link minor', source, spans, 'original file', view='original')}" if plain else ""
     return (
         f'<li><span class="numbers">{numbers}</span><div>{source_button("link", source, spans, title)} '
-        f'<span class="file">{escape(files_of(cited))}</span> '
-        f"{source_button('link minor', source, spans, 'original file', view='original')}</div></li>"
+        f'<span class="file" dir="auto">{escape(files_of(cited))}</span>{original}</div></li>'
     )
 
 
@@ -250,7 +148,7 @@ def _passage(scored: ScoredPassage, titles: Mapping[str, str]) -> str:
     scores = f"score {scored.score:.3f} · meaning {scored.dense:.3f} · words {scored.lexical:.2f}"
     return (
         f"<li>{source_button('link', passage.doc_id, [(passage.start, passage.end)], heading)}"
-        f'{_paragraph("facts", where)}<span class="scores">{scores}</span><p dir="auto">{escape(passage.text)}</p></li>'
+        f'{paragraph("facts", where)}<span class="scores">{scores}</span><p dir="auto">{escape(passage.text)}</p></li>'
     )
 
 

@@ -10,6 +10,7 @@ from rag.present.wording import OUTCOME_LABELS
 from rag.types import Case, Document, ScoredPassage
 
 _WIDTH = 100
+_LISTED = ("period", "community", "topic", "partner")
 
 
 def passages_text(passages: Sequence[ScoredPassage], titles: Mapping[str, str]) -> str:
@@ -18,7 +19,8 @@ def passages_text(passages: Sequence[ScoredPassage], titles: Mapping[str, str]) 
     for rank, scored in enumerate(passages, 1):
         passage = scored.passage
         heading = titles.get(passage.case_id or "") or passage.title
-        where = " › ".join([passage.doc_id, *passage.heading_path])
+        page = f", {passage.page}" if passage.page else ""
+        where = " › ".join([f"{passage.doc_id}{page}", *passage.heading_path])
         scores = f"score {scored.score:.2f}, cosine {scored.dense:.2f}, words {scored.lexical:.2f}"
         body = textwrap.indent(_wrapped(passage.text), "    ")
         blocks.append(f"{rank:2d}. {heading}\n    {where} ({scores})\n{body}")
@@ -31,7 +33,9 @@ def cases_text(cases: Sequence[Case], documents: Mapping[str, Document]) -> str:
     for case in cases:
         document = documents[case.doc_id]
         facts = [f"place: {case.place}", f"result: {OUTCOME_LABELS[case.outcome]}"]
-        facts += [f"{kind}: {values}" for kind in ("period", "community") if (values := _values(case, kind))]
+        facts += [f"{kind}: {values}" for kind in _LISTED if (values := _values(case, kind))]
+        if pages := documents[case.doc_id].pages(case.spans[0][0], case.spans[-1][1]):
+            facts.append(f"where: {pages}")
         lines = blocks.setdefault(case.doc_id, [f"{document.title} ({case.doc_id})"])
         lines += [f"  {case.title}", *(f"      {fact}" for fact in facts)]
     return "\n\n".join("\n".join(lines) for lines in blocks.values())
@@ -45,6 +49,7 @@ def case_record(case: Case, document: Document) -> dict[str, Any]:
         "title": case.title,
         "place": case.place,
         "result": case.outcome,
+        "pages": document.pages(case.spans[0][0], case.spans[-1][1]),
         "spans": [list(span) for span in case.spans],
         "facets": [
             {"kind": facet.kind, "value": facet.value, "start": facet.start, "end": facet.end} for facet in case.facets

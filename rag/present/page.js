@@ -16,6 +16,12 @@ let busy = false;
 let opening = 0; // counts what was to be opened beside the chat: only the last is shown
 let setAside = null; // what a source has taken the place of beside the chat
 
+// A reply with "done": false and why, where the program stopped or failed.
+async function call(name, payload = {}) {
+  const reply = await server[name]({ token: page.dataset.token, ...payload }).catch(() => null);
+  return reply ?? { done: false, html: find("template.failed-call").innerHTML };
+}
+
 async function ask(question, earlier) {
   if (busy || !question.trim()) return;
   busy = true;
@@ -42,11 +48,12 @@ async function ask(question, earlier) {
 }
 
 async function openSource(button) {
-  const { source, spans, view } = button.dataset;
+  const { source, spans, view, page: number } = button.dataset;
+  const turning = button.classList.contains("turn-page") && button.getAttribute("aria-label");
   const mine = ++opening;
   let html = find("template.failed-source").innerHTML;
   try {
-    html = (await server.source({ source, spans, view })).html;
+    html = (await server.source({ source, spans, view, page: number })).html;
   } catch {
     // the program stopped: the panel says so
   }
@@ -54,6 +61,7 @@ async function openSource(button) {
   if (find("form", panel)) setAside = { parts: [...panel.childNodes], top: find(".text", panel).scrollTop, opener, button };
   showPanel(button, html, "Source");
   showQuote();
+  if (turning) (find(`.turn-page[aria-label="${turning}"]:enabled`, panel) ?? find(".turn-page:enabled", panel))?.focus();
 }
 
 function showPanel(button, html, label) {
@@ -199,4 +207,3 @@ window.addEventListener("popstate", () => {
 narrow.addEventListener("change", () => {
   chat.inert = narrow.matches && !panel.hidden;
 });
-if (!narrow.matches && location.hash !== "#tests") box.focus({ preventScroll: true });

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
 
-from rag.present.html import failure_html, source_button
-from rag.present.wording import DESCRIPTION, counted, page_failed
-from rag.types import Case, Document
+from rag.present.html import source_button
+from rag.present.library_view import library_html
+from rag.present.source_view import failure_html
+from rag.present.wording import DESCRIPTION, MAX_UPLOAD, counted, page_failed
+from rag.types import Case, FileRecord
 
 PAGE_TITLE = "Precedent"
 
@@ -21,6 +23,8 @@ EXAMPLES = (
     "What worked to raise HPV vaccination among Gypsy, Roma and Traveller girls?",
 )
 
+_LISTED = 100  # documents that 'What is in here' names
+
 _ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
     "%3Crect width='32' height='32' rx='7' fill='%231f5573'/%3E"
@@ -31,7 +35,7 @@ _ICON = (
 
 def page_head() -> str:
     """What goes into the page's <head>: the style, the icon, no outside request."""
-    parts = ("page.css", "tests.css")
+    parts = ("page.css", "tests.css", "library.css")
     style = "\n".join(files("rag.present").joinpath(part).read_text(encoding="utf-8") for part in parts)
     scheme = '<meta name="color-scheme" content="light dark">'
     return f'<link rel="icon" href="{_ICON}">{scheme}<style>{style}</style>'
@@ -39,27 +43,29 @@ def page_head() -> str:
 
 def page_script() -> str:
     """The page's behaviour: the body of a function of ``element`` and ``server`` (the functions of ``ui.py``)."""
-    parts = ("page.js", "tests.js")
+    parts = ("page.js", "tests.js", "library.js", "views.js")
     return "\n".join(files("rag.present").joinpath(part).read_text(encoding="utf-8") for part in parts)
 
 
-def page_html(
-    documents: Sequence[Document], cases: Sequence[Case], examples: Sequence[str] = EXAMPLES, token: str = ""
-) -> str:
-    """The page before the first question. Its script gives ``token`` with whatever changes a file."""
+def page_html(examples: Sequence[str] = EXAMPLES, token: str = "") -> str:
+    """The page before the first question; its script fills in what the library holds.
+
+    It gives ``token`` with whatever changes a file.
+    """
     return f"""
 <div class="precedent" data-token="{escape(token)}">
   <div class="chat">
     <header class="bar">
       <h1>{PAGE_TITLE}</h1>
-      <nav aria-label="Views"><a href="#ask" aria-current="page">Ask</a><a href="#tests">Test questions</a></nav>
+      <nav aria-label="Views"><a href="#ask" aria-current="page">Ask</a><a href="#library">Library</a>
+        <a href="#tests">Test<span class="more"> question</span>s</a></nav>
       <button type="button" class="quiet" data-new>New<span class="more"> conversation</span></button>
     </header>
     <section class="welcome">
       <p class="tagline">{DESCRIPTION}</p>
-      <p class="scope">{_scope(documents, cases)} When nothing here answers a question, the page says so.</p>
+      <p class="scope"></p>
       {_examples(examples)}
-      {_contents(documents, cases)}
+      <details class="contents" hidden><summary>What is in here</summary><ul></ul></details>
     </section>
     <div class="log" role="log" aria-label="Conversation"></div>
     <form class="ask">
@@ -68,6 +74,7 @@ def page_html(
         spellcheck="true" enterkeyhint="send"></textarea>
       <button type="submit">Ask</button>
     </form>
+    <section class="library" aria-label="Library" data-largest="{MAX_UPLOAD}">{library_html()}</section>
     <section class="tests" aria-label="Test questions"><p class="waiting">Opening …</p></section>
   </div>
   <aside class="source" aria-label="Source" hidden></aside>
@@ -81,9 +88,15 @@ def page_html(
 """.strip()
 
 
-def _scope(documents: Sequence[Document], cases: Sequence[Case]) -> str:
-    described = f", {counted(len(cases), 'case study', 'case studies')}" if cases else ""
-    return f"{counted(len(documents), 'document')}{described}, on this machine only."
+def scope_html(files: Sequence[FileRecord]) -> str:
+    """What answers are taken from: how many documents and case studies."""
+    documents = [document for file in files for document in file.documents]
+    if not documents:
+        return 'There are no documents yet: <a href="#library">add some in the library</a>.'
+    cases = sum(document.cases for document in documents)
+    described = f", {counted(cases, 'case study', 'case studies')}" if cases else ""
+    held = f"{counted(len(documents), 'document')}{described}, on this machine only."
+    return f"{held} When nothing here answers a question, the page says so."
 
 
 def _examples(examples: Sequence[str]) -> str:
@@ -95,11 +108,19 @@ def _examples(examples: Sequence[str]) -> str:
     return f'<h2>For example</h2><ul class="examples">{buttons}</ul>'
 
 
-def _contents(documents: Sequence[Document], cases: Sequence[Case]) -> str:
+def contents_html(files: Sequence[FileRecord], cases: Sequence[Case]) -> str:
+    """The documents and their cases, those that come first; '' if there is none."""
+    documents = [document for file in files for document in file.documents]
+    shown = {document.doc_id: document for document in documents[:_LISTED]}
+    own: dict[str, list[str]] = {}
+    for case in cases:
+        if case.doc_id in shown and case.title != shown[case.doc_id].title:
+            button = source_button("link", case.doc_id, case.spans, case.title)
+            own.setdefault(case.doc_id, []).append(f'<li dir="auto">{button}</li>')
     rows = []
-    for document in documents:
-        own = [c for c in cases if c.doc_id == document.doc_id and c.title != document.title]
-        listed = "".join(f"<li>{source_button('link', case.doc_id, case.spans, case.title)}</li>" for case in own)
-        title = source_button("link", document.doc_id, (), document.title or document.doc_id)
-        rows.append(f"<li>{title}{f'<ul>{listed}</ul>' if listed else ''}</li>")
-    return f'<details class="contents"><summary>What is in here</summary><ul>{"".join(rows)}</ul></details>'
+    for name, document in shown.items():
+        listed = f"<ul>{''.join(own[name])}</ul>" if name in own else ""
+        rows.append(f'<li dir="auto">{source_button("link", name, (), document.title or name)}{listed}</li>')
+    if more := len(documents) - len(shown):
+        rows.append(f'<li>and {counted(more, "more document")}: <a href="#library">see the library</a></li>')
+    return "".join(rows)

@@ -1,40 +1,8 @@
 
-// --- Test questions: the second view, and marking the words that answer. Goes on where page.js ends. ---
+// --- Test questions: a view, and marking the words that answer. Goes on where page.js ends. ---
 
 const tests = find(".tests");
 let following = false; // a check's progress
-let leftAt = 0; // how far the view that is not shown was scrolled
-
-// A reply with "done": false and why, where the program stopped or failed.
-async function call(name, payload = {}) {
-  const reply = await server[name]({ token: page.dataset.token, ...payload }).catch(() => null);
-  return reply ?? { done: false, html: find("template.failed-call").innerHTML };
-}
-
-// --- the two views ---
-
-function showView() {
-  const testing = location.hash === "#tests";
-  for (const link of page.querySelectorAll(".bar a")) {
-    if ((link.hash === "#tests") === testing) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
-  }
-  if (testing) showTests();
-  if (page.classList.contains("testing") === testing) return;
-  const top = window.scrollY;
-  page.classList.toggle("testing", testing);
-  window.scrollTo(0, leftAt);
-  leftAt = top;
-}
-
-// What is open beside the chat belongs to the view that is left: its place in the history is taken over.
-function changeView(event, link) {
-  if (panel.hidden) return;
-  event.preventDefault();
-  history.replaceState(null, "", link.hash);
-  leavePanel();
-  showView();
-}
 
 async function showTests() {
   const reply = await call("questions");
@@ -261,8 +229,6 @@ function wordsWithin(node, words) {
 }
 
 page.addEventListener("click", (event) => {
-  const link = event.target.closest("a[href^='#']");
-  if (link) changeView(event, link);
   const passage = event.target.closest(".candidate .passage");
   if (passage && document.getSelection().isCollapsed) tick(passage.closest(".candidate"), true);
   const button = event.target.closest("button");
@@ -302,5 +268,3 @@ panel.addEventListener("keydown", (event) => {
   findMore(event.target.form);
 });
 document.addEventListener("selectionchange", takeSelection);
-window.addEventListener("hashchange", showView);
-showView();

@@ -60,6 +60,15 @@ KEEP_EXPLAINED = {
 }
 
 
+#: Bytes of the largest file that the page takes.
+MAX_UPLOAD = 50_000_000
+
+#: The views of a source.
+SHOW_ORIGINAL = "Show the original file"
+SHOW_CLEANED = "Show the cleaned text"
+SHOW_PAGES = "Show its pages"
+
+
 REPORT_TITLE = "Check of the test questions"
 CHECK_BEFORE = "the check before"
 
@@ -203,3 +212,41 @@ def page_failed() -> str:
         "That did not work: the program on this machine stopped or failed. If its terminal window is closed, "
         "start it again with ‘rag-ui’ and reload this page; otherwise the window shows what went wrong."
     )
+
+
+def no_picture(page: int, why: str) -> str:
+    """What stands above the text of a PDF whose page can't be shown."""
+    return f"Page {page:,} can’t be shown as a picture: {why}. Here is its cleaned text."
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def too_large() -> str:
+    """What is said of a file that is too large to be sent."""
+    return f"It is larger than {MAX_UPLOAD // 1_000_000} MB. Add it where it lies with: rag add PATH"
+
+
+def too_many() -> str:
+    """What is said of a folder with too many files to be sent."""
+    return (
+        "These are more than 500 files: only the first 500 are added. Add the whole folder where it lies with: "
+        "rag add FOLDER"
+    )
+
+
+def upload_broken() -> str:
+    """What is said of an upload that did not arrive whole."""
+    return "The file did not arrive whole: try again."
+
+
+def no_address() -> str:
+    """What is said of an address that is none."""
+    return "That is not an address of a web page: it begins with http:// or https://"
+
+
+def not_left_out() -> str:
+    """What is said if there is nothing to put back."""
+    return "It is not left out any more: reload the page."

@@ -44,6 +44,11 @@ class Folder:
         return self.folder.name
 
     @property
+    def line(self) -> str:
+        """What a pointer to it says."""
+        return f"{self.name} {self.sha256}\n"
+
+    @property
     def reference(self) -> dict[str, str]:
         """What names it in a generation's manifest."""
         return {"name": self.name, "sha256": self.sha256}
@@ -110,7 +115,7 @@ def write_generation(
             named = [segment.reference for segment in segments]
             written = _write_folder(folder, files, {**manifest, "segments": named})
             pointing = folder / pointer
-            write_file(pointing, f"{folder.name} {written.sha256}\n".encode("ascii"))
+            write_file(pointing, written.line.encode("ascii"))
             _sync_folder(folder)
             _replace(pointing, home / pointer)
             if pointer == CURRENT:
@@ -232,6 +237,9 @@ def remove_dead(home: Path) -> None:
 
     Must be called within ``locked(home)``.
     """
+    with suppress(OSError):  # a build that was stopped just after it became the live index
+        if (home / BUILDING).stat().st_mtime_ns < (home / CURRENT).stat().st_mtime_ns:
+            (home / BUILDING).unlink()
     try:
         read_generation(home, BUILDING)
     except IndexUnusableError:

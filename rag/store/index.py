@@ -72,6 +72,7 @@ class OpenIndex:
     was damaged. ``close`` lets Windows delete the files.
     """
 
+    generation: str  # as ``live_generation`` has it
     state: IndexState
     documents: Mapping[str, Document]
     cases: Mapping[str, Case]
@@ -178,6 +179,7 @@ def _open(home: Path, generation: Folder) -> OpenIndex:
         passages, listed = placed(Passage, "passages"), placed(Document, "documents")
         arrays = [segment.arrays for segment in segments]
         index = OpenIndex(
+            generation=generation.line,
             state=state,
             documents=KeyedTable(listed),
             cases=KeyedTable(placed(Case, "cases")),

@@ -37,12 +37,15 @@ def to_sqlite(tables: Mapping[str, Iterable[tuple[str, str, Any]]]) -> bytes:
 
 
 class RecordFile:
-    """An open SQLite file of records; ``damaged`` makes the error to raise when it can't be read."""
+    """An open SQLite file of records; ``damaged`` makes the error to raise when it can't be read, or opened."""
 
     def __init__(self, path: Path, damaged: Callable[[str], IndexUnusableError]) -> None:
         self._damaged = damaged
         self._lock = Lock()
-        self._connection = sqlite3.connect(path, check_same_thread=False)
+        try:
+            self._connection = sqlite3.connect(path, check_same_thread=False)
+        except sqlite3.Error as error:  # removed, perhaps, by a build that replaced it
+            raise damaged(str(error)) from error
 
     def select(self, query: str, *values: int) -> list[tuple[Any, ...]]:
         """All rows of the query. Raises IndexUnusableError."""

@@ -62,8 +62,8 @@ def commit(home: Path, state: IndexState, pointer: str = CURRENT) -> None:
         write_generation(home, files, {"manifest": asdict(state.manifest)}, state.segments, pointer)
 
 
-def read_state(home: Path, pointer: str = CURRENT) -> IndexState | None:
-    """The state of the index, or None if there is none.
+def read_state(home: Path, pointer: str = CURRENT, *, whole: bool = False) -> IndexState | None:
+    """The state of the index, or None if there is none; with ``whole`` the files of its segments are looked at, too.
 
     Raises IndexUnusableError if it is damaged or was written in another format.
     """
@@ -73,10 +73,14 @@ def read_state(home: Path, pointer: str = CURRENT) -> IndexState | None:
             return None
         try:
             check_files(home, generation)
-            return state_of(home, generation)
+            state = state_of(home, generation)
+            for segment in state.segments if whole else ():
+                check_files(home, segment)
         except IndexUnusableError:
             if read_generation(home, pointer) == generation:  # otherwise it was replaced while we were reading it
                 raise
+        else:
+            return state
 
 
 def state_of(home: Path, generation: Folder) -> IndexState:

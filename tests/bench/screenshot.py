@@ -1,4 +1,4 @@
-"""Takes the README's picture of the page: ``python -m tests.bench.screenshot``, written to .github/page.png."""
+"""Takes the README's pictures of the page: ``python -m tests.bench.screenshot``, written to .github/."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from tests.browser import ask, chromium, served
 from tests.page_library import SEEDS
 
 PICTURE = Path(__file__).resolve().parents[2] / ".github" / "page.png"
+LIBRARY = "library.png"  # the second picture, beside it
 SHOWN = "a pharmacy campaign"  # words of the citation that is opened
 
 
 def take(address: str, picture: Path) -> None:
-    """The flagship answer at ``address`` with a citation opened beside it, 1280 x 800, light."""
+    """The flagship answer at ``address`` with a citation opened beside it, and the library; 1280 x 800, light."""
     with sync_playwright() as playwright:
         browser = chromium(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
@@ -33,6 +34,10 @@ def take(address: str, picture: Path) -> None:
         page.wait_for_timeout(300)  # fonts and scrolling settle
         picture.parent.mkdir(exist_ok=True)
         page.screenshot(path=picture)
+        page.get_by_role("button", name="Close").click()
+        page.get_by_role("link", name="Library").click()
+        page.locator(".files .row").first.wait_for()
+        page.screenshot(path=picture.with_name(LIBRARY))
         browser.close()
 
 

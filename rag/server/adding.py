@@ -1,0 +1,88 @@
+"""Adding files and addresses to the library, taking them out, and bringing it up to date."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rag import present
+from rag.additions import Additions
+from rag.errors import SourceError
+from rag.holdings import is_address
+from rag.server.calls import Reply, ServerFunction, text_of, texts_of
+from rag.server.needs import PageLibrary
+from rag.updates import Updates
+
+#: An address as people write it: www.example.org/report.pdf
+_HOST_FIRST = re.compile(r"[\w-]+(\.[\w-]+)*\.[a-zA-Z]{2,24}(:\d+)?(/|$)")
+
+
+def adding(library: PageLibrary, updates: Updates) -> list[ServerFunction]:
+    """Everything that changes what is in the library."""
+    holdings = library.holdings
+    additions = Additions(holdings.settings.added_folder)
+    taken_off: dict[str, str] = {}  # files the user added by their path: name -> path
+
+    def upload(payload: Any) -> Reply:
+        """Keeps a copy of a file the page sends as base64."""
+        data = payload.get("data") if isinstance(payload, Mapping) else None
+        if not isinstance(data, str):
+            raise SourceError(present.upload_broken())
+        if len(data) > present.MAX_UPLOAD * 4 // 3 + 4:
+            raise SourceError(present.too_large())
+        try:
+            content = base64.b64decode(data, validate=True)
+        except (binascii.Error, ValueError):
+            raise SourceError(present.upload_broken()) from None
+        name = holdings.keep(text_of(payload, "name"), content)
+        updates.start([name])
+        return {"done": True, "name": name}
+
+    def fetch(payload: Any) -> Reply:
+        """Fetches an address and keeps what it gives."""
+        address = text_of(payload, "address").strip()
+        if _HOST_FIRST.match(address):
+            address = f"https://{address}"
+        if not is_address(address):  # nor a path: a page open to others must not read this machine's files
+            raise SourceError(present.no_address())
+        name = holdings.add(address)
+        updates.start([name])
+        return {"done": True, "name": name}
+
+    def discard(payload: Any) -> Reply:
+        """Takes a file out of the library."""
+        name = text_of(payload, "name")
+        addition = next((a for a in additions.added if a.name == name), None)
+        holdings.remove(name)
+        if addition and not addition.kept:
+            taken_off[name] = addition.place
+        updates.start()
+        return {"done": True, "html": present.discarded_html(name, deleted=bool(addition and addition.kept))}
+
+    def bring_back(payload: Any) -> Reply:
+        """Undoes that for a file that stayed where it was."""
+        name = text_of(payload, "name")
+        if name in taken_off:
+            holdings.add(taken_off.pop(name))
+        elif covering := _covering(name, additions.left_out):
+            for out in covering:
+                additions.take_back(out)
+        else:
+            raise SourceError(present.not_left_out())
+        updates.start([name])
+        return {"done": True, "html": ""}
+
+    def update(payload: Any) -> Reply:
+        """Brings the library up to date; reads ``everything`` again that could not be read, if that is wanted."""
+        updates.start(texts_of(payload, "names"), everything=text_of(payload, "everything") == "yes")
+        return {"done": True}
+
+    return [upload, fetch, discard, bring_back, update]
+
+
+def _covering(name: str, left_out: tuple[str, ...]) -> list[str]:
+    """What was left out that the file belongs to: itself, or a folder above it."""
+    return [out for out in left_out if name == out or name.startswith(f"{out}/")]

@@ -1,0 +1,89 @@
+"""Asking, and reading the source of a quote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from rag import present
+from rag.checks import Turns
+from rag.clean import is_text
+from rag.errors import RagError, SourceError
+from rag.picture import picture_of
+from rag.server.calls import Reply, ServerFunction, history_of, number_of, spans_in, text_of
+from rag.server.needs import PageLibrary
+from rag.types import Answer, Document, Span
+
+_PDF = "application/pdf"
+
+
+def asking(library: PageLibrary, titles: Callable[[], Mapping[str, str]], turns: Turns) -> list[ServerFunction]:
+    """Answers a question."""
+
+    def ask(payload: Any) -> Reply:
+        question = text_of(payload, "question").strip()
+        if not question:
+            return {"asked": False, "html": present.notice_html("", present.nothing_typed())}
+        if len(question) > present.MAX_QUESTION:
+            reply = present.notice_html(question, present.question_too_long(len(question)))
+            return {"asked": False, "html": reply}
+        try:
+            with turns:
+                answer = library.ask(question, history_of(payload))
+                html = present.answer_html(answer, titles(), _plain(library, answer))
+        except RagError as error:
+            return {"asked": False, "html": present.notice_html(question, str(error))}
+        return {"asked": True, "html": html}
+
+    return [ask]
+
+
+def _plain(library: PageLibrary, answer: Answer) -> set[str]:
+    """Those of the cited sources whose file is text."""
+    found = set()
+    for name in {citation.source for citation in answer.citations}:
+        with suppress(SourceError):  # the library changed meanwhile
+            if is_text(library.document(name).media_type):
+                found.add(name)
+    return found
+
+
+def reading(library: PageLibrary, turns: Turns) -> list[ServerFunction]:
+    """Shows a source: a PDF's page as a picture, the cleaned text, or a text file as it was found."""
+
+    def source(payload: Any) -> Reply:
+        doc_id, spans = text_of(payload, "source"), spans_in(text_of(payload, "spans"))
+        view = text_of(payload, "view")
+        try:
+            with turns:
+                document = library.document(doc_id)
+                original = library.original(doc_id) if view == "original" else ""
+        except RagError as error:
+            return {"html": present.failure_html(str(error))}
+        if view == "original":
+            return {"html": present.original_html(document, original, spans)}
+        if document.media_type == _PDF and view != "cleaned":
+            return {"html": _pages_html(library, document, spans, number_of(payload, "page"))}
+        return {"html": _cleaned_html(document, spans)}
+
+    return [source]
+
+
+def _cleaned_html(document: Document, spans: Sequence[Span], note: str = "") -> str:
+    plain, pages = is_text(document.media_type), document.media_type == _PDF and not note
+    switch = ("original", present.SHOW_ORIGINAL) if plain else ("page", present.SHOW_PAGES) if pages else None
+    return present.source_html(document, spans, switch=switch, note=note)
+
+
+def _pages_html(library: PageLibrary, document: Document, spans: Sequence[Span], page: int) -> str:
+    """The page that holds the first quote, unless another is wanted; the cleaned text if it can't be shown."""
+    part = document.part_at(spans[0][0]) if spans else None
+    page = page or (int(part.label.rpartition(" ")[2]) if part else 1)
+    quotes = [quote for start, end in spans if (quote := document.text[start:end].strip())]
+    try:
+        image = picture_of(library.source(document.doc_id).data, page, quotes)
+    except SourceError as error:
+        return _cleaned_html(document, spans, present.no_picture(page, str(error)))
+    shown = present.PagePicture(image.png, image.width, image.height, image.marks, page, image.pages)
+    return present.page_picture_html(document, spans, shown, part.label if part else "")

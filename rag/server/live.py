@@ -1,0 +1,50 @@
+"""What the page shows of the library as it is now; worked out once for each state of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import TypeVar, cast
+
+from rag import present
+from rag.server.needs import PageLibrary
+from rag.types import FileRecord
+
+T = TypeVar("T")
+
+
+class Live:
+    """A library's files, titles and near-duplicates."""
+
+    def __init__(self, library: PageLibrary) -> None:
+        self.library = library
+        self._lock = Lock()
+        self._files: tuple[FileRecord, ...] | None = None
+        self._known: dict[str, object] = {}
+
+    @property
+    def files(self) -> tuple[FileRecord, ...]:
+        """What became of every file."""
+        return self.library.files
+
+    def titles(self) -> Mapping[str, str]:
+        """case_id -> title"""
+        return self._once("titles", self.library.case_titles)
+
+    def near(self) -> Mapping[str, str]:
+        """Documents that are nearly the same as an earlier one: doc_id -> the doc_id of that."""
+        return self._once("near", self.library.near_duplicates)
+
+    def contents(self) -> str:
+        """'What is in here' as mark-up."""
+        return self._once("contents", lambda: present.contents_html(self.files, self.library.cases()))
+
+    def _once(self, name: str, work: Callable[[], T]) -> T:
+        """What ``work`` gives, done once for each state of the library."""
+        with self._lock:
+            files = self.library.files
+            if files is not self._files:
+                self._files, self._known = files, {}
+            if name not in self._known:
+                self._known[name] = work()
+            return cast("T", self._known[name])
