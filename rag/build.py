@@ -49,6 +49,9 @@ from rag.words import WORDS_VERSION
 #: Bytes of new and changed files up to which an index is brought up to date without being asked: some seconds' work.
 SYNCED_UNASKED = 400_000
 
+#: Vanished files up to which the same holds: many at once may only be away for a while.
+GONE_UNASKED = 10
+
 _BATCH = 2_000  # passages of a segment: what a build that is killed may have to do again
 _SMALL, _MOST_SMALL = 1_000, 8  # passages of a small segment, and how many of these there may be
 
@@ -81,7 +84,13 @@ def sync(
     with locked(home, timeout, waiting=lambda: progress("wait", 0, 1) if progress else None):
         remove_dead(home)
         state, pointer = _begun(settings, embedder, rebuild=rebuild)
-        plan = plan_of(sources_of(settings), state.files, retry=retry)
+        sources = sources_of(settings)
+        if not sources.files and any(record.documents for record in state.files) and not sources.left_out:
+            raise SourceError(
+                f"there are no files in {settings.seeds} any more, so the library was left as it is: bring the folder "
+                "back, or take them out with: rag remove NAME"
+            )
+        plan = plan_of(sources, state.files, retry=retry)
         if not plan.news and pointer == CURRENT:
             return Synced(kept=len(plan.kept))
         sync = _Sync(settings, embedder, progress, state=state, pointer=pointer, plan=plan)
@@ -100,7 +109,7 @@ def pending(settings: Settings, embedder: Embedder) -> Plan | None:
     building it again takes more than seconds.
     """
     sources = sources_of(settings)
-    if state := _usable(settings, embedder):
+    if state := usable_state(settings, embedder):
         return plan_of(sources, state.files)
     other = None
     with suppress(IndexUnusableError):  # damaged: built again; nothing is lost, the sources are there
@@ -115,7 +124,7 @@ def pending(settings: Settings, embedder: Embedder) -> Plan | None:
 
 def _begun(settings: Settings, embedder: Embedder, *, rebuild: bool) -> tuple[IndexState, str]:
     """The state to go on from, and which pointer leads to it: the live index, or a build from scratch."""
-    live = None if rebuild else _usable(settings, embedder)
+    live = None if rebuild else usable_state(settings, embedder)
     if live:
         return live, CURRENT
     wanted = manifest_of(settings, embedder)
@@ -126,7 +135,7 @@ def _begun(settings: Settings, embedder: Embedder, *, rebuild: bool) -> tuple[In
     return IndexState(wanted), BUILDING
 
 
-def _usable(settings: Settings, embedder: Embedder) -> IndexState | None:
+def usable_state(settings: Settings, embedder: Embedder) -> IndexState | None:
     """The live index, if it was built with these settings and can be read."""
     with suppress(IndexUnusableError):
         state = read_state(settings.index_home, whole=True)
@@ -210,8 +219,11 @@ class _Sync:
             if original := self._by_words.get(key):
                 problems.append(Problem(document.doc_id, "duplicate", f"the same words as {original}", original))
                 continue
-            self._by_words[key] = document.doc_id
             split = split_document(one, self._embedder, self._settings.passage_tokens)
+            if not split.passages:
+                problems.append(Problem(document.doc_id, "empty", "it holds headings alone, and nothing to quote"))
+                continue
+            self._by_words[key] = document.doc_id
             self._waiting.append(split)
             documents.append(
                 IndexedDocument(
@@ -261,12 +273,11 @@ class _Sync:
 
     def _join_small(self) -> None:
         """Many small segments become one: each costs some time whenever the index is opened."""
-        small = [number for number, segment in enumerate(self._segments) if _size(segment) < _SMALL]
-        if len(small) <= _MOST_SMALL:
+        names = {segment.name for segment in self._segments if _size(segment) < _SMALL}
+        if len(names) <= _MOST_SMALL:
             return
-        with open_index(self._home) as index:
-            segment = add_segment(self._home, joined(index, small))
-        names = {self._segments[number].name for number in small}
+        with open_index(self._home, segments=names) as index:
+            segment = add_segment(self._home, joined(index))
         self._segments = [s for s in self._segments if s.name not in names] + [segment]
         self.records = {name: _placed(record, segment.name, names) for name, record in self.records.items()}
         self._write()

@@ -41,6 +41,8 @@ def open_library(settings: Settings, *, rebuild: bool = False) -> Library:
         library = Library.open(settings, progress, rebuild=rebuild)
     for problem in problems_of(library.synced.read) if library.synced else ():
         print(f"rag: left out: {problem}", file=sys.stderr)
+    if library.away:
+        print(f"rag: {library.away}; meanwhile the index answers as it was", file=sys.stderr)
     if library.behind:
         print(f"rag: {behind_text(library.behind)}", file=sys.stderr)
     return library

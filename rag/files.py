@@ -23,9 +23,10 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
 def unused(name: str, taken: Container[str]) -> str:
     """``name``, or with a number if another has it: 'report (2).pdf'."""
-    path = PurePosixPath(name)
+    folder, slash, last = name.rpartition("/")
+    path = PurePosixPath(last)
     candidate, number = name, 1
     while candidate in taken:
         number += 1
-        candidate = str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
+        candidate = f"{folder}{slash}{path.stem} ({number}){path.suffix}"
     return candidate

@@ -98,18 +98,15 @@ def _places(passage: Passage, tokens: TokenVectors) -> list[int]:
     return [start - before + passage.start if start >= before else -1 for start, _ in tokens.spans]
 
 
-def joined(index: OpenIndex, segments: Sequence[int]) -> SegmentContents:
-    """One segment of the documents that several (by their numbers) hold now, without embedding them again."""
-    rows = np.flatnonzero(np.isin(index.arrays.placement.segment, segments)).astype(np.int64)
-    listed = np.flatnonzero(np.isin(index.document_arrays.placement.segment, segments)).astype(np.int64)
-    names = list(index.documents)
-    documents = [index.documents[names[row]] for row in listed]
-    wanted = {document.doc_id for document in documents}
+def joined(index: OpenIndex) -> SegmentContents:
+    """One segment of the documents of several, opened as an index, without embedding them again."""
+    rows = np.arange(len(index.passages), dtype=np.int64)
+    listed = np.arange(len(index.documents), dtype=np.int64)
     return SegmentContents(
-        documents=documents,
-        cases=[case for case in index.cases.values() if case.doc_id in wanted],
-        passages=[index.passages[row] for row in rows.tolist()],
-        vectors=index.vectors.matrix[rows],
+        documents=list(index.documents.values()),
+        cases=list(index.cases.values()),
+        passages=list(index.passages),
+        vectors=index.vectors.matrix,
         words=index.words_of(rows.tolist()),
         arrays=TokenIndex(index.arrays).segment(rows)
         | UnitIndex(index.arrays).segment(rows)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from threading import Lock
 
-from rag.build import SYNCED_UNASKED, Parser, pending
+from rag.build import GONE_UNASKED, SYNCED_UNASKED, Parser, usable_state
 from rag.clean import decode as decode_source
 from rag.clean import is_text, unpacked
 from rag.config import Settings
@@ -46,10 +46,13 @@ class Library:
     is live then.
     """
 
-    def __init__(self, holdings: Holdings, index: OpenIndex, *, synced: Synced | None, behind: Plan | None) -> None:
+    def __init__(
+        self, holdings: Holdings, index: OpenIndex, *, synced: Synced | None, behind: Plan | None, away: str
+    ) -> None:
         self.holdings = holdings
         self.synced = synced  # what was done just now, because there was no index or it was out of date
         self.behind = behind  # what a sync would have to do; it was too much to be done unasked
+        self.away = away  # why the sources can't be looked at; then the index answers as it was
         self._lock = Lock()
         self._use(index)
 
@@ -65,7 +68,8 @@ class Library:
         empty: bool = False,
     ) -> Library:
         """The library of ``settings``. Its index is built first if there is none, brought up to date first if that
-        takes seconds, and else opened as it is: ``behind`` then says what a sync would do.
+        takes seconds, and else opened as it is: ``behind`` then says what a sync would do, ``away`` why the sources
+        can't be found.
 
         Raises SourceError if there is nothing to read (unless it may be ``empty``), ModelError if the model can't be
         used, IndexUnusableError if the index was built with other settings and building it takes more than seconds
@@ -74,18 +78,12 @@ class Library:
         settings = settings or Settings.from_environment()
         embedder = embedder or SentenceTransformerEmbedder(settings.model)
         holdings = Holdings(settings, embedder, parser or Worker())
-        plan = None if rebuild else pending(settings, embedder)
-        synced = None
-        if plan is None:
-            synced = holdings.sync(progress, rebuild=rebuild)
-        elif plan.news and plan.size <= SYNCED_UNASKED:
-            with suppress(IndexBusyError):  # somebody is at it: what is there answers meanwhile
-                synced, plan = holdings.sync(progress, timeout=0), None
+        synced, behind, away = _up_to_date(holdings, progress, rebuild=rebuild)
         try:
             index = open_index(settings.index_home)
         except IndexUnusableError:
             # Damaged: built again; nothing is lost, the sources are there.
-            synced, plan = holdings.sync(progress, rebuild=True), None
+            synced, behind = holdings.sync(progress, rebuild=True), None
             index = open_index(settings.index_home)
         if not index.passages and not empty:
             reasons = "; ".join(problems_of(index.state.files)[:3]) or "it holds no files"
@@ -94,7 +92,7 @@ class Library:
                 f"nothing to read in {settings.seeds} ({reasons}): put documents there, or name another folder "
                 "with --seeds DIR"
             )
-        return cls(holdings, index, synced=synced, behind=plan if plan and plan.news else None)
+        return cls(holdings, index, synced=synced, behind=behind, away=away)
 
     # --- asking ---
 
@@ -234,9 +232,29 @@ class Library:
     def _now(self) -> Snapshot:
         """The live state; what was opened last if it can't be read, or was built with other settings."""
         with self._lock:
-            if live_generation(self.settings.index_home) not in (self._live, ""):
+            live = live_generation(self.settings.index_home)
+            if live not in (self._live, ""):
+                self._live = live  # looked at once, whatever it holds
                 with suppress(IndexUnusableError):
                     index = open_index(self.settings.index_home)
                     if index.state.manifest == self._snapshot.state.manifest:
                         self._use(index)
             return self._snapshot
+
+
+def _up_to_date(
+    holdings: Holdings, progress: Progress | None, *, rebuild: bool
+) -> tuple[Synced | None, Plan | None, str]:
+    """What was done to the index, what is still to be done to it, and why its sources can't be looked at."""
+    try:
+        plan = None if rebuild else holdings.behind()
+        if plan is None:
+            return holdings.sync(progress, rebuild=rebuild), None, ""
+        if plan.news and plan.size <= SYNCED_UNASKED and len(plan.gone) <= GONE_UNASKED:
+            with suppress(IndexBusyError):  # somebody is at it: what is there answers meanwhile
+                return holdings.sync(progress, timeout=0), None, ""
+    except SourceError as error:
+        if rebuild or usable_state(holdings.settings, holdings.embedder) is None:
+            raise
+        return None, None, str(error)
+    return None, plan if plan.news else None, ""

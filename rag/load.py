@@ -45,7 +45,8 @@ def _below(root: Path, prefix: str) -> Iterator[FoundFile]:
     inside = root.resolve()
     for folder, folders, files in os.walk(root, onerror=unreadable.append):
         names = sorted(name for name in folders if not name.startswith("."))
-        folders[:] = [name for name in names if not (Path(folder) / name).is_symlink()]
+        # Not Path.is_symlink: that raises where it may not look.
+        folders[:] = [name for name in names if not os.path.islink(Path(folder) / name)]  # noqa: PTH114
         for name in {*names} - {*folders}:
             yield FoundFile(_name(Path(folder) / name, root, prefix), Path(folder) / name, refused=_LINKED_FOLDER)
         for name in files:
@@ -67,8 +68,8 @@ def _found(path: Path, root: Path, prefix: str, inside: Path) -> FoundFile:
             if not path.resolve().is_relative_to(inside):
                 return FoundFile(name, path, refused=_LINK_OUT)
             state = path.stat()
-    except OSError as error:
-        return FoundFile(name, path, refused=f"it can't be read ({error.strerror})")
+    except OSError:
+        return FoundFile(name, path)  # who reads it is told why it can't be read
     if not stat.S_ISREG(state.st_mode):
         return FoundFile(name, path, refused=_NO_FILE)
     if state.st_size > MOST_BYTES:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rag.errors import SourceError
 from rag.load import read_file
-from rag.sources import Sources
+from rag.sources import Sources, is_below
 from rag.types import FileRecord, FoundFile, Plan
 
 _LEFT_OUT = "left out by you: bring it back with 'rag add'"
@@ -17,7 +17,7 @@ def plan_of(sources: Sources, records: Sequence[FileRecord], *, retry: Collectio
     """What to do to make an index with these ``records`` equal to ``sources``.
 
     A file whose stamp is as it was is not opened; one whose bytes are as they were is not read again. ``retry`` are
-    names of files that are read again if they could not be before, None is all.
+    names of files and folders that are read again if they could not be before, None is all.
     """
     before = {record.name: record for record in records}
     kept: dict[str, FileRecord] = {}
@@ -26,7 +26,7 @@ def plan_of(sources: Sources, records: Sequence[FileRecord], *, retry: Collectio
         record = before.get(file.name)
         if file.refused:
             kept[file.name] = _refused(file, record)
-        elif record is None or (_failed(record) and (retry is None or file.name in retry)):
+        elif record is None or (_failed(record) and (retry is None or is_below(file.name, retry))):
             read[file.name] = file
         elif record.stamp == file.stamp:
             kept[file.name] = _readable(record, file)

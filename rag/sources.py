@@ -50,7 +50,7 @@ def sources_of(settings: Settings) -> Sources:
         for file in files:
             name = unused(file.name, found)
             found[name] = replace(file, name=name)
-    left_out = {name for name in found if _is_left_out(name, additions.left_out)}
+    left_out = {name for name in found if is_below(name, additions.left_out)}
     files = [found[name] for name in sorted(found)]
     return Sources(
         tuple(file for file in files if file.name not in left_out),
@@ -58,5 +58,6 @@ def sources_of(settings: Settings) -> Sources:
     )
 
 
-def _is_left_out(name: str, left_out: Collection[str]) -> bool:
-    return any(name == out or name.startswith(f"{out}/") for out in left_out)
+def is_below(name: str, others: Collection[str]) -> bool:
+    """Whether a file is one of the ``others``, or stands in a folder that is."""
+    return name in others or any(name.startswith(f"{other}/") for other in others)

@@ -97,9 +97,9 @@ class TokenIndex:
         bounds = list(zip(self._first[rows].tolist(), self._last[rows].tolist(), strict=True))
         return {
             "token_basis": self._basis,
-            "token_vectors": np.concatenate([self._vectors[start:end] for start, end in bounds]),
+            "token_vectors": np.concatenate([self._vectors[0:0], *(self._vectors[start:end] for start, end in bounds)]),
             "token_start": np.cumsum([0, *(end - start for start, end in bounds)], dtype=np.int64),
-            "token_places": np.concatenate([self._places[start:end] for start, end in bounds]),
+            "token_places": np.concatenate([self._places[0:0], *(self._places[start:end] for start, end in bounds)]),
         }
 
     def passage_tokens(self, row: int) -> tuple[Vectors, NDArray[np.int32]]:

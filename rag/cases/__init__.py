@@ -17,7 +17,7 @@ from rag.cases.facets import (
 )
 from rag.cases.facts import facts, label_key, labelled
 from rag.cases.openers import Opening, openings
-from rag.cases.places import place_facet, places
+from rag.cases.places import known_places, place_facet, places
 from rag.cases.reports import Member, members
 from rag.cases.returns import with_returns
 from rag.cases.sections import family_of
@@ -68,13 +68,24 @@ def _single_case(document: Document, span: Span) -> Case:
     titles = [(b.start, b.end) for b in document.blocks if document.text[b.start : b.end] == document.title][:1]
     facets = _facets(document, blocks, titles)
     title = document.title
-    place = next((facet.value.split(",")[0].strip() for facet in facets if facet.kind == "place"), "")
+    place = next((facet.value for facet in facets if facet.kind == "place"), "")
     partner = next((facet.value for facet in facets if facet.kind == "partner"), "")
-    if place and len(place.split()) <= _SHORT_PLACE and place not in title:
-        title = f"{place}: {title}"
+    if shown := _shown_place(place, title):
+        title = f"{shown}: {title}"
     elif partner and not place and partner not in title:
         title = f"{partner}: {title}"
     return Case(_case_id(document, 0), document.doc_id, title, _told(blocks), facets)
+
+
+def _shown_place(place: str, title: str) -> str:
+    """What of a place stands before a title that does not name it: a short name, or the known part of an address."""
+    words = {word.casefold() for word in re.findall(r"\w{4,}", place)}
+    if place in title or not words.isdisjoint(re.findall(r"\w+", title.casefold())):
+        return ""
+    parts = [part.strip() for part in place.split(",")]
+    if len(parts) == 1:
+        return place if len(place.split()) <= _SHORT_PLACE else ""
+    return next((part for part in parts if part in known_places()), "")
 
 
 def _told(blocks: Sequence[Block]) -> tuple[Span, ...]:

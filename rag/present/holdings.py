@@ -44,6 +44,8 @@ def files_text(files: Sequence[FileRecord]) -> str:
 
 def outcome_text(file: FileRecord) -> str:
     """'2 cases, 14 passages', or why there are none."""
+    if file.status == "duplicate":
+        return f"counted once: {file.reason}"
     if file.status != "indexed":
         return f"{_STATUSES[file.status]}: {file.reason}" if file.reason else _STATUSES[file.status]
     cases = sum(document.cases for document in file.documents)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -148,27 +148,31 @@ def segment_array(home: Path, segment: Folder, name: str) -> NDArray[Any]:
     return _load(home, segment.folder, f"arrays/{name}.npy", _mapped)
 
 
-def open_index(home: Path, pointer: str = CURRENT) -> OpenIndex:
-    """The live index. Raises IndexUnusableError if there is none, or naming what is damaged."""
+def open_index(home: Path, pointer: str = CURRENT, *, segments: Collection[str] | None = None) -> OpenIndex:
+    """The live index, or what some of its ``segments`` hold of it.
+
+    Raises IndexUnusableError if there is none, or naming what is damaged.
+    """
     while True:
         generation = read_generation(home, pointer)
         if generation is None:
             raise IndexUnusableError(f"There is no index in {home}. Build it with: rag index")
         try:
-            return _open(home, generation)
+            return _open(home, generation, segments)
         except IndexUnusableError:
             if read_generation(home, pointer) == generation:  # otherwise it was replaced while we were opening it
                 raise
 
 
-def _open(home: Path, generation: Folder) -> OpenIndex:
+def _open(home: Path, generation: Folder, wanted: Collection[str] | None) -> OpenIndex:
     check_files(home, generation)
     state = state_of(home, generation)
     documents = state.documents
-    live = [documents[segment.name] for segment in state.segments]
+    folders = [segment for segment in state.segments if wanted is None or segment.name in wanted]
+    live = [documents[segment.name] for segment in folders]
     with ExitStack() as undo:
         segments = []
-        for segment in state.segments:
+        for segment in folders:
             segments.append(_open_segment(home, segment, state.manifest.dimension))
             undo.callback(segments[-1].library.close)
 

@@ -112,7 +112,7 @@ def many_syncs(shelf: Shelf) -> None:
 
 #: What is killed, and how many small segments an index may have then.
 RUNS: dict[str, tuple[Callable[[Shelf], None], int]] = {
-    "first build": (rebuild, 8),
+    "first build": (one_sync, 8),
     "sync of changes": (one_sync, 8),
     "rebuild": (rebuild, 8),
     "syncs with joins": (many_syncs, 1),
@@ -299,6 +299,7 @@ def kill_runs(run: str, kills: int, root: Path, chance: random.Random, findings:
         for _ in range(chance.randint(1, _CHAINED)):
             if not first:
                 shelf.change(0.4)
+                steady &= set(shelf.there())
             before = shelf.indexed()
             begun = time.monotonic()
             was_killed, children = killed(started(action, shelf), chance.uniform(0, longest))
@@ -341,6 +342,7 @@ def main() -> None:
         share = options.kills // len(RUNS) + (number < options.kills % len(RUNS))
         with tempfile.TemporaryDirectory() as root:
             kill_runs(run, share, Path(root), random.Random(options.seed + number), findings)
+        print(f"{run}: {findings.kills[run]} kills after {time.monotonic() - began:.0f} s", flush=True)
     print(report(findings))
     print(f"{time.monotonic() - began:.0f} s; seed {options.seed}")
     raise SystemExit(any(findings.wrong.values()))

@@ -67,23 +67,34 @@ def study(number: int) -> str:
     )
 
 
+Times = np.ndarray[tuple[int, ...], np.dtype[np.float64]]  # seconds by the clock, and of this process's processor time
+
+
+def now() -> Times:
+    return np.array([time.perf_counter(), time.process_time()])
+
+
+def nothing() -> Times:
+    return np.zeros(2)
+
+
 class Parts:
-    """The time spent in some functions, in seconds, by the name it is told under."""
+    """The time spent in some functions, without that of those they call, by the name it is told under."""
 
     def __init__(self, timed: Sequence[tuple[str, Any, str]]) -> None:
-        self.spent: dict[str, float] = defaultdict(float)
-        self._inner = [0.0]
+        self.spent: dict[str, Times] = defaultdict(nothing)
+        self._inner = [nothing()]
         for name, owner, function in timed:
             setattr(owner, function, self._timed(name, getattr(owner, function)))
 
     def _timed(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*arguments: Any, **named: Any) -> Any:
-            self._inner.append(0.0)
-            begun = time.perf_counter()
+            self._inner.append(nothing())
+            begun = now()
             try:
                 return function(*arguments, **named)
             finally:
-                whole = time.perf_counter() - begun
+                whole = now() - begun
                 self.spent[name] += whole - self._inner.pop()
                 self._inner[-1] += whole
 
@@ -159,25 +170,26 @@ def parts_of_a_sync(settings: Settings, files: int) -> list[str]:
     """Of one changed file, in this process: more often than small segments are let pile up, so that they are joined."""
     parts = Parts(PARTS)
     holdings = Holdings(settings, SentenceTransformerEmbedder(settings.model), Worker())
-    beyond: list[float] = []
-    found: dict[str, list[float]] = defaultdict(list)
+    found: dict[str, list[Times]] = defaultdict(list)
     for number in range(12):
         changed(settings, 1 + number * files // 12)
         parts.spent.clear()
-        begun = time.perf_counter()
+        begun = now()
         done = holdings.sync()
-        whole = time.perf_counter() - begun
+        whole = now() - begun
         assert [record.status for record in done.read] == ["indexed"]
-        beyond.append(whole - parts.spent[PARSING] - parts.spent[EMBEDDING])
-        found["the whole"].append(whole)
-        for name, _, _ in PARTS:
-            found[name].append(parts.spent[name])
-    return [
-        line(
-            "one file changed, beyond parsing and embedding", beyond, "(12 times, small segments joined once or more)"
-        ),
-        *(line(f"  {name}", seconds) for name, seconds in found.items()),
-    ]
+        found["one file changed, beyond parsing and embedding"].append(
+            whole - parts.spent[PARSING] - parts.spent[EMBEDDING]
+        )
+        for name in dict.fromkeys(name for name, _, _ in PARTS):
+            found[f"  {name}"].append(parts.spent[name])
+        found["  the whole"].append(whole)
+    lines = []
+    for name, times in found.items():
+        clock, processor = np.array(times).T.tolist()
+        note = f"processor {statistics.median(processor):.2f} s, worst {max(processor):.2f} s"
+        lines.append(line(name, clock, note))
+    return [*lines, "(12 times; small segments were joined once or more)"]
 
 
 def opening(settings: Settings) -> list[str]:

@@ -1,0 +1,114 @@
+"""Questions, what is found for them, and answers. Scores: higher is better, everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.types.documents import Outcome, Passage, Span
+
+Status = Literal["answered", "closest", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPassage:
+    """A passage with its relevance to a question.
+
+    ``dense``: cosine of passage and question; ``lexical``: BM25; ``evidence``: how well its best sentence or item
+    meets the question; ``late``: how well its words meet the question's words by meaning; ``score``: all of them fused.
+    ``also`` are other files that say the same: copies of its document.
+    """
+
+    passage: Passage
+    score: float
+    dense: float
+    lexical: float
+    evidence: float = 0.0
+    late: float = 0.0
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is searched: ``typed`` as the user wrote it, ``carried`` words taken over from the question ``earlier``.
+
+    ``text`` is the carried words and the question, its misspelt words corrected: ``corrected`` as (typed, meant).
+    ``also`` are words beside which others of the same meaning are searched: (word, the others).
+    """
+
+    typed: str
+    text: str
+    carried: tuple[str, ...] = ()
+    earlier: str = ""
+    corrected: tuple[tuple[str, str], ...] = ()
+    also: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def asked(self) -> str:
+        """The question itself, its misspelt words corrected, without what is carried over."""
+        return self.text.removeprefix(" ".join(self.carried)).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quote and where it stands. ``quote`` joins the spans' text with ' … '.
+
+    ``page`` says where in its source it stands, if that has pages, slides or rows; ``also`` which other files say it.
+    """
+
+    number: int
+    source: str
+    title: str
+    section: str
+    case: str
+    quote: str
+    spans: tuple[Span, ...]
+    page: str = ""
+    also: tuple[str, ...] = ()
+
+
+NoteKind = Literal["planned", "period", "published", "declared"]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a reader must know beside a quote, in the source's ``words``.
+
+    'planned': these words tell what was intended, not what was done; 'period': when the work took place; 'published':
+    the source's own date; 'declared': what the source declares about itself.
+    """
+
+    kind: NoteKind
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one case (or one document outside any case) contributes to an answer.
+
+    ``heading`` names the case, ``evidence`` is the strongest kind of result the source states of it (None outside
+    any case), ``notes`` what a reader must know beside the quotes.
+    """
+
+    heading: str
+    evidence: Outcome | None
+    citations: tuple[int, ...]
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``confidence`` is the probability that the passages answer the question; ``reason`` says why this status.
+
+    ``unanswered`` are the parts of an answered question that nothing answers.
+    """
+
+    query: Query
+    status: Status
+    confidence: float
+    reason: str
+    statements: tuple[Statement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    passages: tuple[ScoredPassage, ...] = ()
+    missing: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
