@@ -10,13 +10,13 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from rag.errors import SourceError
-from rag.files import unused, write_whole
+from rag.files import expanded, unused, write_whole
 from rag.records import decode, encode
 
 T = TypeVar("T")
@@ -64,7 +64,7 @@ class Additions:
 
     def add(self, path: Path, taken: Collection[str]) -> Addition:
         """A file or folder, which stays where it is; ``taken`` are others' names. Added again, nothing changes."""
-        place = str(path.expanduser().resolve())
+        place = str(expanded(path).resolve())
 
         def change(listed: _Listed) -> tuple[_Listed, Addition]:
             for addition in listed.added:
@@ -88,7 +88,7 @@ class Additions:
         def change(listed: _Listed) -> tuple[_Listed, Addition]:
             replaced[:] = [a for a in listed.added if url and a.url == url]
             others = tuple(a for a in listed.added if a not in replaced)
-            free = name if replaced else unused(name, {*taken, *(a.name for a in others)})
+            free = unused(name, {*taken, *(a.name for a in others)} - {a.name for a in replaced})
             new = Addition(free, place, kept=True, url=url, retrieved=retrieved)
             return replace(listed, added=(*others, new)), new
 
@@ -98,10 +98,10 @@ class Additions:
         return new
 
     def remove(self, name: str) -> Addition | None:
-        """Takes an addition off the list and deletes its copy, if it is one; None if there is none of this name."""
+        """Takes an addition off the list, by its name or address, and deletes its copy; None if there is none."""
 
         def change(listed: _Listed) -> tuple[_Listed, Addition | None]:
-            found = next((a for a in listed.added if a.name == name), None)
+            found = next((a for a in listed.added if name in (a.name, a.url)), None)
             return replace(listed, added=tuple(a for a in listed.added if a is not found)), found
 
         found = self._changed(change)
@@ -114,10 +114,16 @@ class Additions:
         self._changed(lambda listed: (replace(listed, left_out=tuple(sorted({*listed.left_out, name}))), None))
 
     def take_back(self, name: str) -> bool:
-        """Whether a file or folder had been left out; it is not any more."""
+        """Whether a file or folder ('' for all), or anything in it, had been left out; it is not any more.
+
+        Raises SourceError if it stands in a folder that is left out.
+        """
 
         def change(listed: _Listed) -> tuple[_Listed, bool]:
-            kept = tuple(n for n in listed.left_out if n != name)
+            above = [out for out in listed.left_out if name.startswith(f"{out}/")]
+            if above:
+                raise SourceError(f"{above[0]} is left out as a whole: bring that back with: rag add {above[0]!r}")
+            kept = tuple(n for n in listed.left_out if name and n != name and not n.startswith(f"{name}/"))
             return replace(listed, left_out=kept), len(kept) < len(listed.left_out)
 
         return self._changed(change)
@@ -163,4 +169,5 @@ class Additions:
 
     def _delete(self, addition: Addition) -> None:
         if addition.kept:
-            self.path_of(addition).unlink(missing_ok=True)
+            with suppress(OSError):  # open elsewhere on Windows; it is no longer listed
+                self.path_of(addition).unlink(missing_ok=True)

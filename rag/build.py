@@ -12,6 +12,7 @@ from rag.duplicates import text_key
 from rag.errors import IndexUnusableError, SourceError
 from rag.ingest import SplitDocument, contents_of, joined, split_document
 from rag.load import read_file
+from rag.parse import READING_VERSION
 from rag.plan import plan_of
 from rag.sources import sources_of
 from rag.split import SPLITTER_VERSION
@@ -85,12 +86,12 @@ def sync(
         remove_dead(home)
         state, pointer = _begun(settings, embedder, rebuild=rebuild)
         sources = sources_of(settings)
-        if not sources.files and any(record.documents for record in state.files) and not sources.left_out:
+        plan = plan_of(sources, state.files, retry=retry)
+        if sources.bare and any(record.documents and not record.addition for record in plan.gone):
             raise SourceError(
                 f"there are no files in {settings.seeds} any more, so the library was left as it is: bring the folder "
                 "back, or take them out with: rag remove NAME"
             )
-        plan = plan_of(sources, state.files, retry=retry)
         if not plan.news and pointer == CURRENT:
             return Synced(kept=len(plan.kept))
         sync = _Sync(settings, embedder, progress, state=state, pointer=pointer, plan=plan)
@@ -124,7 +125,7 @@ def pending(settings: Settings, embedder: Embedder) -> Plan | None:
 
 def _begun(settings: Settings, embedder: Embedder, *, rebuild: bool) -> tuple[IndexState, str]:
     """The state to go on from, and which pointer leads to it: the live index, or a build from scratch."""
-    live = None if rebuild else usable_state(settings, embedder)
+    live = None if rebuild else usable_state(settings, embedder, whole=True)
     if live:
         return live, CURRENT
     wanted = manifest_of(settings, embedder)
@@ -135,10 +136,10 @@ def _begun(settings: Settings, embedder: Embedder, *, rebuild: bool) -> tuple[In
     return IndexState(wanted), BUILDING
 
 
-def usable_state(settings: Settings, embedder: Embedder) -> IndexState | None:
-    """The live index, if it was built with these settings and can be read."""
+def usable_state(settings: Settings, embedder: Embedder, *, whole: bool = False) -> IndexState | None:
+    """The live index, if it was built with these settings and can be read; ``whole`` as in ``read_state``."""
     with suppress(IndexUnusableError):
-        state = read_state(settings.index_home, whole=True)
+        state = read_state(settings.index_home, whole=whole)
         if state and state.manifest == manifest_of(settings, embedder, state.manifest.dimension):
             return state
     return None
@@ -151,7 +152,12 @@ def manifest_of(settings: Settings, embedder: Embedder, dimension: int = 0) -> M
         model=embedder.name,
         model_checksum=embedder.checksum,
         dimension=dimension or embedder.dimension,
-        splitter={"version": SPLITTER_VERSION, "words": WORDS_VERSION, "tokens": settings.passage_tokens},
+        splitter={
+            "reading": READING_VERSION,
+            "version": SPLITTER_VERSION,
+            "words": WORDS_VERSION,
+            "tokens": settings.passage_tokens,
+        },
     )
 
 
@@ -177,6 +183,7 @@ class _Sync:
         self.records |= {record.name: record for record in plan.kept}
         self._by_bytes = {record.sha256: record for record in plan.kept if record.sha256}
         self._by_words = {d.text_key: d.doc_id for record in plan.kept for d in record.documents}
+        self._owners = {d.doc_id: record.name for record in plan.kept for d in record.documents}
         self._waiting: list[SplitDocument] = []
         self._new: dict[str, FileRecord] = {}
 
@@ -185,9 +192,10 @@ class _Sync:
         try:
             source = read_file(file)
         except SourceError as error:
-            self._new[file.name] = FileRecord(file.name, error.status, str(error))
+            self._new[file.name] = FileRecord(file.name, error.status, str(error), addition=file.addition)
             return
         record = self._known(file, source.sha256) or self._parsed(file, source, parser.parse(source))
+        record = replace(record, addition=file.addition)
         self._new[file.name] = record
         self._by_bytes.setdefault(record.sha256, record)
         if sum(len(one.passages) for one in self._waiting) >= _BATCH:
@@ -207,11 +215,18 @@ class _Sync:
         if same.status not in ("indexed", "duplicate"):
             return replace(same, name=file.name, stamp=file.stamp)
         original = same.same_as or same.documents[0].doc_id
-        reason = f"the same file as {original}"
-        return FileRecord(file.name, "duplicate", reason, sha256, file.stamp, same_as=original)
+        reason = f"the same file as {same.same_as or same.name}"
+        within = tuple(
+            Problem(f"{file.name}{document.doc_id.removeprefix(same.name)}", "duplicate", reason, document.doc_id)
+            for document in same.documents
+            if document.doc_id != same.name
+        )
+        found = FileRecord(file.name, "duplicate", reason, sha256, file.stamp)
+        return replace(found, problems=within) if within else replace(found, same_as=original)
 
     def _parsed(self, file: FoundFile, source: SourceFile, parsed: Parsed) -> FileRecord:
         documents: list[IndexedDocument] = []
+        own: set[str] = set()  # names of its documents
         problems = list(parsed.problems)
         for one in parsed.documents:
             document = one.document
@@ -219,6 +234,10 @@ class _Sync:
             if original := self._by_words.get(key):
                 problems.append(Problem(document.doc_id, "duplicate", f"the same words as {original}", original))
                 continue
+            if self._owners.setdefault(document.doc_id, file.name) != file.name or document.doc_id in own:
+                problems.append(Problem(document.doc_id, "failed", "another document has this name: rename the file"))
+                continue
+            own.add(document.doc_id)
             split = split_document(one, self._embedder, self._settings.passage_tokens)
             if not split.passages:
                 problems.append(Problem(document.doc_id, "empty", "it holds headings alone, and nothing to quote"))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from rag.errors import RagError
+from rag.files import expanded
 
 #: Bytes of the largest file that is read.
 MOST_BYTES = 200_000_000
@@ -125,7 +126,7 @@ class Settings:
     @property
     def _own_name(self) -> str:
         """A name made from the sources' path: the same for the same place, different for every other."""
-        path = self.seeds.expanduser().resolve()
+        path = expanded(self.seeds).resolve()
         slug = re.sub(r"[^a-z0-9]+", "-", path.name.lower()).strip("-")[:40] or "documents"
         return f"{slug}-{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
 
@@ -137,7 +138,7 @@ def stages_of(text: str) -> tuple[str, ...]:
 
 def _parsed(name: str, value: str) -> object:
     if name in ("seeds", "index", "questions", "added", "refusal"):
-        return Path(value).expanduser()
+        return expanded(Path(value))
     if name in ("model", "reranker"):
         return value
     if name == "stages":

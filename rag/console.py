@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import json
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from rag.library import Library
     from rag.types import Progress
 
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _STAGES = {
     "read": "Reading documents",
     "embed": "Embedding passages",
@@ -80,7 +82,8 @@ class progress_bar:  # noqa: N801 - a context manager, named like a function
 
 
 def print_text(text: str) -> None:
-    """Plain in a pipe; on a terminal with headings, markers and notes coloured."""
+    """Plain in a pipe; on a terminal with headings, markers and notes coloured. What names hold can't steer it."""
+    text = _CONTROLS.sub("?", text)
     if not sys.stdout.isatty():
         print(text)
         return

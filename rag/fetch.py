@@ -9,21 +9,22 @@ from __future__ import annotations
 import ssl
 import time
 import zlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import quote, urldefrag, urljoin, urlsplit
 from urllib.request import getproxies
-from urllib.robotparser import RobotFileParser
 
 import httpcore2
 
 from rag.errors import EmptySourceError, SourceError
 from rag.network import INSTEAD, CheckedBackend, Policy
+from rag.robots import Robots
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_ROBOTS_BYTES = 2_000_000
+_ROBOTS_BYTES = 500 * 2**10  # what comes after is not read, as RFC 9309 allows
+_PRODUCT = "Precedent"
 _IN_PATHS = "/%:@!$&'()*+,;=~"  # left as they are in a path; a query may hold '?' too
 
 
@@ -112,7 +113,7 @@ class _Visit:
         self._pool = httpcore2.ConnectionPool(
             ssl_context=policy.tls, network_backend=CheckedBackend(policy, self._deadline)
         )
-        self._robots: dict[str, RobotFileParser] = {}
+        self._robots: dict[str, Robots] = {}
 
     def __enter__(self) -> _Visit:
         return self
@@ -126,9 +127,7 @@ class _Visit:
             place = _place(url, self._policy.ports)
             if not is_robots:
                 self._respect_robots(place)
-            reply = self._get(
-                place, min(self._policy.max_bytes, _ROBOTS_BYTES) if is_robots else self._policy.max_bytes
-            )
+            reply = self._get(place, is_robots=is_robots)
             if reply.location:
                 url = urljoin(place.url, reply.location)
             elif reply.status == 200 or is_robots:
@@ -141,25 +140,20 @@ class _Visit:
         rules = self._robots.get(place.origin)
         if rules is None:
             rules = self._robots[place.origin] = self._read_robots(place)
-        if not rules.can_fetch(user_agent(), place.url):
+        if not rules.allows(place.target):
             raise SourceError(f"{place.host} asks programs not to read this page (robots.txt): {INSTEAD}")
 
-    def _read_robots(self, place: _Place) -> RobotFileParser:
+    def _read_robots(self, place: _Place) -> Robots:
         """A site without the file (400 to 499) allows everything; one that fails to say so is left alone."""
         _, reply = self.follow(f"{place.origin}/robots.txt", is_robots=True)
-        rules = RobotFileParser()
-        if reply.status == 200:
-            rules.parse(reply.data.decode("utf-8-sig", "replace").splitlines())
-        elif 400 <= reply.status < 500:
-            rules.parse([])
-        else:
-            raise SourceError(
-                f"{place.host} does not say whether programs may read its pages (its robots.txt answers with "
-                f"{reply.status}): try again later, or {INSTEAD}"
-            )
-        return rules
+        if reply.status == 200 or 400 <= reply.status < 500:
+            return Robots(reply.data.decode("utf-8-sig", "replace"), _PRODUCT)
+        raise SourceError(
+            f"{place.host} does not say whether programs may read its pages (its robots.txt answers with "
+            f"{reply.status}): try again later, or {INSTEAD}"
+        )
 
-    def _get(self, place: _Place, most: int) -> _Reply:
+    def _get(self, place: _Place, *, is_robots: bool) -> _Reply:
         wait = self._policy.wait
         origin_host = place.origin.partition("://")[2]
         headers: dict[bytes | str, bytes | str] = {
@@ -174,7 +168,9 @@ class _Visit:
             with self._pool.stream("GET", address, headers=headers, extensions=timeouts) as response:
                 fields = {name.lower(): value.decode("latin-1") for name, value in response.headers}
                 location = fields.get(b"location", "") if response.status in _REDIRECTS else ""
-                data = _body(response.iter_stream(), fields, most) if response.status == 200 else b""
+                read = _beginning if is_robots else _body
+                most = _ROBOTS_BYTES if is_robots else self._policy.max_bytes
+                data = read(response.iter_stream(), fields, most) if response.status == 200 else b""
                 return _Reply(response.status, location, fields.get(b"content-type", ""), data)
         except httpcore2.TimeoutException as error:
             raise SourceError(f"{place.host} takes too long to answer: try again later, or {INSTEAD}") from error
@@ -185,35 +181,57 @@ class _Visit:
 def user_agent() -> str:
     """What Precedent calls itself to web sites."""
     try:
-        return f"Precedent/{version('precedent')}"
+        return f"{_PRODUCT}/{version('precedent')}"
     except PackageNotFoundError:  # run from a folder that was not installed
-        return "Precedent/0"
+        return f"{_PRODUCT}/0"
 
 
 def _body(chunks: Iterable[bytes], fields: dict[bytes, str], most: int) -> bytes:
     """The content, unpacked. Raises SourceError once it passes ``most`` bytes, packed or unpacked."""
-    encoding = fields.get(b"content-encoding", "").strip().lower() or "identity"
-    if encoding not in ("identity", "gzip", "x-gzip"):
-        raise SourceError(f"the page is packed in a way that was not asked for ({encoding}): {INSTEAD}")
     too_large = SourceError(f"it is larger than {most / 1e6:,.0f} MB: {INSTEAD}, or only the part that matters")
     stated = fields.get(b"content-length", "")
     if stated.isdecimal() and int(stated) > most:
         raise too_large
-    unpacker = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS) if encoding != "identity" else None
     parts: list[bytes] = []
+    for part in _unpacked(chunks, fields, most):
+        if not part:
+            raise too_large
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _beginning(chunks: Iterable[bytes], fields: dict[bytes, str], most: int) -> bytes:
+    """As ``_body``, but of what is larger the whole lines at its beginning."""
+    parts: list[bytes] = []
+    for part in _unpacked(chunks, fields, most):
+        if not part:
+            whole = b"".join(parts)
+            return whole[: whole.rfind(b"\n") + 1]
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _unpacked(chunks: Iterable[bytes], fields: dict[bytes, str], most: int) -> Iterator[bytes]:
+    """The content piece by piece; an empty piece, the last, stands for what goes beyond ``most`` bytes."""
+    encoding = fields.get(b"content-encoding", "").strip().lower() or "identity"
+    if encoding not in ("identity", "gzip", "x-gzip"):
+        raise SourceError(f"the page is packed in a way that was not asked for ({encoding}): {INSTEAD}")
+    unpacker = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS) if encoding != "identity" else None
     size = received = 0
     for chunk in chunks:
         received += len(chunk)
         try:
-            parts.append(unpacker.decompress(chunk, most + 1 - size) if unpacker else chunk)
+            piece = unpacker.decompress(chunk, most + 1 - size) if unpacker else chunk
         except zlib.error as error:
             raise SourceError(f"the page arrived damaged ({error}): try again, or {INSTEAD}") from error
-        size += len(parts[-1])
+        size += len(piece)
         if size > most or received > most:
-            raise too_large
+            yield from (piece[: len(piece) - max(0, size - most)], b"")
+            return
+        if piece:
+            yield piece
     if unpacker and received and not unpacker.eof:
         raise SourceError(f"the page broke off before its end: try again, or {INSTEAD}")
-    return b"".join(parts)
 
 
 def _refusal(status: int, host: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from rag.additions import Additions
 from rag.build import Parser, pending, sync
 from rag.config import Settings
 from rag.errors import IndexUnusableError, SourceError
+from rag.files import expanded
 from rag.store import read_state
 from rag.types import Embedder, FileRecord, Plan, Progress, Synced
 
@@ -60,11 +62,15 @@ class Holdings:
         if is_address(target):
             from rag.fetch import fetch
 
+            self._check_folder()
             page = fetch(target)
             kept = self._additions.keep(page.final_url, page.data, url=target, retrieved=page.retrieved)
             return kept.name
-        path = Path(target).expanduser()
-        if not path.exists():
+        path = expanded(Path(target))
+        if not os.path.exists(path):  # noqa: PTH110 - never raises
+            known = self._known(target)
+            if known and self._additions.take_back(known):
+                return known
             raise SourceError(
                 f"there is nothing at {path}: check the path, or give an address that begins with https://"
             )
@@ -72,10 +78,17 @@ class Holdings:
         if name is not None:
             self._additions.take_back(name)
             return name
+        self._check_folder()
         return self._additions.add(path, self._taken()).name
+
+    def bring_back(self, name: str) -> None:
+        """Takes a file or folder, and everything in it, into the library again. Raises SourceError."""
+        if not self._additions.take_back(name):
+            raise SourceError(f"{name!r} is not left out: 'rag list' shows what there is")
 
     def keep(self, name: str, data: bytes) -> str:
         """Adds a file that has no place of its own (dragged into the page); returns its name in the library."""
+        self._check_folder()
         last = PurePosixPath(re.split(r"[/\\]", name)[-1].strip(". "))
         short = f"{last.stem[:_MOST_STEM]}{last.suffix[:_MOST_SUFFIX]}"
         shown = "".join(char if char.isprintable() else "?" for char in short)
@@ -86,31 +99,54 @@ class Holdings:
 
         Raises SourceError if there is none of this name.
         """
-        if self._additions.remove(name):
+        record = next((record for record in self._records() if record.name == name), None)
+        own = next((a for a in self._additions.added if a.name == (record.addition if record else name)), None)
+        is_whole = own is not None and (record is None or own.kept or not Path(own.place).is_dir())
+        if own and is_whole:
+            self._additions.remove(own.name)
             return
-        path = Path(name).expanduser()
-        within = self._name_within(path.resolve()) if path.exists() else None
-        known = self._taken()
-        for candidate in filter(None, (name.rstrip("/"), within)):
-            if candidate in known or any(other.startswith(f"{candidate}/") for other in known):
-                self._additions.leave_out(candidate)
-                return
-        raise SourceError(f"there is no {name!r} in this library: 'rag list' shows what there is")
+        if record is None and self._additions.remove(name):  # the address of a page
+            return
+        known = record.name if record else self._known(name)
+        if not known:
+            raise SourceError(f"there is no {name!r} in this library: 'rag list' shows what there is")
+        self._additions.leave_out(known)
 
     @property
     def _additions(self) -> Additions:
         return Additions(self.settings.added_folder)
 
-    def _taken(self) -> set[str]:
-        """Names of files that are in the library."""
+    def _check_folder(self) -> None:
+        """Raises SourceError if the library's folder is not there: nothing could be added to it."""
+        if not os.path.exists(expanded(self.settings.seeds)):  # noqa: PTH110 - never raises
+            raise SourceError(
+                f"there is no folder {self.settings.seeds}: make it first, or name another with --seeds DIR"
+            )
+
+    def _records(self) -> tuple[FileRecord, ...]:
         try:
-            return {record.name for record in self.records()}
+            return self.records()
         except IndexUnusableError:
-            return set()  # it will be built again
+            return ()  # it will be built again
+
+    def _taken(self) -> set[str]:
+        """Names of files and outermost folders that are in the library."""
+        names = {record.name for record in self._records()}
+        return names | {name.split("/")[0] for name in names}
+
+    def _known(self, name: str) -> str:
+        """The name of a file or folder of the library, given by its name or its path; '' if there is none."""
+        path = expanded(Path(name))
+        within = self._name_within(path.resolve()) if os.path.exists(path) else None  # noqa: PTH110 - never raises
+        names = {record.name for record in self._records()}
+        for candidate in (name.rstrip("/"), within):
+            if candidate and (candidate in names or any(other.startswith(f"{candidate}/") for other in names)):
+                return candidate
+        return ""
 
     def _name_within(self, path: Path) -> str | None:
         """The name of what lies below one of the library's folders; '' is the folder itself."""
-        roots = [("", self.settings.seeds.expanduser().resolve())]
+        roots = [("", expanded(self.settings.seeds).resolve())]
         roots += [(a.name, self._additions.path_of(a).resolve()) for a in self._additions.added if not a.kept]
         for prefix, root in roots:
             if path.is_relative_to(root):

@@ -179,8 +179,11 @@ class Library:
 
     def source(self, doc_id: str) -> SourceFile:
         """The document's source as it is now: a file, or one within an archive. Raises SourceError."""
-        self.document(doc_id)
-        return next(self._sources({doc_id}))
+        document = self.document(doc_id)
+        source = next(self._sources({doc_id}), None)
+        if source is None or source.sha256 != document.sha256:
+            raise SourceError(f"{doc_id} has changed since it was read: bring the index up to date with: rag sync")
+        return source
 
     def source_texts(self) -> dict[str, str]:
         """The text of each document, and of each file that is the same, as its source has it now.
@@ -239,6 +242,8 @@ class Library:
                     index = open_index(self.settings.index_home)
                     if index.state.manifest == self._snapshot.state.manifest:
                         self._use(index)
+                    else:
+                        index.close()
             return self._snapshot
 
 

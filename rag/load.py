@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rag.config import MOST_BYTES
 from rag.errors import QuestionsError, SourceError
+from rag.files import expanded
 from rag.questions import json_lines
 from rag.types import FoundFile, SourceFile
 
@@ -29,14 +30,21 @@ def find_files(root: Path, prefix: str = "") -> list[FoundFile]:
     If ``root`` is a BEIR corpus (.jsonl), its documents, each by its id, all at the same path.
     Raises SourceError if there is nothing at ``root``.
     """
-    root = root.expanduser()
-    if root.suffix.lower() == _CORPUS_SUFFIX and root.is_file():
-        stamp = _stamp(root.stat())
+    root = expanded(root)
+    try:
+        stat_of_root = root.stat()
+    except OSError as error:
+        raise SourceError(
+            f"no documents at {root} ({error.strerror}): give a folder of documents with --seeds DIR"
+        ) from error
+    is_file = stat.S_ISREG(stat_of_root.st_mode)
+    if root.suffix.lower() == _CORPUS_SUFFIX and is_file:
+        stamp = _stamp(stat_of_root)
         return [FoundFile(name, root, stamp, of_corpus=True) for name in sorted(_corpus(root))]
-    if root.is_file():
-        return [FoundFile(prefix or root.name, root, _stamp(root.stat()))]
-    if not root.is_dir():
-        raise SourceError(f"no documents at {root}: give a folder of documents with --seeds DIR")
+    if is_file:
+        return [FoundFile(prefix or root.name, root, _stamp(stat_of_root))]
+    if not stat.S_ISDIR(stat_of_root.st_mode):
+        raise SourceError(f"{root} is neither a file nor a folder: give a folder of documents with --seeds DIR")
     return sorted(_below(root, prefix), key=lambda found: found.name)
 
 

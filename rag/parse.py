@@ -9,6 +9,9 @@ from rag.clean import clean, unpacked
 from rag.errors import SourceError
 from rag.types import Parsed, ParsedDocument, Problem, SourceFile
 
+#: Goes up when files are read, cleaned or divided into cases otherwise; an index built before is built again.
+READING_VERSION = 1
+
 
 def parse(source: SourceFile) -> Parsed:
     """The documents of a file, and what in it could not be read."""

@@ -7,6 +7,7 @@ A PDF comes from anywhere: what it does to the library that draws it must not re
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -21,11 +22,21 @@ _BROKEN = "this page can't be shown as a picture (drawing it took too long or br
 
 def picture_of(data: bytes, page: int, quotes: Sequence[str], width: int = 1000) -> PageImage:
     """As ``rag.page_image.page_image``. Raises SourceError, also if it takes too long or the process breaks down."""
+    from rag.worker import child_environment, creation_flags  # the process that draws has no use for it
+
     request = json.dumps([page, list(quotes), width]).encode("ascii") + b"\n" + data
     # -P: whatever lies in the folder the user works in is never imported.
     command = [sys.executable, "-P", "-m", "rag.picture"]
     try:
-        done = subprocess.run(command, input=request, capture_output=True, timeout=_SECONDS, check=True)
+        done = subprocess.run(
+            command,
+            input=request,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=True,
+            env=child_environment(os.environ),
+            creationflags=creation_flags(),
+        )
         line, _, png = done.stdout.partition(b"\n")
         answer = json.loads(line)
         if "problem" in answer:

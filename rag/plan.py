@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -26,7 +27,7 @@ def plan_of(sources: Sources, records: Sequence[FileRecord], *, retry: Collectio
         record = before.get(file.name)
         if file.refused:
             kept[file.name] = _refused(file, record)
-        elif record is None or (_failed(record) and (retry is None or is_below(file.name, retry))):
+        elif record is None or (is_unread(record) and (retry is None or is_below(file.name, retry))):
             read[file.name] = file
         elif record.stamp == file.stamp:
             kept[file.name] = _readable(record, file)
@@ -37,8 +38,10 @@ def plan_of(sources: Sources, records: Sequence[FileRecord], *, retry: Collectio
             else:
                 read[file.name] = file
     kept |= {file.name: FileRecord(file.name, "removed", _LEFT_OUT) for file in sources.left_out}
+    # What stands in a folder that can't be looked into now is not gone.
+    hidden = {file.name for file in sources.files if file.refused}
     for record in records:
-        if record.name not in kept and record.name not in read and _is_hidden(record.name, sources.files):
+        if record.name not in kept and record.name not in read and is_below(record.name, hidden):
             kept[record.name] = record
     _read_again(kept, read, {file.name: file for file in sources.files})
     gone = tuple(record for record in records if record.name not in kept and record.name not in read)
@@ -46,15 +49,25 @@ def plan_of(sources: Sources, records: Sequence[FileRecord], *, retry: Collectio
     return Plan(tuple(kept.values()), tuple(read[name] for name in sorted(read)), gone, news)
 
 
-def _failed(record: FileRecord) -> bool:
-    """Whether a file could not be read, or not whole."""
-    warned = any(document.warnings for document in record.documents)
-    return record.status in ("failed", "empty", "unsupported") or bool(record.problems) or warned
+def is_unread(record: FileRecord) -> bool:
+    """Whether a file could not be read, or not whole: reading it again may give more."""
+    if record.status in ("failed", "empty", "unsupported"):
+        return True
+    if any(problem.status != "duplicate" for problem in record.problems):
+        return True
+    return any(warning.startswith("Page") for document in record.documents for warning in document.warnings)
 
 
 def _refused(file: FoundFile, record: FileRecord | None) -> FileRecord:
-    same = record is not None and record.status == "failed" and record.reason == file.refused
-    return record if record and same else FileRecord(file.name, "failed", file.refused)
+    if record and record.documents and not os.path.exists(file.path):  # noqa: PTH110 - never raises
+        return _from_before(record, file.refused)
+    new = FileRecord(file.name, "failed", file.refused, addition=file.addition)
+    return record if record == new else new
+
+
+def _from_before(record: FileRecord, reason: str) -> FileRecord:
+    """The record of a file that can't be read now: its last good version stays."""
+    return replace(record, reason=f"{reason}; what is in the library is from before")
 
 
 def _still_the_same(file: FoundFile, record: FileRecord) -> FileRecord | None:
@@ -62,7 +75,9 @@ def _still_the_same(file: FoundFile, record: FileRecord) -> FileRecord | None:
     try:
         same = read_file(file).sha256 == record.sha256
     except SourceError as error:
-        return replace(record, reason=f"{error}; what is in the library is from before") if record.documents else None
+        if record.documents:
+            return _from_before(record, str(error))
+        return record if record.status == "failed" and record.reason == str(error) else None
     return _readable(record, file) if same else None
 
 
@@ -71,11 +86,6 @@ def _readable(record: FileRecord, file: FoundFile) -> FileRecord:
     if record.status == "indexed" and record.reason:
         record = replace(record, reason="")
     return record if record.stamp == file.stamp else replace(record, stamp=file.stamp)
-
-
-def _is_hidden(name: str, files: Sequence[FoundFile]) -> bool:
-    """Whether a file stands in a folder that can't be looked into now: it is not gone."""
-    return any(file.refused and name.startswith(f"{file.name}/") for file in files)
 
 
 def _read_again(kept: dict[str, FileRecord], read: dict[str, FoundFile], files: dict[str, FoundFile]) -> None:

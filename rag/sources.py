@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from rag.additions import Additions
+from rag.additions import Addition, Additions
 from rag.config import Settings
 from rag.errors import SourceError
 from rag.files import unused
@@ -16,10 +19,11 @@ from rag.types import FoundFile
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The ``files`` of a library in order of name, and those the user ``left_out``."""
+    """The ``files`` of a library in order of name, and those the user ``left_out``. ``bare``: its folder holds none."""
 
     files: tuple[FoundFile, ...]
     left_out: tuple[FoundFile, ...] = ()
+    bare: bool = False
 
     @property
     def size(self) -> int:
@@ -40,24 +44,33 @@ def sources_of(settings: Settings) -> Sources:
     """The files of the library of ``settings``. Raises SourceError if its folder is not there."""
     additions = Additions(settings.added_folder)
     found = {file.name: file for file in find_files(settings.seeds)}
+    bare = not found
     for addition in additions.added:
-        place = additions.path_of(addition)
-        try:
-            files = find_files(place, addition.name)
-        except SourceError as error:
-            gone = f"it is not at {place} any more: take it off the list with: rag remove {addition.name!r}"
-            files = [FoundFile(addition.name, place, refused=str(error) if place.exists() else gone)]
-        for file in files:
+        for file in _added(addition, additions.path_of(addition)):
             name = unused(file.name, found)
-            found[name] = replace(file, name=name)
-    left_out = {name for name in found if is_below(name, additions.left_out)}
+            found[name] = replace(file, name=name, addition=addition.name)
+    out = frozenset(additions.left_out)
+    left_out = {name for name in found if is_below(name, out)}
     files = [found[name] for name in sorted(found)]
     return Sources(
         tuple(file for file in files if file.name not in left_out),
         tuple(file for file in files if file.name in left_out),
+        bare,
     )
 
 
+def _added(addition: Addition, place: Path) -> list[FoundFile]:
+    """The files of an addition; one that says why there are none: it may only be away for a while."""
+    remedy = f"bring it back, or take it off the list with: rag remove {addition.name!r}"
+    try:
+        return find_files(place, addition.name) or [
+            FoundFile(addition.name, place, refused=f"there are no files in {place}: {remedy}")
+        ]
+    except SourceError as error:
+        reason = str(error) if os.path.exists(place) else f"it is not at {place} any more"  # noqa: PTH110 - never raises
+        return [FoundFile(addition.name, place, refused=f"{reason}: {remedy}")]
+
+
 def is_below(name: str, others: Collection[str]) -> bool:
-    """Whether a file is one of the ``others``, or stands in a folder that is."""
-    return name in others or any(name.startswith(f"{other}/") for other in others)
+    """Whether a file is one of the ``others`` (a set, if they are many), or stands in a folder that is."""
+    return name in others or any(name[: slash.start()] in others for slash in re.finditer("/", name))

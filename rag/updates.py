@@ -90,8 +90,10 @@ class Updates:
         try:
             while self._begun():
                 self._sync()
-        finally:
-            self._standing = None
+        except BaseException:  # a bug: the next start must not wait for this thread
+            with self._lock:
+                self._standing = None
+            raise
 
     def _begun(self) -> bool:
         """Whether there is something to do; it is then what is done now."""

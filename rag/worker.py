@@ -167,9 +167,9 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_environment(os.environ),
+            env=child_environment(os.environ),
             start_new_session=sys.platform != "win32",  # Ctrl-C goes to the parent alone
-            creationflags=_creation_flags(),
+            creationflags=creation_flags(),
         )
 
     def ask(self, source: SourceFile, done: int, seconds: float) -> None:
@@ -255,7 +255,12 @@ def _last_words(command: Sequence[str]) -> str:
     """What the command says when it fails."""
     try:
         done = subprocess.run(
-            command, input=b"", capture_output=True, env=_environment(os.environ), timeout=_START_SECONDS, check=False
+            command,
+            input=b"",
+            capture_output=True,
+            env=child_environment(os.environ),
+            timeout=_START_SECONDS,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return type(error).__name__
@@ -278,7 +283,7 @@ def _nonsense() -> str:
     return f"the process that read it gave no sensible answer: the file is damaged; {_SAVE_ANEW}"
 
 
-def _environment(given: Mapping[str, str]) -> dict[str, str]:
+def child_environment(given: Mapping[str, str]) -> dict[str, str]:
     """The parent's, without its way to the network; one thread, so that the address space is not used up by stacks."""
     kept = {name: value for name, value in given.items() if not name.lower().endswith("_proxy")}
     one = dict.fromkeys(("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MALLOC_ARENA_MAX"), "1")
@@ -286,7 +291,7 @@ def _environment(given: Mapping[str, str]) -> dict[str, str]:
     return {**kept, **one, "PYTHONPATH": path}
 
 
-def _creation_flags() -> int:
+def creation_flags() -> int:
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.errors import IndexUnusableError
+from rag.ingest import SplitDocument
 from rag.library import Library
 from rag.store import BUILDING, live_generation, open_index, read_state
 from rag.types import Parsed, SourceFile
@@ -124,7 +125,6 @@ def test_a_damaged_index_is_not_built_upon(news: bool, shelf: Shelf) -> None:
         path.write_bytes(b"junk")
     if news:
         shelf.write("5.txt", study(5))
-    assert shelf.holdings.behind() is None
     shelf.sync()
     held(shelf.home).assert_same(from_scratch(shelf))
     assert segments(shelf) == 1
@@ -189,21 +189,11 @@ def test_joined_segments_rank_as_one_of_the_same_documents(shelf: Shelf, monkeyp
             assert [score for _, score in one] == pytest.approx([score for _, score in other], abs=0.02)
 
 
-def test_documents_without_passages_can_be_joined(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.build._MOST_SMALL", 1)
-    monkeypatch.setattr("rag.build.split_document", lambda parsed, *_: _Nothing(parsed))
+def test_documents_of_headings_alone_are_listed_as_empty(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.build.split_document", lambda parsed, *_: SplitDocument(parsed, ()))
     shelf.sync()
-    for number in range(5, 8):
-        shelf.write(f"{number}.txt", study(number))
-        shelf.sync()
-    assert shelf.documents == [f"{number}.txt" for number in range(8)]
-
-
-class _Nothing:
-    """A document split into no passages."""
-
-    def __init__(self, parsed: object) -> None:
-        self.parsed, self.passages = parsed, ()
+    assert shelf.documents == []
+    assert set(shelf.statuses.values()) == {"empty"}
 
 
 # --- any changes ---

@@ -186,11 +186,86 @@ def test_an_added_file_that_is_away_is_listed_and_comes_back(shelf: Shelf, elsew
     before = held(shelf.home)
     away = path.rename(path.with_name("away"))
     shelf.sync()
-    assert shelf.statuses["e.txt"] == "failed"
-    assert "take it off the list with: rag remove 'e.txt'" in shelf.files["e.txt"].reason
+    assert "take it off the list with: rag remove 'e.txt'; what is in the library is from before" in (
+        shelf.files["e.txt"].reason
+    )
+    held(shelf.home).assert_same(before)
     away.rename(path)
     shelf.sync()
+    assert shelf.reader.read == []
+    assert shelf.files["e.txt"].reason == ""
+
+
+def test_an_emptied_folder_loses_nothing_though_something_was_added(shelf: Shelf, elsewhere: Path) -> None:
+    shelf.holdings.keep("notes.txt", study(5).encode())
+    shelf.holdings.add(str(elsewhere))
+    shelf.sync()
+    before = held(shelf.home)
+    away = shelf.folder.rename(shelf.folder.with_name("away"))
+    shelf.folder.mkdir()
+    with pytest.raises(SourceError, match="no files in"):
+        shelf.sync()
     held(shelf.home).assert_same(before)
+    shelf.folder.rmdir()
+    away.rename(shelf.folder)
+    emptied = elsewhere.rename(elsewhere.with_name("emptied"))
+    elsewhere.mkdir()
+    shelf.sync()
+    held(shelf.home).assert_same(before)
+    elsewhere.rmdir()
+    emptied.rename(elsewhere)
+
+
+def test_an_unreadable_file_is_no_news_every_time(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    shelf.write("locked.txt", study(7))
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", refuse)
+        shelf.write("other.txt", study(8))
+        assert shelf.holdings.is_behind()
+    real = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: refuse(path) if path.name == "locked.txt" else real(path))
+    shelf.sync()
+    assert shelf.statuses["locked.txt"] == "failed"
+    assert not shelf.holdings.is_behind()
+
+
+def test_the_copy_that_was_dragged_in_is_the_one_that_is_deleted(shelf: Shelf) -> None:
+    assert shelf.holdings.keep("report.txt", study(5).encode()) == "report.txt"
+    shelf.sync()
+    own = shelf.write("report.txt", study(6))  # the folder gets a file of the same name
+    shelf.sync()
+    assert shelf.statuses["report (2).txt"] == "indexed"
+    shelf.holdings.remove("report (2).txt")
+    shelf.sync()
+    assert own.exists()
+    assert list((shelf.settings.added_folder / "files").iterdir()) == []
+    assert shelf.statuses["report.txt"] == "indexed"
+
+
+def test_a_folder_is_brought_back_with_all_that_was_left_out_in_it(shelf: Shelf) -> None:
+    shelf.sync()
+    shelf.holdings.remove("b/c.txt")
+    shelf.holdings.add(str(shelf.folder / "b"))
+    shelf.sync()
+    assert shelf.statuses["b/c.txt"] == "indexed"
+    shelf.holdings.remove("b")
+    with pytest.raises(SourceError, match="b is left out as a whole"):
+        shelf.holdings.bring_back("b/c.txt")
+    shelf.holdings.bring_back("b")
+    shelf.sync()
+    assert shelf.statuses["b/c.txt"] == "indexed"
+
+
+def test_words_lock_file_is_a_name_like_any_other(shelf: Shelf) -> None:
+    shelf.write("~$report.docx", b"\x05Lee")
+    shelf.sync()
+    assert "~$report.docx" in shelf.statuses
+    shelf.holdings.remove("~$report.docx")
+    shelf.sync()
+    assert shelf.statuses["~$report.docx"] == "removed"
 
 
 def test_a_dragged_file_is_kept_as_a_copy_until_it_is_removed(shelf: Shelf) -> None:

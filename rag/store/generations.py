@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import IndexBusyError, IndexUnusableError
+from rag.files import sync_folder
 
 MANIFEST = "manifest.json"
 REBUILD = "Build it again with: rag index"
@@ -116,11 +117,11 @@ def write_generation(
             written = _write_folder(folder, files, {**manifest, "segments": named})
             pointing = folder / pointer
             write_file(pointing, written.line.encode("ascii"))
-            _sync_folder(folder)
+            sync_folder(folder)
             _replace(pointing, home / pointer)
             if pointer == CURRENT:
                 (home / BUILDING).unlink(missing_ok=True)
-            _sync_folder(home)
+            sync_folder(home)
         finally:
             remove_dead(home)
 
@@ -173,7 +174,7 @@ def _write_folder(folder: Path, files: Mapping[str, bytes | memoryview], manifes
     text = json.dumps(whole, indent=1, sort_keys=True).encode("ascii")
     sha256 = str(_write(folder / MANIFEST, text)["sha256"])
     for written in {(folder / name).parent for name in files} | {folder}:
-        _sync_folder(written)
+        sync_folder(written)
     return Folder(folder, whole, sha256)
 
 
@@ -221,15 +222,6 @@ def _replace(source: Path, target: Path) -> None:
             return
         time.sleep(0.05)
     source.replace(target)
-
-
-def _sync_folder(folder: Path) -> None:
-    with suppress(OSError):  # Windows can't open a folder, and needs not
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def remove_dead(home: Path) -> None:

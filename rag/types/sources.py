@@ -40,7 +40,8 @@ class FoundFile:
     """A file that is to be in the library: its ``name`` there, and where it is.
 
     ``stamp`` is its state on the disk (size, times, number): as long as that is the same, so is the file.
-    ``refused`` says why it is not read at all; ``of_corpus`` that it is one of many sources in the file at ``path``.
+    ``refused`` says why it is not read at all; ``of_corpus`` that it is one of many sources in the file at ``path``;
+    ``addition`` is the name of what the user added that it is, or stands in.
     """
 
     name: str
@@ -48,6 +49,7 @@ class FoundFile:
     stamp: tuple[int, ...] = ()
     refused: str = ""
     of_corpus: bool = False
+    addition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,8 @@ class IndexedDocument:
 class FileRecord:
     """What became of a file that was given. ``reason`` says why it is not in the index, or is it in part.
 
-    ``stamp`` as in FoundFile. ``same_as`` is the document that a duplicate is the same as; ``problems`` are those of
-    files within it.
+    ``stamp`` and ``addition`` as in FoundFile. ``same_as`` is the document that a duplicate is the same as; ``problems``
+    are those of files within it.
     """
 
     name: str
@@ -119,6 +121,7 @@ class FileRecord:
     documents: tuple[IndexedDocument, ...] = ()
     same_as: str = ""
     problems: tuple[Problem, ...] = ()
+    addition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
