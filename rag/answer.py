@@ -312,8 +312,10 @@ class Answerer:
         if document.published:
             notes.append(Note("published", document.published))
         notes += [Note("declared", document.text[start:end]) for start, end in document.declarations]
-        return notes
+        return notes + [Note("scanned", warning) for warning in document.warnings if _BY_OCR in warning]
 
+
+_BY_OCR = "read by OCR (tesseract)"  # in a document's warning
 
 _REASONS: dict[Status, str] = {
     "answered": "The passages found meet the question’s words and meaning.",

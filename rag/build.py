@@ -259,6 +259,8 @@ class _Sync:
             found = FileRecord(file.name, "indexed", "", source.sha256, file.stamp)
             return replace(found, documents=tuple(documents), problems=tuple(problems))
         only = problems[0] if problems else Problem(file.name, "empty", "it holds nothing to read")
+        if problems and all(problem.name != file.name for problem in problems) and not only.same_as:
+            only = Problem(file.name, only.status, "nothing in it can be read")
         within = tuple(problem for problem in problems if problem.name != file.name)
         found = FileRecord(file.name, only.status, only.reason, source.sha256, file.stamp)
         return replace(found, same_as=only.same_as, problems=within)

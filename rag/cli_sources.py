@@ -12,6 +12,7 @@ from rag.config import Settings
 from rag.console import print_json, print_text, progress_bar, settings_of
 from rag.errors import RagError, SourceError
 from rag.holdings import Holdings
+from rag.sources import sources_of
 
 _PAUSE = 2.0  # seconds between two looks at a folder that is watched
 
@@ -66,6 +67,8 @@ def _remove(options: argparse.Namespace) -> None:
     holdings = _holdings(settings_of(options))
     for name in options.names:
         holdings.remove(name)
+        if not options.json:
+            print_text(f"{name}: taken out of the library")
     _synced(options, holdings)
 
 
@@ -87,7 +90,10 @@ def _sync(options: argparse.Namespace) -> None:
 def _list(options: argparse.Namespace) -> None:
     from rag.present import file_record, files_text
 
-    files = _holdings(settings_of(options)).records()
+    settings = settings_of(options)
+    files = _holdings(settings).records()
+    if not files:
+        sources_of(settings)  # raises if there is no such folder
     if options.json:
         print_json([file_record(file) for file in files])
     else:

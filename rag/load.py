@@ -18,6 +18,7 @@ from rag.types import FoundFile, SourceFile
 _CORPUS_SUFFIX = ".jsonl"
 _CORPUS_SHAPE = '{"_id": "d1", "title": "may be empty", "text": "..."}'
 
+_SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 _LINK_OUT = "it is a link that leads out of the folder: copy the file itself there"
 _LINKED_FOLDER = "a link to a folder is not followed: add that folder itself with 'rag add'"
 _TOO_LARGE = f"it is larger than {MOST_BYTES // 1_000_000} MB: split it into smaller files and add those"
@@ -34,9 +35,7 @@ def find_files(root: Path, prefix: str = "") -> list[FoundFile]:
     try:
         stat_of_root = root.stat()
     except OSError as error:
-        raise SourceError(
-            f"no documents at {root} ({error.strerror}): give a folder of documents with --seeds DIR"
-        ) from error
+        raise SourceError(f"no documents at {root} ({error.strerror}): name a folder of documents") from error
     is_file = stat.S_ISREG(stat_of_root.st_mode)
     if root.suffix.lower() == _CORPUS_SUFFIX and is_file:
         stamp = _stamp(stat_of_root)
@@ -44,7 +43,7 @@ def find_files(root: Path, prefix: str = "") -> list[FoundFile]:
     if is_file:
         return [FoundFile(prefix or root.name, root, _stamp(stat_of_root))]
     if not stat.S_ISDIR(stat_of_root.st_mode):
-        raise SourceError(f"{root} is neither a file nor a folder: give a folder of documents with --seeds DIR")
+        raise SourceError(f"{root} is neither a file nor a folder: name a folder of documents")
     return sorted(_below(root, prefix), key=lambda found: found.name)
 
 
@@ -52,13 +51,13 @@ def _below(root: Path, prefix: str) -> Iterator[FoundFile]:
     unreadable: list[OSError] = []
     inside = root.resolve()
     for folder, folders, files in os.walk(root, onerror=unreadable.append):
-        names = sorted(name for name in folders if not name.startswith("."))
+        names = sorted(name for name in folders if not _is_hidden(name))
         # Not Path.is_symlink: that raises where it may not look.
         folders[:] = [name for name in names if not os.path.islink(Path(folder) / name)]  # noqa: PTH114
         for name in {*names} - {*folders}:
             yield FoundFile(_name(Path(folder) / name, root, prefix), Path(folder) / name, refused=_LINKED_FOLDER)
         for name in files:
-            if not name.startswith("."):
+            if not _is_hidden(name):
                 yield _found(Path(folder) / name, root, prefix, inside)
     for error in unreadable:
         path = Path(error.filename)
@@ -66,6 +65,11 @@ def _below(root: Path, prefix: str) -> Iterator[FoundFile]:
         if path == root:
             raise SourceError(f"{root}: {reason}")
         yield FoundFile(_name(path, root, prefix), path, refused=reason)
+
+
+def _is_hidden(name: str) -> bool:
+    """Whether a file or folder is none of the user's own: programs hide theirs so."""
+    return name.startswith((".", "~$")) or name.lower() in _SYSTEM_FILES
 
 
 def _found(path: Path, root: Path, prefix: str, inside: Path) -> FoundFile:

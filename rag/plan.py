@@ -11,7 +11,8 @@ from rag.load import read_file
 from rag.sources import Sources, is_below
 from rag.types import FileRecord, FoundFile, Plan
 
-_LEFT_OUT = "left out by you: bring it back with 'rag add'"
+_LEFT_OUT = "bring it back with: rag add NAME"
+_HOLDS_OTHERS = (".zip", ".eml")
 
 
 def plan_of(sources: Sources, records: Sequence[FileRecord], *, retry: Collection[str] | None = ()) -> Plan:
@@ -46,7 +47,9 @@ def plan_of(sources: Sources, records: Sequence[FileRecord], *, retry: Collectio
     _read_again(kept, read, {file.name: file for file in sources.files})
     gone = tuple(record for record in records if record.name not in kept and record.name not in read)
     news = bool(read or gone) or any(record != before.get(name) for name, record in kept.items())
-    return Plan(tuple(kept.values()), tuple(read[name] for name in sorted(read)), gone, news)
+    # Loose files first: of the same words in a file and in an archive, the file's are indexed.
+    order = sorted(read, key=lambda name: (name.lower().endswith(_HOLDS_OTHERS), name))
+    return Plan(tuple(kept.values()), tuple(read[name] for name in order), gone, news)
 
 
 def is_unread(record: FileRecord) -> bool:

@@ -20,6 +20,7 @@ from rag.ingest import copies_in
 from rag.refusal import Signals, model_at
 from rag.rerank import CrossEncoderReranker
 from rag.retrieve import Retriever, Stages, bundled_weights
+from rag.sources import is_below
 from rag.spelling import Spelling, is_english
 from rag.store import IndexState, OpenIndex
 from rag.thesaurus import Thesaurus, bundled_thesaurus
@@ -160,7 +161,7 @@ class Snapshot:
     def document(self, doc_id: str) -> Document:
         """One document. Raises SourceError if there is none of this name."""
         if doc_id not in self._index.documents:
-            raise SourceError(f"there is no document {doc_id!r} in this library: 'rag cases' lists what there is")
+            raise SourceError(f"there is no document {doc_id!r} in this library, or not any more")
         return self._index.documents[doc_id]
 
     def cases(self) -> list[Case]:
@@ -184,7 +185,10 @@ class Snapshot:
     def _rows_of(self, sources: Collection[str] | None) -> list[int] | None:
         if sources is None:
             return None
-        wanted = {self.document(name).doc_id for name in sources}
+        wanted = {doc_id for doc_id in self._index.documents if is_below(doc_id, sources)}
+        for name in sources:
+            if not any(is_below(doc_id, [name]) for doc_id in wanted):
+                self.document(name)  # says that there is none
         return [row for row, doc_id in enumerate(self._index.passage_documents) if doc_id in wanted]
 
     @cached_property

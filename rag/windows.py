@@ -65,5 +65,6 @@ def _joined(parts: Sequence[Passage], found: Passage, text: Callable[[str], str]
         start=start,
         end=end,
         n_tokens=sum(part.n_tokens for part in parts),
+        page=parts[0].page,
         lead_in=parts[0].lead_in,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -380,3 +381,15 @@ def test_the_records_are_plain_json(shelf: Shelf) -> None:
     (path,) = shelf.home.glob("gen-*/files.json")
     files = json.loads(path.read_text(encoding="ascii"))["files"]
     assert [file["name"] for file in files] == [f"{number}.txt" for number in range(5)]
+
+
+def test_an_index_of_an_older_version_is_built_again(shelf: Shelf) -> None:
+    """Version 2 had everything in one generation, which named no segments."""
+    content = json.dumps({"manifest": {"format_version": 2}, "files": {}}).encode("ascii")
+    folder = shelf.home / "gen-old"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_bytes(content)
+    (shelf.home / "current").write_text(f"gen-old {hashlib.sha256(content).hexdigest()}\n", encoding="ascii")
+    shelf.sync()
+    held(shelf.home).assert_same(from_scratch(shelf))
+    assert not folder.exists()

@@ -62,6 +62,7 @@ _CHANGE = (
 )
 _MEASURED = re.compile(
     rf"\b{_CHANGE}\b.{{0,120}}?(?:{_SHARE}|\bfrom {_NUMBER}.{{0,30}}\bto {_NUMBER})|{_SHARE}.{{0,80}}\b{_CHANGE}\b"
+    rf"|{_SHARE}.{{0,80}}\b(?:against|versus|up from|down from)\b.{{0,30}}{_SHARE}"
     rf"|{_SHARE} of (?:the |all |those |our )?(?:people|women|men|patients|participants|attendees|residents|respondents"
     r"|families|children|members|panelists|panellists|voters|households|staff)\b",
     re.IGNORECASE | re.DOTALL,

@@ -242,7 +242,7 @@ def remove_dead(home: Path) -> None:
         for pointer in (CURRENT, BUILDING):
             if generation := read_generation(home, pointer):
                 kept.add(generation.folder.name)
-                kept |= {named["name"] for named in generation.manifest["segments"]}
+                kept |= {named["name"] for named in generation.manifest.get("segments", ())}
         for prefix in (_GENERATION, _SEGMENT):
             for folder in home.glob(f"{prefix}*"):
                 if folder.name not in kept:

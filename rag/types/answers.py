@@ -67,7 +67,7 @@ class Citation:
     also: tuple[str, ...] = ()
 
 
-NoteKind = Literal["planned", "period", "published", "declared"]
+NoteKind = Literal["planned", "period", "published", "declared", "scanned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,8 @@ class Note:
     """What a reader must know beside a quote, in the source's ``words``.
 
     'planned': these words tell what was intended, not what was done; 'period': when the work took place; 'published':
-    the source's own date; 'declared': what the source declares about itself.
+    the source's own date; 'declared': what the source declares about itself; 'scanned': that
+    its pages were read by OCR.
     """
 
     kind: NoteKind

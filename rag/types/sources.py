@@ -109,7 +109,7 @@ class IndexedDocument:
 class FileRecord:
     """What became of a file that was given. ``reason`` says why it is not in the index, or is it in part.
 
-    ``stamp`` and ``addition`` as in FoundFile. ``same_as`` is the document that a duplicate is the same as; ``problems``
+    ``stamp`` and ``addition``: as in FoundFile. ``same_as``: the document that a duplicate is the same as. ``problems``
     are those of files within it.
     """
 

@@ -26,6 +26,7 @@ from rag.embed import SentenceTransformerEmbedder
 from rag.library import Library
 from rag.questions import Asked, read_asked, read_beir
 from rag.retrieve import Retriever
+from rag.snapshot import Snapshot
 
 ROOT = Path(__file__).resolve().parents[2]
 ENCODING, REST = "encoding the question", "the rest"
@@ -33,8 +34,8 @@ _ROUNDS = 3
 
 #: What is timed: the name it is printed by, and the functions that do it.
 STAGES: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
-    (REST, Library, ("ask",)),
-    ("words: spelling, synonyms, follow-ups", Library, ("resolve",)),
+    (REST, Snapshot, ("ask",)),
+    ("words: spelling, synonyms, follow-ups", Snapshot, ("resolve",)),
     (ENCODING, SentenceTransformerEmbedder, ("encode_queries",)),
     ("the question as stages see it", Retriever, ("question",)),
     ("candidates: dense, lexical", Retriever, ("_candidates",)),
@@ -44,7 +45,8 @@ STAGES: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("answering: signals", Answerer, ("_signals",)),
     ("answering: missing words", answer, ("_missing",)),
     ("answering: statements", Answerer, ("_with_statements",)),
-    ("answering: windows", Library, ("_windows",)),
+    ("answering: windows", Snapshot, ("_windows",)),
+    ("answering: copies", Snapshot, ("_once",)),
 )
 
 
