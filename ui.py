@@ -10,10 +10,11 @@ import secrets
 import socket
 import sys
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 from time import sleep as wait
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from rag import present
 from rag.cli import progress_bar
@@ -23,8 +24,10 @@ from rag.server import PageLibrary, server_functions
 
 if TYPE_CHECKING:
     import gradio as gr
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 _TOLD = 10  # files that could not be read; the page lists all
+_HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 _TEXT_BROWSERS = frozenset({"www-browser", "links", "elinks", "lynx", "w3m"})  # they would take the terminal over
 
 
@@ -49,10 +52,12 @@ def build_page(library: PageLibrary, questions: Path, examples: Sequence[str] = 
 def launch(page: gr.Blocks, host: str, port: int) -> str:
     """Serves ``page`` from a thread of its own; returns its address."""
     import gradio as gr
+    from starlette.middleware import Middleware
 
     # Gradio calls its own address once while starting: a company's proxy must not come between.
     for name in ("NO_PROXY", "no_proxy"):
         os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost", host]))
+    guards = [Middleware(OnlyHere, names=_HERE | {host.lower()})] if _is_loopback(host) else []
     _, address, _ = page.launch(
         server_name=f"[{host}]" if ":" in host else host,
         server_port=port,
@@ -70,8 +75,36 @@ def launch(page: gr.Blocks, host: str, port: int) -> str:
         max_file_size=1,
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
         head=present.page_head(),
+        app_kwargs={"middleware": guards},
     )
     return str(address)
+
+
+class OnlyHere:
+    """Answers requests for these ``names`` of this machine alone: a site elsewhere that has its own name lead here (DNS
+    rebinding) would read the page.
+    """
+
+    def __init__(self, app: ASGIApp, names: Set[str]) -> None:
+        self._app = app
+        self._names = names
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        from starlette.datastructures import Headers
+        from starlette.responses import PlainTextResponse
+
+        if scope["type"] == "lifespan" or _name_in(Headers(scope=scope).get("host", "")) in self._names:
+            await self._app(scope, receive, send)
+        else:
+            await PlainTextResponse(present.other_host(), 400)(scope, receive, send)
+
+
+def _name_in(host: str) -> str:
+    """The name in a Host header: 'localhost:7860', '[::1]:7860'."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

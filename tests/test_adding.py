@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,11 +18,13 @@ import rag.fetch
 from rag.config import Settings
 from rag.errors import SourceError
 from rag.fetch import Fetched
+from rag.holdings import Holdings
 from rag.library import Library
 from rag.parse import parse
 from rag.picture import picture_of
 from rag.server import server_functions
 from rag.types import Parsed, SourceFile
+from rag.updates import Updates
 from tests.browser import ask, contrast, overflow, phone, seen_in_panel, served
 from tests.fakes import FakeEmbedder
 from tests.page_library import HOSTILE
@@ -228,6 +231,39 @@ def test_a_copy_is_deleted_after_a_question(page: Page, tmp_path: Path) -> None:
     expect(row(page, "truro.txt")).to_have_count(0)
     expect(page.locator(".summary")).to_contain_text("2 documents")
     assert list((tmp_path / "added" / "files").iterdir()) == []
+
+
+@pytest.mark.usefixtures("shelf")
+def test_what_the_browser_can_not_read_is_said(page: Page, library: Library) -> None:
+    page.evaluate("""() => {
+        const fails = (_, failed) => failed(new Error());
+        const entries = [
+            { name: "lost.txt", isFile: true, file: fails },
+            { name: "shut", isFile: false, createReader: () => ({ readEntries: fails }) },
+        ];
+        const items = entries.map((entry) => ({ webkitGetAsEntry: () => entry }));
+        window.dispatchEvent(Object.assign(new Event("drop"), { dataTransfer: { types: ["Files"], items } }));
+    }""")
+    for name in ("lost.txt", "shut"):
+        expect(line(page, name)).to_contain_text("The browser could not read it")
+    assert len(library.files) == 2
+
+
+def test_a_file_with_an_odd_name_is_opened_and_left_out(page: Page, folder: Path, library: Library) -> None:
+    odd = "caf\udce9 \r\n.txt" if sys.platform == "linux" else "café.txt"  # elsewhere there are no such names
+    (folder / odd).write_text(LEAFLET, encoding="utf-8")
+    library.holdings.sync()
+    page.reload()
+    expect(page.locator(".scope")).to_contain_text("3 documents")
+    page.get_by_role("link", name="Library").click()
+    page.get_by_role("button", name="Maternity in Truro").click()
+    expect(page.locator(".source .text")).to_contain_text("Late booking was common.")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Remove: caf").click()
+    expect(page.get_by_role("button", name="Put back: caf")).to_be_focused()
+    assert [file.name for file in library.files if file.status == "removed"] == [odd]
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Remove: caf")).to_be_focused()
 
 
 def test_an_empty_library_says_what_to_do(page: Page, shelf: Locator) -> None:
@@ -438,6 +474,14 @@ def test_pages_are_drawn_in_a_process_of_their_own(monkeypatch: pytest.MonkeyPat
         picture_of(REPORT, 1, [])
 
 
+def test_pages_are_drawn_by_this_program_wherever_it_lies(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Started as 'python ui.py' in a clone, the folder of the clone is known to that process alone."""
+    (tmp_path / "rag").mkdir()
+    (tmp_path / "rag" / "__init__.py").write_text("raise SystemExit(1)", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert picture_of(REPORT, 1, []).pages == 3
+
+
 # --- without a browser ---
 
 Call = Callable[..., dict[str, Any]]
@@ -487,3 +531,86 @@ def test_names_have_no_path_and_nothing_unseen(call: Call, tmp_path: Path, given
     assert call("upload", name=given, data="YQ==") == {"done": True, "name": name}
     (copy,) = (tmp_path / "added" / "files").iterdir()
     assert copy.read_bytes() == b"a"
+
+
+def finish(call: Call) -> None:
+    """Waits for the update that runs."""
+    while call("updating")["running"]:
+        threading.Event().wait(0.01)
+
+
+def test_an_undo_that_failed_can_be_repeated(call: Call, library: Library, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere.txt"
+    elsewhere.write_text(LEAFLET, encoding="utf-8")
+    library.holdings.add(str(elsewhere))
+    library.holdings.sync()
+    assert "The file stays where it is" in call("discard", name="elsewhere.txt")["html"]
+    finish(call)
+    elsewhere.rename(tmp_path / "away.txt")
+    assert "there is nothing at" in call("bring_back", name="elsewhere.txt")["html"]
+    (tmp_path / "away.txt").rename(elsewhere)
+    assert call("bring_back", name="elsewhere.txt")["done"]
+    finish(call)
+    assert "elsewhere.txt" in [file.name for file in library.files]
+
+
+def test_one_file_does_not_bring_its_folder_back(call: Call, library: Library, folder: Path) -> None:
+    (folder / "old").mkdir()
+    for name in ("a.txt", "b.txt"):
+        (folder / "old" / name).write_text(f"{name}. {LEAFLET}", encoding="utf-8")
+    library.holdings.sync()
+    library.holdings.remove("old")
+    reply = call("bring_back", name="old/a.txt")
+    assert not reply["done"]
+    assert "old is left out as a whole" in reply["html"]
+    library.holdings.bring_back("old")
+    library.holdings.remove("old/a.txt")
+    library.holdings.remove("old/b.txt")
+    assert call("bring_back", name="old/a.txt")["done"]
+    finish(call)
+    assert [file.name for file in library.files if file.status == "removed"] == ["old/b.txt"]
+
+
+def test_an_update_begun_as_another_ends_goes_on(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[threading.Thread] = []
+    second, opened = threading.Event(), threading.Event()
+    begun = Updates._begun
+
+    def sync(*_: object, **__: object) -> None:
+        threads.append(threading.current_thread())
+        if len(threads) == 2:
+            second.set()
+            opened.wait(10)
+
+    def begins(updates: Updates) -> bool:
+        found = begun(updates)
+        if not found and len(threads) == 1:
+            updates.start(["late.txt"])
+            second.wait(10)
+        return found
+
+    monkeypatch.setattr(Holdings, "sync", sync)
+    monkeypatch.setattr(Updates, "_begun", begins)
+    updates = Updates(library.holdings, "broken")
+    updates.start()
+    assert second.wait(10)
+    threads[0].join(10)
+    running, stage = updates.running, updates.stage_of("late.txt")
+    opened.set()
+    threads[1].join(10)
+    assert (running is not None, stage, len(threads)) == (True, "waiting", 2)
+    assert updates.running is None
+
+
+def test_a_bug_does_not_bar_the_next_update(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    def sync(*_: object, **__: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(Holdings, "sync", sync)
+    monkeypatch.setattr(threading.Thread, "start", lambda _: None)
+    updates = Updates(library.holdings, "broken")
+    for _ in range(2):
+        updates.start()
+        with pytest.raises(RuntimeError):
+            updates._run()
+        assert (updates.running, updates.failure) == (None, "broken")

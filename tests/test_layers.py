@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 #: A folder counts as one module.
 LAYERS = [
     {"errors", "types", "files"},
-    {"config", "words", "questions", "html_parts", "models", "records", "segmented", "network"},
+    {"config", "words", "questions", "html_parts", "models", "records", "segmented", "network", "robots"},
     {
         "load",
         "additions",
@@ -36,9 +36,9 @@ LAYERS = [
         "evaluate",
         "curate",
     },
-    {"sources", "parse", "picture", "evidence", "quotes", "checks", "propose", "calibrate", "compound"},
+    {"sources", "parse", "evidence", "quotes", "checks", "propose", "calibrate", "compound"},
     {"retrieve", "plan", "ingest", "worker"},
-    {"worker_main"},
+    {"worker_main", "picture"},
     {"answer", "build", "present", "report"},
     {"snapshot", "holdings"},
     {"library", "updates"},

@@ -141,7 +141,22 @@ def test_changes_of_the_folder_are_offered() -> None:
     assert present.changes_html(Plan((), (), (), False), 0) == ""
     assert "index is to be built" in present.changes_html(None, 0)
     assert "3 files could not be read" in present.changes_html(Plan((), (), (), False), 3)
-    assert [present.is_unread(file) for file in FILES] == [False, False, False, True, False, True]
+
+
+def test_only_what_may_be_read_another_time_is_offered_again(tmp_path: Path) -> None:
+    class Some(CannedLibrary):
+        def __init__(self) -> None:
+            super().__init__()
+            self.files = (*FILES, indexed("scans.pdf", "Pages 2 and 3 were not read: install tesseract"))
+
+    functions = {f.__name__: f for f in server_functions(Some(), tmp_path / "questions.jsonl", "")}
+    assert "3 files could not be read" in functions["changes"]({})["html"]  # scan.pdf, all.zip, scans.pdf
+
+
+def test_a_name_keeps_its_carriage_return() -> None:
+    odd = indexed("a\r\n.txt")
+    assert '<li data-name="a&#13;\n.txt">' in shown(odd)
+    assert 'data-source="a&#13;\n.txt"' in shown(odd)
 
 
 def test_how_far_it_is_is_said() -> None:

@@ -269,7 +269,7 @@ def test_script_in_questions_and_documents_is_text(page: Page) -> None:
 )
 def test_whatever_is_asked_gets_a_polite_answer(page: Page, question: str, words: str) -> None:
     ask(page, question)
-    expect(page.locator(".opening")).to_contain_text(words)
+    expect(page.locator(".reply")).to_contain_text(words)
     ask(page, ANTENATAL)
     expect(page.locator(".status").last).to_have_text("Answered")
 
@@ -339,7 +339,7 @@ def test_a_stopped_server_is_said_in_chat_and_panel(page: Page) -> None:
     ask(page, ANTENATAL)
     page.context.set_offline(True)
     ask(page, WORSHIP)
-    expect(page.locator(".opening")).to_contain_text("start it again with ‘rag-ui’")
+    expect(page.locator(".reply").last).to_contain_text("start it again with ‘rag-ui’")
     expect(page.get_by_label("Your question")).to_have_value(WORSHIP)
     page.get_by_role("button", name="Citation 1").click()
     expect(page.locator(".source .text")).to_contain_text("start it again with ‘rag-ui’")
@@ -373,8 +373,10 @@ def test_blanks_are_not_asked(page: Page, library: CannedLibrary) -> None:
     assert library.asked[before:] == [(ABSURD, ())]
 
 
-def call(address: str, path: str, data: bytes | None = None, kind: str = "application/json") -> tuple[int, Any]:
-    request = urllib.request.Request(f"{address}gradio_api/{path}", data, {"Content-Type": kind})
+def call(
+    address: str, path: str, data: bytes | None = None, kind: str = "application/json", **headers: str
+) -> tuple[int, Any]:
+    request = urllib.request.Request(f"{address}{path}", data, {"Content-Type": kind, **headers})
     try:
         with urllib.request.urlopen(request, timeout=10) as reply:
             return reply.status, json.load(reply)
@@ -384,11 +386,22 @@ def call(address: str, path: str, data: bytes | None = None, kind: str = "applic
 
 
 def test_nothing_but_the_page_is_served(address: str) -> None:
-    _, endpoints = call(address, "info")
+    _, endpoints = call(address, "gradio_api/info")
     assert endpoints == {"named_endpoints": {}, "unnamed_endpoints": {}}
-    assert call(address, "file=" + str(ui.__file__))[0] in (403, 404)
+    assert call(address, "gradio_api/file=" + str(ui.__file__))[0] in (403, 404)
     part = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\nlong\r\n--b--\r\n'
-    assert call(address, "upload", part, "multipart/form-data; boundary=b")[0] == 413
+    assert call(address, "gradio_api/upload", part, "multipart/form-data; boundary=b")[0] == 413
+
+
+@pytest.mark.parametrize("host", ["evil.example:7999", "evil.example", "localhost.evil.example", "[", "10.0.0.1", ""])
+def test_names_that_others_lead_here_are_not_answered(address: str, host: str) -> None:
+    """DNS rebinding: what the page holds, its token too, would be a stranger's."""
+    assert call(address, "config", Host=host) == (400, None)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost:7860", "LocalHost", "[::1]:7860"])
+def test_this_machines_own_names_are_answered(address: str, host: str) -> None:
+    assert call(address, "config", Host=host)[0] == 200
 
 
 @pytest.mark.parametrize("payload", [None, [], {}, {"question": 7, "history": "x"}, {"question": "\ud800"}])
@@ -407,7 +420,7 @@ def canned_main(monkeypatch: pytest.MonkeyPatch) -> None:
 
     class Opening:
         @staticmethod
-        def open(settings: object, progress: object) -> CannedLibrary:
+        def open(settings: object, progress: object, *, empty: bool) -> CannedLibrary:
             return CannedLibrary()
 
     module = types.ModuleType("rag.library")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,10 +15,21 @@ from rag.errors import SourceError
 from rag.evaluate import Evaluation
 from rag.questions import Question, read_questions
 from rag.server import server_functions
-from rag.types import Progress, ScoredPassage
-from tests.page_library import ABSURD, ANTENATAL, BETTER_HEALTH, DATA, FOLLOW_UP, LEAFLET, OUTREACH, CannedLibrary
+from rag.types import FileRecord, IndexedDocument, Progress, ScoredPassage
+from tests.page_library import (
+    ABSURD,
+    ANTENATAL,
+    BETTER_HEALTH,
+    DATA,
+    FOLLOW_UP,
+    LEAFLET,
+    OUTREACH,
+    CannedLibrary,
+    document_from,
+)
 
 Call = Callable[..., dict[str, Any]]
+ODD = "caf\udce9.txt"  # how Python gives the bytes b"caf\xe9.txt"
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +126,37 @@ def test_other_sites_can_not_change_the_file(call: Call, path: Path, token: str)
     for name in ("remove", "forget", "restore"):
         assert "reload the page" in call(name, key='"q1"', token=token)["html"]
     assert path.read_bytes() == before
+
+
+def test_every_call_asks_for_the_token(library: CannedLibrary, path: Path) -> None:
+    before = len(library.asked)
+    for function in server_functions(library, path, "secret"):
+        for payload in ({"question": ANTENATAL}, {"question": ANTENATAL, "token": "other"}, None):
+            reply = function(payload)
+            assert (reply["done"], "reload the page" in reply["html"]) == (False, True), function.__name__
+    assert len(library.asked) == before
+
+
+def test_a_name_that_is_not_utf_8_hides_nothing_and_opens(path: Path) -> None:
+    class Odd(CannedLibrary):
+        def __init__(self) -> None:
+            super().__init__()
+            self._documents[ODD] = document_from(ODD, f"About {ODD}", ODD)
+            held = IndexedDocument(ODD, ODD, "", "", 1, 1)
+            self.files = (*self.files, FileRecord(ODD, "indexed", documents=(held,)))
+
+    library = Odd()
+    call = caller(library, path)
+    replies = [call("about"), call("holdings"), call("source", source=ODD), call("updating", names=[ODD])]
+    for reply in replies:
+        assert json.dumps(reply, ensure_ascii=False).encode("utf-8")
+    assert "6 documents" in replies[0]["scope"]
+    name = re.findall(r'data-source="(caf[^"]+)"', replies[1]["html"])[0]
+    assert name in replies[0]["html"]
+    assert "Not available" not in call("source", source=name)["html"]
+    assert list(call("updating", names=[name])["lines"]) == [name]
+    why = call("keep", question="a", marks=[{"source": name, "spans": "0-5"}])["html"]
+    assert "not UTF-8" in why
 
 
 def test_passages_that_are_not_quoted_come_first(call: Call, library: CannedLibrary) -> None:

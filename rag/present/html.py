@@ -82,9 +82,14 @@ def source_button(css: str, source: str, spans: Sequence[Span], text: str, *, la
     """
     named = f' aria-label="{escape(label)}"' if label else ""
     return (
-        f'<button type="button" class="{css}" data-source="{escape(source)}" data-spans="{places(spans)}" '
+        f'<button type="button" class="{css}" data-source="{attribute(source)}" data-spans="{places(spans)}" '
         f'data-view="{view}"{named}>{escape(text)}</button>'
     )
+
+
+def attribute(name: str) -> str:
+    """A name as the value of an attribute that is read back: a browser would make a line feed of a carriage return."""
+    return escape(name).replace("\r", "&#13;")
 
 
 def paragraph(css: str, text: str) -> str:
@@ -182,7 +187,7 @@ def _curating(answer: Answer) -> str:
     quoted = [{"source": citation.source, "spans": places(citation.spans)} for citation in answer.citations]
     asked = {"question": answer.query.typed, "searched": answer.query.text, "quoted": quoted, "answered": answered}
     return (
-        f'<div class="actions curating" data-asked="{escape(json.dumps(asked))}">Test question:'
+        f'<div class="actions curating" data-asked="{escape(json.dumps(asked, ensure_ascii=False))}">Test question:'
         f'<button type="button" class="link" data-should title="{SHOULD_EXPLAINED}">{SHOULD}</button>'
         f'<button type="button" class="link" data-keep title="{KEEP_EXPLAINED[answered]}">{KEEP[answered]}</button>'
         '</div><div class="kept" role="status"></div>'

@@ -93,7 +93,8 @@ function addFiles(files) {
   said.innerHTML = given.length > MOST_AT_ONCE ? template("too-many") : "";
   for (const file of given.slice(0, MOST_AT_ONCE)) {
     const line = addLine(file.name);
-    if (file.size > shelf.dataset.largest) settle(line, template("too-large"));
+    if (file.lost) settle(line, template("unreadable"));
+    else if (file.size > shelf.dataset.largest) settle(line, template("too-large"));
     else toSend.push({ file, line });
   }
   sendFiles();
@@ -162,6 +163,9 @@ async function addAddress(field) {
   if (!reply.done) field.value ||= address;
 }
 
+// Stands for a file or folder that the browser can't read.
+const lost = ({ name }) => ({ name, lost: true });
+
 // Files of what was dropped, those within folders too.
 async function droppedFiles(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
@@ -169,9 +173,10 @@ async function droppedFiles(transfer) {
   const files = [];
   while (entries.length && files.length <= MOST_AT_ONCE) {
     const entry = entries.shift();
-    if (entry.isFile) {
-      const file = await new Promise((resolve) => entry.file(resolve, () => resolve(null)));
-      files.push(file ?? new File([], entry.name));
+    if (entry.lost) {
+      files.push(entry);
+    } else if (entry.isFile) {
+      files.push(await new Promise((resolve) => entry.file(resolve, () => resolve(lost(entry)))));
     } else {
       entries.push(...(await within(entry)).filter(({ name }) => !name.startsWith(".")));
     }
@@ -184,7 +189,8 @@ async function within(folder) {
   const reader = folder.createReader();
   const found = [];
   for (;;) {
-    const batch = await new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
+    const batch = await new Promise((resolve) => reader.readEntries(resolve, () => resolve(null)));
+    if (!batch) return [...found, lost(folder)];
     if (!batch.length) return found;
     found.push(...batch);
   }

@@ -8,7 +8,7 @@ from html import escape
 from typing import Literal
 
 from rag.present.holdings import outcome_text
-from rag.present.html import source_button
+from rag.present.html import attribute, source_button
 from rag.present.marking import problem_html
 from rag.present.wording import counted, sentence, too_large, too_many
 from rag.types import FileRecord, IndexedDocument, Plan, Problem
@@ -110,11 +110,6 @@ def is_listed(file: FileRecord, near: Mapping[str, str], state: str, words: str)
     return all(word in said for word in words.casefold().split())
 
 
-def is_unread(file: FileRecord) -> bool:
-    """Whether it, or a file within it, could not be read and may be another time."""
-    return any(status in ("failed", "empty", "unsupported") for status in (file.status, *_statuses_within(file)))
-
-
 def _states_of(file: FileRecord, near: Mapping[str, str]) -> set[str]:
     """The states a file is counted under: its own and those of files within it."""
     found: set[str] = {file.status, *_statuses_within(file)}
@@ -144,10 +139,10 @@ def states_html(files: Sequence[FileRecord], near: Mapping[str, str], chosen: st
 
 def file_html(file: FileRecord, origin: Origin, near: Mapping[str, str]) -> str:
     """One file: what became of it, its documents, what to know of them, and a button to take it out."""
-    name = escape(file.name)
     facts = " · ".join(filter(None, [_indexed_text(file), _ORIGINS[origin]]))
     parts = [
-        f'<li data-name="{name}"><div class="row"><h3 dir="auto">{_heading(file)}</h3>{_button(file, origin)}</div>',
+        f'<li data-name="{attribute(file.name)}">',
+        f'<div class="row"><h3 dir="auto">{_heading(file)}</h3>{_button(file, origin)}</div>',
         f'<p class="state" data-state="{file.status}">{STATES[file.status]}</p>' if file.status != "indexed" else "",
         f'<p class="facts">{escape(facts)}</p>' if facts else "",
         _reason(file),

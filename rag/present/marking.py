@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from rag.present.html import places, source_button
+from rag.present.html import attribute, places, source_button
 from rag.present.wording import MAX_QUESTION, counted
 from rag.questions import Question
 from rag.types import Span
@@ -105,7 +105,7 @@ def _candidate(candidate: Candidate) -> str:
     quoted = '<span class="chip">the answer quotes from this</span>' if candidate.quoted else ""
     return (
         f'<div class="candidate" role="group" aria-label="{escape(candidate.heading)}" '
-        f'data-place="{escape(candidate.source)}" data-at="{places([candidate.span])}">'
+        f'data-place="{attribute(candidate.source)}" data-at="{places([candidate.span])}">'
         f'<label class="choice"><input type="checkbox" name="marked">'
         f'<span class="heading" dir="auto">{escape(candidate.heading)}</span></label>'
         f'<p class="facts" dir="auto">{escape(where)}</p>{quoted}'

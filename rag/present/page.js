@@ -34,13 +34,13 @@ async function ask(question, earlier) {
   page.classList.add("started");
   if (narrow.matches) box.blur(); // puts the keyboard on the screen away
   turn.scrollIntoView({ block: "start" });
-  try {
-    const reply = await server.ask({ question, history: earlier });
+  const reply = await call("ask", { question, history: earlier });
+  if (reply.done === false) {
+    find(".waiting", turn).outerHTML = `<div class="reply">${reply.html}</div>`;
+    box.value ||= question;
+  } else {
     turn.innerHTML = reply.html;
     if (reply.asked && asked === conversation) conversation.push(question);
-  } catch {
-    find(".waiting", turn).replaceWith(find("template.failed").content.cloneNode(true));
-    box.value ||= question;
   }
   busy = false;
   form.classList.remove("busy");
@@ -51,12 +51,8 @@ async function openSource(button) {
   const { source, spans, view, page: number } = button.dataset;
   const turning = button.classList.contains("turn-page") && button.getAttribute("aria-label");
   const mine = ++opening;
-  let html = find("template.failed-source").innerHTML;
-  try {
-    html = (await server.source({ source, spans, view, page: number })).html;
-  } catch {
-    // the program stopped: the panel says so
-  }
+  const reply = await call("source", { source, spans, view, page: number });
+  const html = reply.done === false ? find("template.failed-source").innerHTML.replace("<p></p>", () => reply.html) : reply.html;
   if (mine !== opening) return;
   if (find("form", panel)) setAside = { parts: [...panel.childNodes], top: find(".text", panel).scrollTop, opener, button };
   showPanel(button, html, "Source");

@@ -50,7 +50,7 @@ def page_script() -> str:
 def page_html(examples: Sequence[str] = EXAMPLES, token: str = "") -> str:
     """The page before the first question; its script fills in what the library holds.
 
-    It gives ``token`` with whatever changes a file.
+    It gives ``token`` with every call.
     """
     return f"""
 <div class="precedent" data-token="{escape(token)}">
@@ -80,8 +80,7 @@ def page_html(examples: Sequence[str] = EXAMPLES, token: str = "") -> str:
   <aside class="source" aria-label="Source" hidden></aside>
   <template class="pending"><article class="turn"><h2 class="question" dir="auto"></h2>
     <p class="waiting">Searching…</p></article></template>
-  <template class="failed"><div class="reply"><p class="opening">{escape(page_failed())}</p></div></template>
-  <template class="failed-source">{failure_html(page_failed())}</template>
+  <template class="failed-source">{failure_html("")}</template>
   <template class="failed-call"><p class="problem">{escape(page_failed())}</p></template>
   <template class="copied">Copied.</template>
 </div>

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from rag.present.html import places
+from rag.present.html import attribute, places
 from rag.present.source_view import panel_html
 from rag.present.wording import SHOW_CLEANED
 from rag.types import Document, Span
@@ -67,7 +67,7 @@ def _turning(document: Document, spans: Sequence[Span], picture: PagePicture) ->
     def button(label: str, text: str, page: int) -> str:
         off = "" if 1 <= page <= picture.pages else " disabled"
         return (
-            f'<button type="button" class="quiet turn-page" data-source="{escape(document.doc_id)}" '
+            f'<button type="button" class="quiet turn-page" data-source="{attribute(document.doc_id)}" '
             f'data-spans="{places(spans)}" data-view="page" data-page="{page}" '
             f'aria-label="{label}"{off}>{text}</button>'
         )

@@ -31,6 +31,7 @@ _NOTE_LABELS: dict[NoteKind, str] = {
     "period": "When, in the source’s words",
     "published": "The source’s own date",
     "declared": "The source declares",
+    "scanned": "Check the words against the page",
 }
 
 #: What the scores beside a passage are.
@@ -81,6 +82,11 @@ def no_question() -> str:
 def nothing_marked() -> str:
     """What saving a test question without an expected answer is answered with."""
     return "Nothing is marked: tick the passage that answers, or ‘Nothing here answers this’."
+
+
+def other_host() -> str:
+    """What a request is answered with that was not made to this machine's own names."""
+    return "Precedent answers on its own machine alone: open the address that its terminal window names."
 
 
 def page_outdated() -> str:
@@ -245,8 +251,3 @@ def upload_broken() -> str:
 def no_address() -> str:
     """What is said of an address that is none."""
     return "That is not an address of a web page: it begins with http:// or https://"
-
-
-def not_left_out() -> str:
-    """What is said if there is nothing to put back."""
-    return "It is not left out any more: reload the page."

@@ -9,7 +9,7 @@ from rag.checks import Turns
 from rag.curate import QuestionFile
 from rag.server.adding import adding
 from rag.server.asking import asking, reading
-from rag.server.calls import Reply, ServerFunction, of_this_page, telling_why
+from rag.server.calls import Reply, ServerFunction, of_this_page, sendable, telling_why
 from rag.server.curating import changing, checking, looking
 from rag.server.listing import listing
 from rag.server.live import Live
@@ -22,18 +22,19 @@ __all__ = ["PageLibrary", "Reply", "ServerFunction", "server_functions"]
 def server_functions(library: PageLibrary, questions: Path, token: str) -> list[ServerFunction]:
     """All of them, each under its own name; ``questions`` is the file that test questions are kept in.
 
-    A reply's "html" is what is to be shown; "done" is False where it says why something could not be done. What changes
-    a file or the library asks for the ``token`` that only the page knows: any other site open in the browser can call
-    us too.
+    A reply's "html" is what is to be shown; "done" is False where it says why something could not be done. All of them
+    ask for the ``token`` that only the page knows: any other site open in the browser can call us too.
     """
     live, turns = Live(library), Turns()
     file = QuestionFile(questions)
     updates = Updates(library.holdings, present.page_failed())
-    guarded = [of_this_page(function, token) for function in (*changing(library, file), *adding(library, updates))]
-    telling = [*looking(library, live.titles, turns), *listing(live, updates), *guarded]
-    return [
+    functions = [
         *asking(library, live.titles, turns),
         *reading(library, turns),
-        *map(telling_why, telling),
+        *listing(live, updates),
+        *adding(library, updates),
+        *looking(library, live.titles, turns),
+        *changing(library, file),
         *checking(library, turns, file),
     ]
+    return [sendable(telling_why(of_this_page(function, token))) for function in functions]

@@ -12,7 +12,7 @@ from rag import present
 from rag.additions import Additions
 from rag.errors import SourceError
 from rag.holdings import is_address
-from rag.server.calls import Reply, ServerFunction, text_of, texts_of
+from rag.server.calls import Reply, ServerFunction, name_of, names_of, text_of
 from rag.server.needs import PageLibrary
 from rag.updates import Updates
 
@@ -54,35 +54,30 @@ def adding(library: PageLibrary, updates: Updates) -> list[ServerFunction]:
 
     def discard(payload: Any) -> Reply:
         """Takes a file out of the library."""
-        name = text_of(payload, "name")
-        addition = next((a for a in additions.added if a.name == name), None)
+        name = name_of(payload, "name")
+        before = additions.added
         holdings.remove(name)
-        if addition and not addition.kept:
-            taken_off[name] = addition.place
+        after = additions.added
+        off = next((addition for addition in before if addition not in after), None)  # else it was left out
+        if off and not off.kept:
+            taken_off[name] = off.place
         updates.start()
-        return {"done": True, "html": present.discarded_html(name, deleted=bool(addition and addition.kept))}
+        return {"done": True, "html": present.discarded_html(name, deleted=bool(off and off.kept))}
 
     def bring_back(payload: Any) -> Reply:
         """Undoes that for a file that stayed where it was."""
-        name = text_of(payload, "name")
-        if name in taken_off:
-            holdings.add(taken_off.pop(name))
-        elif covering := _covering(name, additions.left_out):
-            for out in covering:
-                additions.take_back(out)
+        name = name_of(payload, "name")
+        if place := taken_off.get(name):
+            updates.start([holdings.add(place)])
+            taken_off.pop(name, None)
         else:
-            raise SourceError(present.not_left_out())
-        updates.start([name])
+            holdings.bring_back(name)
+            updates.start([name])
         return {"done": True, "html": ""}
 
     def update(payload: Any) -> Reply:
         """Brings the library up to date; reads ``everything`` again that could not be read, if that is wanted."""
-        updates.start(texts_of(payload, "names"), everything=text_of(payload, "everything") == "yes")
+        updates.start(names_of(payload, "names"), everything=text_of(payload, "everything") == "yes")
         return {"done": True}
 
     return [upload, fetch, discard, bring_back, update]
-
-
-def _covering(name: str, left_out: tuple[str, ...]) -> list[str]:
-    """What was left out that the file belongs to: itself, or a folder above it."""
-    return [out for out in left_out if name == out or name.startswith(f"{out}/")]

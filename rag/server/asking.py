@@ -11,7 +11,7 @@ from rag.checks import Turns
 from rag.clean import is_text
 from rag.errors import RagError, SourceError
 from rag.picture import picture_of
-from rag.server.calls import Reply, ServerFunction, history_of, number_of, spans_in, text_of
+from rag.server.calls import Reply, ServerFunction, history_of, name_of, number_of, spans_in, text_of
 from rag.server.needs import PageLibrary
 from rag.types import Answer, Document, Span
 
@@ -53,7 +53,7 @@ def reading(library: PageLibrary, turns: Turns) -> list[ServerFunction]:
     """Shows a source: a PDF's page as a picture, the cleaned text, or a text file as it was found."""
 
     def source(payload: Any) -> Reply:
-        doc_id, spans = text_of(payload, "source"), spans_in(text_of(payload, "spans"))
+        doc_id, spans = name_of(payload, "source"), spans_in(text_of(payload, "spans"))
         view = text_of(payload, "view")
         try:
             with turns:

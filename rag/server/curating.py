@@ -12,7 +12,7 @@ from rag.errors import QuestionsError, RagError, SourceError
 from rag.evaluate import Comparison, Evaluation, compare
 from rag.questions import Gold
 from rag.report import evaluation_html
-from rag.server.calls import Reply, ServerFunction, history_of, items_of, spans_in, telling_why, text_of
+from rag.server.calls import Reply, ServerFunction, history_of, items_of, name_of, spans_in, text_of
 from rag.server.needs import PageLibrary
 from rag.types import ScoredPassage, Span
 
@@ -106,7 +106,6 @@ def checking(library: PageLibrary, turns: Turns, file: QuestionFile) -> list[Ser
         text = present.progress_text(done, total)
         return {"running": running is not None, "done": done, "total": total, "text": text}
 
-    @telling_why
     def export(payload: Any) -> Reply:
         if text_of(payload, "what") == "report" and checks.latest:
             comparison = _comparison(checks.latest, checks.previous)
@@ -169,4 +168,4 @@ class _Mark(NamedTuple):
 
 def _marks(payload: Any, name: str) -> list[_Mark]:
     items = items_of(payload, name)[:_MARKS]
-    return [_Mark(text_of(item, "source"), spans_in(text_of(item, "spans")), text_of(item, "words")) for item in items]
+    return [_Mark(name_of(item, "source"), spans_in(text_of(item, "spans")), text_of(item, "words")) for item in items]

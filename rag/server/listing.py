@@ -7,7 +7,8 @@ from typing import Any
 from rag import present
 from rag.additions import Additions
 from rag.errors import IndexUnusableError
-from rag.server.calls import Reply, ServerFunction, number_of, text_of, texts_of
+from rag.plan import is_unread
+from rag.server.calls import Reply, ServerFunction, names_of, number_of, text_of
 from rag.server.live import Live
 from rag.updates import Updates
 
@@ -29,7 +30,7 @@ def listing(live: Live, updates: Updates) -> list[ServerFunction]:
         found = [file for file in files if present.is_listed(file, near, state, words)]
         origins = _origins(live)
         rows = [
-            present.file_html(file, origins.get(file.name, "folder"), near) for file in found[start : start + _ROWS]
+            present.file_html(file, origins.get(file.addition, "folder"), near) for file in found[start : start + _ROWS]
         ]
         shown = min(len(found), start + _ROWS)
         return {
@@ -44,7 +45,7 @@ def listing(live: Live, updates: Updates) -> list[ServerFunction]:
 
     def changes(_: Any) -> Reply:
         """Whether files of the folders changed, and how many could not be read."""
-        unread = sum(present.is_unread(file) for file in live.files)
+        unread = sum(is_unread(file) for file in live.files)
         try:
             plan = live.library.holdings.behind()
         except IndexUnusableError as error:
@@ -53,7 +54,7 @@ def listing(live: Live, updates: Updates) -> list[ServerFunction]:
 
     def updating(payload: Any) -> Reply:
         """How far the update is, and what became of the files that are asked after."""
-        return _standing(live, updates, texts_of(payload, "names")[:_LINES])
+        return _standing(live, updates, names_of(payload, "names")[:_LINES])
 
     return [about, holdings, changes, updating]
 
@@ -71,7 +72,7 @@ def _standing(live: Live, updates: Updates, names: list[str]) -> Reply:
 
 
 def _origins(live: Live) -> dict[str, present.Origin]:
-    """Where each addition came from; every other file is one of the user's folders."""
+    """Where each addition came from, by its name; every other file is one of the user's folders."""
     found: dict[str, present.Origin] = {}
     for addition in Additions(live.library.holdings.settings.added_folder).added:
         found[addition.name] = "web" if addition.url else "copy" if addition.kept else "listed"
