@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import random
@@ -13,6 +14,7 @@ import pytest
 
 from rag.clean import clean, media, text_kinds, unpacked
 from rag.clean.archive import check_container
+from rag.clean.blocks import Content, RawBlock
 from rag.clean.decode import decode, decode_bytes
 from rag.clean.media import media_type_of
 from rag.clean.readers import READERS, content_of
@@ -505,6 +507,43 @@ class TestMails:
         assert "People: 40" in clean(found[1]).text
         assert clean(found[2]).title == "Before"
 
+    @pytest.mark.parametrize("encoding", ["latin-1", "utf-8"])
+    def test_headers_in_raw_bytes(self, encoding: str) -> None:
+        data = "From: André Été <a@example.org>\nTo: b@example.org\nSubject: À pied\n\nForty people walked."
+        document = clean(SourceFile("a.eml", data.encode(encoding)))
+        assert (document.title, document.author) == ("À pied", "André Été")
+
+    def test_brackets_within_brackets_are_damage(self) -> None:
+        with pytest.raises(SourceError, match="can't be read as a mail"):
+            clean(SourceFile("a.eml", b"From: " + b"(" * 20_000 + b"\nTo: b@example.org\nSubject: x\n\nHello."))
+
+    def test_parts_within_parts_are_damage(self) -> None:
+        heads = (f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(1500))
+        source = SourceFile("a.eml", ("Subject: x\nFrom: a@example.org\n" + "".join(heads)).encode())
+        *_, problem = unpacked(source)
+        assert isinstance(problem, Problem)
+        assert "attachments can't be read" in problem.reason
+        with pytest.raises(SourceError, match="can't be read as a mail"):
+            clean(source)
+
+    def test_mails_within_mails_end(self) -> None:
+        mail = 'Subject: x\nFrom: a@example.org\nTo: b@example.org\nContent-Type: multipart/mixed; boundary="b{0}"\n\n'
+        heads = "".join(f"{mail.format(n)}--b{n}\nContent-Type: message/rfc822\n\n" for n in range(12))
+        found = list(unpacked(SourceFile("a.eml", f"{heads}Subject: last\nFrom: a@example.org\n\nHello.".encode())))
+        assert len(found) == 9
+        assert isinstance(found[-1], Problem)
+        assert "deep" in found[-1].reason
+
+    def test_attachments_and_the_files_within_them_have_names_of_their_own(self) -> None:
+        packed = base64.b64encode(zipped({"c.txt": PROSE})).decode()
+        part = (
+            '--b\nContent-Type: {0}\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment; filename="{1}"'
+        )
+        parts = [part.format("application/zip", "n.zip") + f"\n\n{packed}\n"] * 2
+        mail = 'Subject: x\nFrom: a@example.org\nContent-Type: multipart/mixed; boundary="b"\n\n'
+        found = list(unpacked(SourceFile("a.eml", f"{mail}{''.join(parts)}--b--".encode())))
+        assert [file.name for file in found] == ["a.eml", "a.eml/n.zip/c.txt", "a.eml/n (2).zip/c.txt"]
+
     def test_a_saved_page(self) -> None:
         page = (
             "From: <Saved by Blink>\nSnapshot-Content-Location: https://example.org/\nSubject: x\nMIME-Version: 1.0\n"
@@ -541,6 +580,13 @@ class TestArchives:
         problems = {file.name: file.reason for file in found if isinstance(file, Problem)}
         assert sum("leads out" in reason for reason in problems.values()) == 3
         assert "archives within" in problems["z.zip/inner.zip/deep.zip"]
+
+    def test_no_two_files_have_one_name(self) -> None:
+        data = zipped({"b.zip": zipped({"c.txt": PROSE}), "b.zip/c.txt": PROSE})
+        assert [file.name for file in unpacked(SourceFile("z.zip", data))] == [
+            "z.zip/b.zip/c.txt",
+            "z.zip/b.zip/c (2).txt",
+        ]
 
     def test_links_are_not_followed(self) -> None:
         out = io.BytesIO()
@@ -590,6 +636,15 @@ class TestArchives:
         data = zipped({"META-INF/manifest.xml": "<manifest:encryption-data/>"})
         with pytest.raises(SourceError, match="password"):
             check_container(data)
+
+
+def test_what_a_file_states_of_itself_is_one_clean_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = Content(
+        (RawBlock("paragraph", PROSE, range(len(PROSE))),), "On\x07 walking\ud800", "5\n May", "Andr\udce9"
+    )
+    monkeypatch.setattr("rag.clean.content_of", lambda source, kind: content)
+    document = clean(SourceFile("a.txt", PROSE.encode()))
+    assert (document.title, document.published, document.author) == ("On walking", "5 May", "André")
 
 
 def test_mutated_files_give_a_document_or_a_reason() -> None:

@@ -427,11 +427,6 @@ def test_open_document_properties() -> None:
     assert (content.title, content.author, content.published) == ("Walk", "Ann Lee", "2013-11-19")
 
 
-def test_a_protected_open_document_is_said_to_be() -> None:
-    with pytest.raises(SourceError, match="password"):
-        odt("<text:p>Text.</text:p>", manifest="<encryption-data/>")
-
-
 def test_deep_nesting_and_entities_end_in_an_error() -> None:
     with pytest.raises(SourceError, match="damaged"):
         docx("<w:sdt>" * 500 + "</w:sdt>" * 500)

@@ -216,6 +216,24 @@ def test_scans_are_read_by_tesseract(monkeypatch: pytest.MonkeyPatch) -> None:
     assert seen == [b"P5"]
 
 
+def test_ocr_has_a_limit_for_a_file_whatever_it_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[object] = []
+
+    def read_nothing(page: object, _: str) -> list[object]:
+        given.append(page)
+        return []
+
+    monkeypatch.setattr(ocr, "command", lambda: "tesseract")
+    monkeypatch.setattr(ocr, "MOST_PAGES", 2)
+    monkeypatch.setattr(ocr, "read_scan", read_nothing)
+    content = read(pdf(column(60, 700, LEFT), PICTURE, PICTURE, PICTURE))
+    assert len(given) == 2
+    assert content.warnings == (
+        "Pages 2, 3, 4 were not read, as they hold pictures and no text: "
+        "OCR reads 2 pages of a file, each for 20 seconds at most.",
+    )
+
+
 def test_turned_pages_are_read_upright() -> None:
     turned = "".join(f"BT /F 10 Tf 0 1 -1 0 {100 + 12 * i} 60 Tm ({line}) Tj ET\n" for i, line in enumerate(LEFT))
     assert texts(pdf(turned, page="/Rotate 90")) == [" ".join(LEFT)]

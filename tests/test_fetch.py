@@ -23,6 +23,7 @@ import pytest
 from rag.errors import EmptySourceError, SourceError
 from rag.fetch import Fetched, fetch, user_agent
 from rag.network import Address, Policy, is_public
+from rag.robots import Robots
 
 HERE = ip_address("127.0.0.1")
 PAGE = b"<h1>Health checks at the market</h1><p>Uptake rose from 41 to 58 per cent.</p>"
@@ -276,6 +277,17 @@ def test_a_redirect_of_robots_txt_is_checked_too(site: Site) -> None:
         (b"User-agent: Precedent\nDisallow: /page\n\nUser-agent: *\nDisallow:", False),
         (b"User-agent: *\nDisallow: /\n\nUser-agent: precedent\nDisallow: /private", True),
         (b"User-agent: *\nDisallow: /admin", True),
+        (b"User-agent: *\nDisallow: /\nAllow: /pa", True),
+        (b"User-agent: *\nAllow: /page\nDisallow: /page", True),
+        (b"User-agent: *\nAllow: /pa\nDisallow: /page", False),
+        (b"User-agent: *\nDisallow: /*ge", False),
+        (b"User-agent: *\nDisallow: /*ge$", False),
+        (b"User-agent: *\nDisallow: /p*e*ge$", True),
+        (b"User-agent: *\nDisallow: /pag$", True),
+        (b"User-agent: *\nDisallow: /%70age # all of it", False),
+        (b"User-agent: other\nUser-agent: PRECEDENT/1.0\nDisallow: /\nSitemap: /s\nAllow: /x", False),
+        (b"User-agent: precedent\nDisallow:\n\nUser-agent: *\nDisallow: /", True),
+        (b"Disallow: /", True),
         (b"<html>no such page</html>", True),
         (b"", True),
     ],
@@ -287,6 +299,23 @@ def test_robots_txt_is_respected(site: Site, robots: bytes, allowed: bool) -> No
     else:
         assert "robots.txt" in site.refusal("/page")
         assert "/page" not in site.paths()
+
+
+def test_of_a_robots_txt_beyond_reason_the_beginning_counts(site: Site) -> None:
+    filler = b"# nothing\n" * 60_000
+    site.pages["/robots.txt"] = says(200, b"User-agent: *\nDisallow: /page\n" + filler)
+    assert "robots.txt" in site.refusal("/page")
+    site.pages["/robots.txt"] = says(
+        200, gzip.compress(filler + b"User-agent: *\nDisallow: /"), Content_Encoding="gzip"
+    )
+    assert site.get("/page").data == PAGE
+
+
+def test_robots_txt_with_many_stars_takes_no_time() -> None:
+    start = time.perf_counter()
+    rules = Robots("User-agent: *\n" + f"Disallow: /{'*a' * 200}b\n" * 1000, "Precedent")
+    assert rules.allows("/" + "a" * 5000)
+    assert time.perf_counter() - start < 3
 
 
 @pytest.mark.parametrize(("status", "allowed"), [(401, True), (404, True), (410, True), (500, False), (503, False)])

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from rag.clean.archive import unpacked
 from rag.clean.blocks import CleanText, RawBlock, SourcePart, normalise, origin_map
-from rag.clean.decode import decode
+from rag.clean.decode import decode, without_surrogates
 from rag.clean.media import is_text, media_type_of
 from rag.clean.readers import content_of
 from rag.clean.roles import is_date, is_furniture, roles
@@ -37,18 +37,24 @@ def clean(source: SourceFile) -> Document:
     blocks, clean_text, places = _assemble([b for b, _ in kept], [n for _, n in kept])
     return Document(
         doc_id=source.name,
-        title=_title(content.title or _opening(media_type, blocks, clean_text), blocks, clean_text)
+        title=_title(_line(content.title) or _opening(media_type, blocks, clean_text), blocks, clean_text)
         or PurePosixPath(source.name).stem,
         text=clean_text,
         blocks=tuple(blocks),
         origin=origin_map(places),
         sha256=source.sha256,
-        published=_dated(media_type, content.published, _published(blocks, clean_text)),
-        author=content.author,
+        published=_dated(media_type, _line(content.published), _published(blocks, clean_text)),
+        author=_line(content.author),
         media_type=media_type,
         parts=_parts(content.parts, places),
-        warnings=content.warnings,
+        warnings=tuple(map(_line, content.warnings)),
     )
+
+
+def _line(stated: str) -> str:
+    """What a file states of itself, as one line without control characters and halves of characters."""
+    text = without_surrogates(stated)
+    return normalise(text, range(len(text))).text
 
 
 def _parts(stated: Sequence[SourcePart], places: Sequence[int]) -> tuple[Part, ...]:
@@ -59,7 +65,7 @@ def _parts(stated: Sequence[SourcePart], places: Sequence[int]) -> tuple[Part, .
         if found and found[-1].start == start:
             found.pop()
         if start < len(places):
-            found.append(Part(start, part.kind, part.label))
+            found.append(Part(start, part.kind, _line(part.label)))
     return tuple(found)
 
 

@@ -12,7 +12,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rag.clean.media import ZIP, media_type_of
 from rag.clean.text_kinds import EML
@@ -26,6 +26,7 @@ _MOST_TOTAL = 2**30
 _MOST_IN_DOCUMENT = 500 * 2**20  # of all members of one document: its reader holds them all
 _BOMB_RATIO, _BOMB_BYTES = 200, 50 * 2**20
 _DEEPEST = 2
+_DEEPEST_MAIL = 8
 _CHUNK, _PIECE = 2**16, 2**20  # bytes read and unpacked at once
 
 _BOMB = (
@@ -37,6 +38,7 @@ _OUTSIDE = "its name leads out of the archive: unpack it where it can do no harm
 _DAMAGED = "it is damaged or cut short ({}): get it again from where it came"
 _METHOD = "it is packed in a way that is not read: pack it again with the usual compression of .zip"
 _NESTED = "archives within archives within an archive are not unpacked: unpack it and add the files in it"
+_FORWARDED = f"mails attached to each other more than {_DEEPEST_MAIL} deep are not read: save it from your mail program"
 _LIMIT = "the archive holds more than is read at once ({}): divide it, or add its files as a folder"
 
 _SKIPPED = frozenset({"__macosx", ".ds_store", "thumbs.db", "desktop.ini"})
@@ -46,10 +48,11 @@ _READ_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 @dataclass(slots=True)
 class _Budget:
-    """What may still be unpacked, of the whole of a given file."""
+    """What may still be unpacked of the whole of a given file, and the names of what was."""
 
     members: int = _MOST_MEMBERS
     bytes: int = _MOST_TOTAL
+    taken: set[str] = field(default_factory=set)  # the names given so far
 
 
 def unpacked(source: SourceFile) -> Iterator[SourceFile | Problem]:
@@ -66,8 +69,10 @@ def _unpacked(source: SourceFile, depth: int, budget: _Budget) -> Iterator[Sourc
         yield source
     elif kind == ZIP and depth >= _DEEPEST:
         yield Problem(source.name, "failed", _NESTED)
+    elif depth >= _DEEPEST_MAIL:
+        yield Problem(source.name, "failed", _FORWARDED)
     else:
-        for found in _members(source, budget) if kind == ZIP else _mail_and_attachments(source):
+        for found in _members(source, budget) if kind == ZIP else _mail_and_attachments(source, budget):
             within = isinstance(found, SourceFile) and found.name != source.name
             if isinstance(found, SourceFile) and within:
                 yield from _unpacked(found, depth + 1, budget)
@@ -75,11 +80,11 @@ def _unpacked(source: SourceFile, depth: int, budget: _Budget) -> Iterator[Sourc
                 yield found
 
 
-def _mail_and_attachments(source: SourceFile) -> Iterator[SourceFile | Problem]:
+def _mail_and_attachments(source: SourceFile, budget: _Budget) -> Iterator[SourceFile | Problem]:
     from rag.clean.mail import attachments
 
     yield source
-    yield from attachments(source)
+    yield from attachments(source, budget.taken)
 
 
 def _members(source: SourceFile, budget: _Budget) -> Iterator[SourceFile | Problem]:
@@ -92,16 +97,16 @@ def _members(source: SourceFile, budget: _Budget) -> Iterator[SourceFile | Probl
         infos = [info for info in archive.infolist() if not info.is_dir() and not _is_system_file(_name(info))]
         if not infos:
             yield Problem(source.name, "empty", "the archive holds no files")
-        taken: set[str] = set()
         for info in infos:
             budget.members -= 1
             if budget.members < 0:
                 yield Problem(source.name, "failed", _LIMIT.format(f"{_MOST_MEMBERS:,} files"))
                 return
-            name = unused(f"{source.name}/{_name(info)}", taken)
-            taken.add(name)
-            if reason := _reason_against(info):
-                yield Problem(f"{source.name}/{shown_name(_name(info))}", "failed", reason)
+            reason = _reason_against(info)
+            name = unused(f"{source.name}/{shown_name(_name(info)) if reason else _name(info)}", budget.taken)
+            budget.taken.add(name)
+            if reason:
+                yield Problem(name, "failed", reason)
                 continue
             try:
                 data = _read(archive, info, budget)

@@ -88,7 +88,7 @@ def _decode_by_guess(data: bytes) -> str:
     text = data.decode("utf-8", errors="surrogateescape")
     broken = sum("\udc80" <= char <= "\udcff" for char in text)
     if 8 * broken <= sum(char > "\x7f" for char in text):
-        return _without_surrogates(text)
+        return without_surrogates(text)
     if _MAC.search(data):
         return data.decode("mac_roman")
     if sum(byte > 127 for byte in data) <= _MOST_ACCENTS * len(data):
@@ -100,8 +100,12 @@ def _decode_by_guess(data: bytes) -> str:
     return data.decode(best.encoding if best is not None else "cp1252", errors="replace")
 
 
-def _without_surrogates(text: str) -> str:
-    """Bytes that are no UTF-8, in a text that otherwise is, as they are in Western files."""
+def without_surrogates(text: str) -> str:
+    """A text in which bytes were kept as surrogates: they are UTF-8, else read as they are in Western files."""
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeError:
+        pass
     return re.sub(
         "[\udc80-\udcff]", lambda found: bytes([ord(found[0]) - 0xDC00]).decode("cp1252", errors="replace"), text
     )

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from rag.clean.blocks import Content, ContentBuilder, RawBlock
-from rag.clean.decode import decode_bytes
+from rag.clean.decode import decode_bytes, without_surrogates
 from rag.clean.plain.text import read_text
 from rag.clean.text_kinds import MHTML, text_kind
 from rag.clean.web.html import read_html
@@ -21,7 +21,15 @@ from rag.types import Problem, SourceFile
 
 _DAMAGED = "it can't be read as a mail ({}): save it anew as .eml or .html"
 #: What the standard library is seen to raise on broken headers and bodies.
-_ERRORS = (ValueError, LookupError, AttributeError, TypeError, AssertionError, email.errors.MessageError)
+_ERRORS = (
+    ValueError,
+    LookupError,
+    AttributeError,
+    TypeError,
+    AssertionError,
+    RecursionError,  # parts within parts, and brackets within brackets in a header
+    email.errors.MessageError,
+)
 _MOST_PARTS = 1000
 _SIGNATURE = re.compile(r"^-- ?\r?\n", re.MULTILINE)
 _QUOTED = re.compile(r"^>[ \t>]?", re.MULTILINE)
@@ -57,11 +65,13 @@ def read_mail(source: SourceFile) -> Content:
     return builder.content(title or found.title, published=published, author=author)
 
 
-def attachments(source: SourceFile) -> Iterator[SourceFile | Problem]:
-    """The files that a mail brings, named 'mail.eml/report.pdf'; pictures within its text are none."""
+def attachments(source: SourceFile, taken: set[str]) -> Iterator[SourceFile | Problem]:
+    """The files that a mail brings, named 'mail.eml/report.pdf'; pictures within its text are none.
+
+    No name is one of ``taken``, to which each is added.
+    """
     from rag.clean.archive import shown_name
 
-    taken: set[str] = set()
     try:
         for number, part in enumerate(_attached(_message(source)), 1):
             shown = shown_name(re.split(r"[/\\]", part.get_filename() or "")[-1].strip(". "))
@@ -78,7 +88,12 @@ def attachments(source: SourceFile) -> Iterator[SourceFile | Problem]:
 
 
 def _message(source: SourceFile) -> EmailMessage:
-    return email.message_from_bytes(source.data, policy=email.policy.default)
+    message = email.message_from_bytes(source.data, policy=email.policy.default)
+    for name in ("subject", "from"):
+        stated = next((value for key, value in message.raw_items() if key.lower() == name), "")
+        if (mended := without_surrogates(stated)) != stated:  # not encoded as headers must be
+            message.replace_header(name, " ".join(mended.split()))
+    return message
 
 
 def _attached(message: EmailMessage) -> Iterator[EmailMessage]:

@@ -57,8 +57,6 @@ _ITEMS = frozenset((_TEXT + "list-item", _TEXT + "numbered-paragraph"))
 def read_odt(source: SourceFile) -> Content:
     """The content of an OpenDocument text. Raises SourceError if it is damaged, protected or none."""
     package = Package(source.data)
-    if b"encryption-data" in package.read("META-INF/manifest.xml"):
-        raise SourceError("it is protected by a password: save a copy without one and add that")
     root = package.xml("content.xml")
     body = root.find(f"{_OFFICE}body/{_OFFICE}text") if root is not None else None
     if root is None or body is None:

@@ -13,7 +13,7 @@ from typing import Any
 from rag.clean.pdf.shapes import Style, Word
 
 MOST_PAGES = 50  # a file; the others are named in a warning
-_SECONDS = 40  # a page
+SECONDS = 20  # a page; most take two to ten
 _DPI = 300
 _MOST_PIXELS = 5000  # along a side
 _SURE = 30  # of 100: below that tesseract guesses at smudges
@@ -43,7 +43,7 @@ def read_scan(page: Any, tesseract: str) -> list[Word]:
             [tesseract, "stdin", "stdout", "--dpi", str(round(72 * scale)), "tsv"],
             input=image,
             capture_output=True,
-            timeout=_SECONDS,
+            timeout=SECONDS,
             check=False,
             env={**os.environ, "OMP_THREAD_LIMIT": "1"},  # more threads only make it slower
         )

@@ -68,6 +68,7 @@ class _Reading:
     scanned: list[int] = field(default_factory=list)
     unread: list[int] = field(default_factory=list)
     damaged: list[int] = field(default_factory=list)
+    tried: int = 0  # pages given to OCR
     beyond: int = 0  # pages more than are read
 
 
@@ -82,7 +83,8 @@ def _read(pdf: Any) -> _Reading:
             continue
         shapes = _page(page, index + 1)
         if not shapes.words and not shapes.hidden and shapes.pictured > 0:
-            if tesseract and len(reading.scanned) < ocr.MOST_PAGES:
+            if tesseract and reading.tried < ocr.MOST_PAGES:
+                reading.tried += 1
                 shapes.words = ocr.read_scan(page, tesseract)
             (reading.scanned if shapes.words else reading.unread).append(shapes.number)
         reading.pages.append(shapes)
@@ -159,7 +161,7 @@ def _warnings(reading: _Reading) -> list[str]:
     if reading.unread:
         one = len(reading.unread) == 1
         hint = (
-            ""
+            f": OCR reads {ocr.MOST_PAGES} pages of a file, each for {ocr.SECONDS} seconds at most"
             if ocr.command()
             else f": install tesseract and run 'rag sync --retry' to have {'it' if one else 'them'} read by OCR"
         )

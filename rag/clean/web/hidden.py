@@ -9,6 +9,7 @@ from rag.clean.roles import is_furniture as is_furniture_text
 from rag.clean.web.dom import Element, Page, names
 from rag.clean.web.furniture import is_furniture
 from rag.clean.web.naming import name_words, stated_names
+from rag.clean.web.sight import Sight
 
 _MOST_OF_PAGE = 0.5  # what holds more of a page's text than this is shown by a script
 _WORDS = 5  # more of them, in no menu, dialog or form, are prose that someone hid
@@ -32,25 +33,6 @@ _AT_TIMES = names(
     "loading loader spinner error errors success message messages notice notification template config settings player "
     "video overlay lightbox dropdown flyout drawer targeting tracking analytics upnext offer paywall"
 )
-#: A dark background may come from a style sheet that is not in the page.
-_MAYBE_DARK = names(
-    "hero banner cover dark bg background overlay header button btn badge cta callout jumbotron slide caption box card"
-)
-
-_BRACE = re.compile(r"[{}]")
-_MAY_HIDE = re.compile(
-    r"display|visibility|opacity|font-size|color|position|indent|clip|overflow|background", re.IGNORECASE
-)
-_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-_SIMPLE_SELECTOR = re.compile(r"(?:[a-z][a-z0-9]*)?([.#][\w-]+)")
-_FAR = re.compile(r"-\s*(?:\d{4,}(?:\.\d+)?(?:px|pt|r?em|%|vw)?|[5-9]\d\d(?:px|pt|r?em|%|vw)|[1-9]\d\d+(?:r?em|%|vw))")
-_ZERO = re.compile(r"0*\.?0+(?:px|pt|r?em|%)?")
-_NO_SIZE = re.compile(r"[01]?\.?0*(?:px|%)?")
-_NO_CLIP = re.compile(
-    r"rect\(\s*[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?\s*\)|inset\((?:50|100)%\)"
-)
-_WHITE = re.compile(r"#fff(?:fff)?|white|rgba?\(\s*255\s*,\s*255\s*,\s*255\s*(?:,\s*1(?:\.0)?\s*)?\)")
-Style = dict[str, str]
 
 
 def drop_hidden(page: Page) -> tuple[str, ...]:
@@ -58,15 +40,15 @@ def drop_hidden(page: Page) -> tuple[str, ...]:
 
     What tabs and accordions hide is part of the page and stays; so does what a script will show: most of the page.
     """
-    rules = _rules(page.styles)
+    sight = Sight(page)
     opened = _opened(page)
     total = page.root.unlinked
     hidden: list[Element] = []
     prose: list[Element] = []
     for element, in_furniture in _visible(page.root, hidden):
-        if not element.size or not element.attributes:
+        if not element.size:
             continue
-        how = _hidden_by(element, rules, opened)
+        how = _hidden_by(element, sight, opened)
         if not how or element.unlinked > _MOST_OF_PAGE * total:
             continue
         hidden.append(element)
@@ -104,25 +86,19 @@ def _is_prose(element: Element, page: Page) -> bool:
     return len(text.split()) > _WORDS and not is_furniture_text(text)
 
 
-def _hidden_by(element: Element, rules: dict[str, Style], opened: set[str]) -> str:
+def _hidden_by(element: Element, sight: Sight, opened: set[str]) -> str:
     """'style' if it is hidden, 'name' if only by a name for what is read aloud, '' if it is seen."""
     stated = stated_names(element)
     if not _SPOKEN_NAMES.isdisjoint(stated):
         return "name"
     attributes = element.attributes
-    style: Style = {}
-    for name in attributes.get("class", "").split():
-        style |= rules.get(f".{name}", {})
-    style |= rules.get(f"#{attributes.get('id', '')}", {})
-    style |= _declarations(attributes.get("style", ""))
-    if _is_out_of_sight(element, style):
+    how = sight.hidden_by(element)
+    if how == "never seen":
         return "style"
     is_closed = (
-        attributes.get("aria-hidden") == "true"
+        how == "closed"
+        or attributes.get("aria-hidden") == "true"
         or ("hidden" in attributes and attributes["hidden"] != "until-found")
-        or style.get("display") == "none"
-        or style.get("visibility") in ("hidden", "collapse")
-        or _has_no_size(style)
         or (not _HIDING_NAMES.isdisjoint(stated) and not any(map(_SHOWN_ON_WIDE_SCREENS.match, stated)))
     )
     opens = (
@@ -131,44 +107,6 @@ def _hidden_by(element: Element, rules: dict[str, Style], opened: set[str]) -> s
         or not _OPENING.isdisjoint(name_words(element))
     )
     return "style" if is_closed and not opens else ""
-
-
-def _is_out_of_sight(element: Element, style: Style) -> bool:
-    if _ZERO.fullmatch(style.get("opacity", "1")) or _ZERO.fullmatch(style.get("font-size", "1")):
-        return True
-    if _NO_CLIP.search(style.get("clip", "") + style.get("clip-path", "")) or _FAR.match(style.get("text-indent", "")):
-        return True
-    is_placed = style.get("position") in ("absolute", "fixed", "relative")
-    is_far = is_placed and any(_FAR.match(style.get(side, "")) for side in ("left", "top", "right", "bottom"))
-    return is_far or _is_white_on_white(element, style)
-
-
-def _has_no_size(style: Style) -> bool:
-    sides = (style.get(side, "auto") for side in ("width", "height", "max-width", "max-height"))
-    return style.get("overflow") == "hidden" and any(_NO_SIZE.fullmatch(side) for side in sides)
-
-
-def _is_white_on_white(element: Element, style: Style) -> bool:
-    colour = style.get("color", element.attributes.get("color", "").lower() if element.tag == "font" else "")
-    if not colour:
-        return False
-    ground = style.get("background-color", style.get("background", ""))
-    if ground:
-        return ground == colour or bool(_WHITE.fullmatch(ground) and _WHITE.fullmatch(colour))
-    if not _WHITE.fullmatch(colour) or element.tag in ("a", "h1", "h2", "h3"):
-        return False
-    around: Element | None = element
-    while around is not None:
-        attributes = around.attributes
-        if (
-            "background" in attributes.get("style", "")
-            or "bgcolor" in attributes
-            or "background" in attributes
-            or not _MAYBE_DARK.isdisjoint(name_words(around))
-        ):
-            return False
-        around = around.parent
-    return True
 
 
 def _opened(page: Page) -> set[str]:
@@ -181,43 +119,3 @@ def _opened(page: Page) -> set[str]:
         if href.startswith("#") and element.tag == "a":
             found.add(href[1:])
     return found - {""}
-
-
-def _rules(styles: list[str]) -> dict[str, Style]:
-    """What a page's own style sheets say of simple selectors ('.name', '#id'), whatever the screen."""
-    found: dict[str, Style] = {}
-    for sheet in styles:
-        for selectors, declarations in _plain_rules(_COMMENT.sub("", sheet)):
-            if not _MAY_HIDE.search(declarations):
-                continue
-            style = _declarations(declarations)
-            for selector in selectors.split(","):
-                if simple := _SIMPLE_SELECTOR.fullmatch(selector.strip()):
-                    found.setdefault(simple.group(1), {}).update(style)
-    return found
-
-
-def _plain_rules(sheet: str) -> Iterator[tuple[str, str]]:
-    """The (selectors, declarations) that stand in no @media or other block."""
-    start = depth = 0
-    head = ""
-    for brace in _BRACE.finditer(sheet):
-        if brace.group() == "{":
-            if not depth:
-                head = sheet[start : brace.start()].rpartition(";")[2].replace("<!--", "").strip()
-            depth += 1
-        elif depth:
-            depth -= 1
-            if not depth and not head.startswith("@"):
-                yield head, sheet[start : brace.start()]
-        start = brace.end()
-
-
-def _declarations(style: str) -> Style:
-    """The declarations of a style attribute."""
-    found: Style = {}
-    for declaration in style[:2000].split(";"):
-        name, colon, value = declaration.partition(":")
-        if colon:
-            found[name.strip().lower()] = value.lower().replace("!important", "").strip()
-    return found
