@@ -234,7 +234,7 @@ def test_a_units_vector_is_the_mean_of_its_tokens(seed_index: OpenIndex, seed_un
                 if unit.core[0] <= start + shift < unit.core[1]
             ]
             mean = np.mean(own, axis=0)
-            assert kept.vectors[number] == pytest.approx(mean / np.linalg.norm(mean), abs=1e-3)
+            assert kept.vectors[number : number + 1][0] == pytest.approx(mean / np.linalg.norm(mean), abs=1e-3)
 
 
 def test_tokens_of_core_and_lead_in(seed_index: OpenIndex, seed_units: list[list[Unit]]) -> None:

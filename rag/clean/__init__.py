@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from rag.clean.archive import unpacked
-from rag.clean.blocks import CleanText, RawBlock, SourcePart, normalise, origin_map
+from rag.clean.blocks import CleanText, Content, RawBlock, SourcePart, normalise, origin_map
 from rag.clean.decode import decode, without_surrogates
 from rag.clean.media import is_text, media_type_of
 from rag.clean.readers import content_of
@@ -37,8 +37,7 @@ def clean(source: SourceFile) -> Document:
     blocks, clean_text, places = _assemble([b for b, _ in kept], [n for _, n in kept])
     return Document(
         doc_id=source.name,
-        title=_title(_line(content.title) or _opening(media_type, blocks, clean_text), blocks, clean_text)
-        or PurePosixPath(source.name).stem,
+        title=_stated(content, media_type, blocks, clean_text) or PurePosixPath(source.name).stem,
         text=clean_text,
         blocks=tuple(blocks),
         origin=origin_map(places),
@@ -174,6 +173,14 @@ def _speaker(blocks: Sequence[Block], index: int, text: str) -> Span | None:
     if last > first and index < last and len(words.split()) <= _SPEAKER_WORDS and words[-1] not in '.!?”"’':
         return signature.start, signature.end
     return None
+
+
+def _stated(content: Content, media_type: str, blocks: Sequence[Block], text: str) -> str:
+    """The document's title; '' for a table that states none, as the names of its rows are those of its cases."""
+    stated = _line(content.title)
+    if content.parts and content.parts[0].kind == "row":
+        return stated
+    return _title(stated or _opening(media_type, blocks, text), blocks, text)
 
 
 def _title(stated: str, blocks: Sequence[Block], text: str) -> str:

@@ -2,8 +2,8 @@
 
     PYTHONPATH=. python tests/bench/gold_text.py --work DIR [--bench ../shared/bench]
 
-DIR keeps both libraries, so that a second run is quick. The gold text of a page is its body as its site stores it, under
-the page's title; what stands beside the body on the page (the 'Case Data' box) is no part of it.
+DIR keeps both libraries, so that a second run is quick. The gold text of a page is its body as its site stores it,
+under the page's title; what stands beside the body on the page (the 'Case Data' box) is no part of it.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from rag.clean.pdf.shapes import Style, Word
 
 MOST_PAGES = 50  # a file; the others are named in a warning
 SECONDS = 20  # a page; most take two to ten
-_DPI = 300
+_DPI = 400  # small type on small scans is misread at less
 _MOST_PIXELS = 5000  # along a side
 _SURE = 30  # of 100: below that tesseract guesses at smudges
 

@@ -134,7 +134,9 @@ def _fill(builder: ContentBuilder, found: Sequence[Paragraph]) -> str:
 
 def _text(paragraph: Paragraph, joiner: Joiner) -> str:
     if paragraph.cells:
-        return " | ".join(joiner.text(line.text for line in cell) for cell in paragraph.cells)
+        cells = [joiner.text(line.text for line in cell) for cell in paragraph.cells]
+        is_labelled = len(cells) == 2 and cells[0].endswith(":")
+        return (" " if is_labelled else " | ").join(cells)
     text = joiner.text(line.text for line in paragraph.lines)
     return text.removeprefix(paragraph.marker).lstrip() if paragraph.kind == "item" else text
 
