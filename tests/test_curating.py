@@ -134,7 +134,7 @@ def test_several_passages_of_a_follow_up_are_marked_by_keyboard(page: Page, file
     page.keyboard.press("Enter")
     expect(page.locator("[name=marked]").first).to_be_focused()
     page.keyboard.press("Space")
-    words = page.locator("[name=words]").first
+    words = page.locator("textarea[name=words]").first
     page.keyboard.press("Tab")
     expect(words).to_be_focused()
     page.keyboard.press("ControlOrMeta+A")
@@ -251,10 +251,10 @@ def test_all_questions_are_checked_while_others_are_answered(page: Page, library
     library.go_on.clear()
     open_tests(page)
     page.get_by_role("button", name="Check all questions").click()
-    expect(page.locator(".progress p")).to_have_text("Checking: 1 of 3 questions done")
+    expect(page.locator(".tests .progress p")).to_have_text("Checking: 1 of 3 questions done")
     other = page.context.new_page()
     other.goto(page.url)
-    expect(other.locator(".progress p")).to_have_text("Checking: 1 of 3 questions done")
+    expect(other.locator(".tests .progress p")).to_have_text("Checking: 1 of 3 questions done")
     other.get_by_role("link", name="Ask", exact=True).click()
     ask(other, ANTENATAL)
     expect(other.locator(".status")).to_have_text("Answered")
@@ -400,7 +400,7 @@ def test_a_phone_shows_all_of_it_without_sideways_scrolling(page: Page, file: Pa
     page.locator("[name=marked]").first.check()
     assert overflow(page) <= 0
     assert page.locator(".source").bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 844}
-    page.locator("[name=words]").first.fill("different approaches")
+    page.locator("textarea[name=words]").first.fill("different approaches")
     save(page)
     assert overflow(page) <= 0
     page.get_by_role("link", name="See all test questions").click()
