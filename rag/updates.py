@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -87,13 +88,15 @@ class Updates:
             return "reading" if name == self._standing.name else "waiting"
 
     def _run(self) -> None:
-        try:
+        with ExitStack() as undo:
+            undo.callback(self._ended)  # after a bug: the next start must not wait for this thread
             while self._begun():
                 self._sync()
-        except BaseException:  # a bug: the next start must not wait for this thread
-            with self._lock:
-                self._standing = None
-            raise
+            undo.pop_all()
+
+    def _ended(self) -> None:
+        with self._lock:
+            self._standing = None
 
     def _begun(self) -> bool:
         """Whether there is something to do; it is then what is done now."""

@@ -28,16 +28,7 @@ def adding(library: PageLibrary, updates: Updates) -> list[ServerFunction]:
 
     def upload(payload: Any) -> Reply:
         """Keeps a copy of a file the page sends as base64."""
-        data = payload.get("data") if isinstance(payload, Mapping) else None
-        if not isinstance(data, str):
-            raise SourceError(present.upload_broken())
-        if len(data) > present.MAX_UPLOAD * 4 // 3 + 4:
-            raise SourceError(present.too_large())
-        try:
-            content = base64.b64decode(data, validate=True)
-        except (binascii.Error, ValueError):
-            raise SourceError(present.upload_broken()) from None
-        name = holdings.keep(text_of(payload, "name"), content)
+        name = holdings.keep(text_of(payload, "name"), _content(payload))
         updates.start([name])
         return {"done": True, "name": name}
 
@@ -81,3 +72,16 @@ def adding(library: PageLibrary, updates: Updates) -> list[ServerFunction]:
         return {"done": True}
 
     return [upload, fetch, discard, bring_back, update]
+
+
+def _content(payload: Any) -> bytes:
+    """The file that the page sent as base64. Raises SourceError."""
+    data = payload.get("data") if isinstance(payload, Mapping) else None
+    if not isinstance(data, str):
+        raise SourceError(present.upload_broken())
+    if len(data) > present.MAX_UPLOAD * 4 // 3 + 4:
+        raise SourceError(present.too_large())
+    try:
+        return base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError):
+        raise SourceError(present.upload_broken()) from None

@@ -13,7 +13,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,11 +92,11 @@ def write_segment(home: Path, files: Mapping[str, bytes | memoryview], manifest:
     """
     folder = home / f"{_SEGMENT}{uuid.uuid4().hex[:12]}"
     with _explained(home, "written"):
-        try:
-            return _write_folder(folder, files, manifest)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)  # on a full disk, what is half written must not stay
-            raise
+        with ExitStack() as undo:
+            undo.callback(shutil.rmtree, folder, ignore_errors=True)  # on a full disk half a segment must not stay
+            written = _write_folder(folder, files, manifest)
+            undo.pop_all()
+        return written
 
 
 def write_generation(

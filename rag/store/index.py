@@ -204,7 +204,8 @@ def _open_segment(home: Path, segment: Folder, dimension: int) -> _OpenSegment:
     check_files(home, segment)
     load = partial(_load, home, folder)
     library = RecordFile(folder / _LIBRARY, partial(damaged, home, f"{folder.name}/{_LIBRARY}"))
-    try:
+    with ExitStack() as undo:
+        undo.callback(library.close)
         counts = {name: load(f"words/{name}.npy", _mapped) for name in WordCounts.ARRAYS}
         opened = _OpenSegment(
             library=library,
@@ -213,9 +214,7 @@ def _open_segment(home: Path, segment: Folder, dimension: int) -> _OpenSegment:
             arrays={name: load(f"arrays/{name}.npy", _mapped) for name in manifest["arrays"]},
         )
         _check_rows(home, folder, opened, manifest["rows"], dimension)
-    except BaseException:
-        library.close()
-        raise
+        undo.pop_all()
     return opened
 
 

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from rag.clean.blocks import ContentBuilder
+from rag.clean.blocks import Content, ContentBuilder
+from rag.clean.office.package import Properties
 from rag.types import BlockKind
 
 FrameKind = Literal["body", "paragraph", "table", "row", "cell", "box", "note"]
@@ -204,7 +205,14 @@ def _row_lines(cells: list[list[Line]]) -> list[Line]:
     return [Line("paragraph", " | ".join(" ".join(line.text for line in cell) for cell in cells))]
 
 
-def add_lines(builder: ContentBuilder, lines: Sequence[Line]) -> str:
+def content_of(lines: Sequence[Line], about: Properties, warnings: Sequence[str]) -> Content:
+    """A document of these lines; the title it shows comes before the one in its properties."""
+    builder = ContentBuilder()
+    title = _add_lines(builder, lines)
+    return builder.content(title or about.title, published=about.published, author=about.author, warnings=warnings)
+
+
+def _add_lines(builder: ContentBuilder, lines: Sequence[Line]) -> str:
     """Adds lines as blocks, headings found and their levels made to fit; returns the title shown, or ''."""
     lines = [_as_item(line) if line.kind == "paragraph" else line for line in lines]
     stated = [line.kind == "heading" and len(line.text.split()) <= _LONGEST_HEADING for line in lines]

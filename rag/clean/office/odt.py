@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.clean.blocks import Content, ContentBuilder
-from rag.clean.office.flow import NO_LOOK, Flow, Look, add_lines
+from rag.clean.blocks import Content
+from rag.clean.office.flow import NO_LOOK, Flow, Look, content_of
 from rag.clean.office.package import Package, Properties, left_out, properties, whole_number
 from rag.errors import SourceError
 from rag.types import BlockKind, SourceFile
@@ -63,12 +63,7 @@ def read_odt(source: SourceFile) -> Content:
         raise SourceError("it is no OpenDocument text, whatever its name says: save it as .odt and add that")
     reader = _Reader(_Styles(package.xml("styles.xml"), root))
     reader.walk(body)
-    builder = ContentBuilder()
-    title = add_lines(builder, reader.flow.lines())
-    about = _properties(package)
-    return builder.content(
-        title or about.title, published=about.published, author=about.author, warnings=reader.warnings()
-    )
+    return content_of(reader.flow.lines(), _properties(package), reader.warnings())
 
 
 def _properties(package: Package) -> Properties:

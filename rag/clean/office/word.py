@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rag.clean.blocks import Content, ContentBuilder
-from rag.clean.office.flow import NO_LOOK, Flow, Look, add_lines
+from rag.clean.blocks import Content
+from rag.clean.office.flow import NO_LOOK, Flow, Look, content_of
 from rag.clean.office.package import Package, Properties, diagram_texts, left_out, properties
 from rag.clean.office.word_styles import Styles, W, is_shaded, kind_of, look_of, switch_of, value_of
 from rag.errors import SourceError
@@ -48,12 +48,7 @@ def read_docx(source: SourceFile) -> Content:
         raise SourceError("it is no Word document, whatever its name says: save it as .docx and add that")
     reader = _Reader(package, main)
     reader.walk(body)
-    builder = ContentBuilder()
-    title = add_lines(builder, reader.flow.lines())
-    about = _properties(package)
-    return builder.content(
-        title or about.title, published=about.published, author=about.author, warnings=reader.warnings()
-    )
+    return content_of(reader.flow.lines(), _properties(package), reader.warnings())
 
 
 def _properties(package: Package) -> Properties:

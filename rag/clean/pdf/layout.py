@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from rag.clean.pdf.markers import is_marker
-from rag.clean.pdf.shapes import Box, Line, Rule, Table, Word, around
+from rag.clean.pdf.shapes import Box, HasBox, Line, Rule, Table, Word, around
 from rag.clean.pdf.tables import aligned_tables, ruled_tables
 
 _TAB = 1.9  # a blank wider than so many letter sizes parts what stands in one line
@@ -20,7 +20,7 @@ _GUTTER = 6.0  # points between columns, at least
 
 
 @dataclass
-class Flow:
+class Flow(HasBox):
     """Lines that stand below one another, with the edges of the column they stand in."""
 
     lines: list[Line]
@@ -28,24 +28,8 @@ class Flow:
     right: float
 
     @property
-    def box(self) -> Box:
+    def box(self) -> Box:  # type: ignore[override]
         return around(self.lines)
-
-    @property
-    def x0(self) -> float:
-        return self.box.x0
-
-    @property
-    def x1(self) -> float:
-        return self.box.x1
-
-    @property
-    def top(self) -> float:
-        return self.box.top
-
-    @property
-    def bottom(self) -> float:
-        return self.box.bottom
 
     @property
     def order(self) -> int:

@@ -101,15 +101,10 @@ class Rule:
         return self.x1 - self.x0 >= self.bottom - self.top
 
 
-@dataclass
-class Line:
-    """Words side by side, in the order they are read."""
+class HasBox:
+    """Something with a ``box``: its edges."""
 
-    words: list[Word]
-
-    @cached_property
-    def box(self) -> Box:
-        return around(self.words)
+    box: Box
 
     @property
     def x0(self) -> float:
@@ -126,6 +121,17 @@ class Line:
     @property
     def bottom(self) -> float:
         return self.box.bottom
+
+
+@dataclass
+class Line(HasBox):
+    """Words side by side, in the order they are read."""
+
+    words: list[Word]
+
+    @cached_property
+    def box(self) -> Box:  # type: ignore[override]
+        return around(self.words)
 
     @cached_property
     def baseline(self) -> float:
@@ -160,28 +166,12 @@ def words_text(words: Sequence[Word]) -> str:
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(HasBox):
     """Rows of cells, each cell the lines that stand in it; ``order`` as in Word."""
 
     box: Box
     rows: list[list[list[Line]]]
     order: int = 0
-
-    @property
-    def x0(self) -> float:
-        return self.box.x0
-
-    @property
-    def x1(self) -> float:
-        return self.box.x1
-
-    @property
-    def top(self) -> float:
-        return self.box.top
-
-    @property
-    def bottom(self) -> float:
-        return self.box.bottom
 
 
 @dataclass
