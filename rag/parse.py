@@ -10,7 +10,7 @@ from rag.errors import SourceError
 from rag.types import Parsed, ParsedDocument, Problem, SourceFile
 
 #: Goes up when files are read, cleaned or divided into cases otherwise; an index built before is built again.
-READING_VERSION = 1
+READING_VERSION = 2
 
 
 def parse(source: SourceFile) -> Parsed:

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 #: A folder counts as one module.
 LAYERS = [
     {"errors", "types", "files"},
-    {"config", "words", "questions", "html_parts", "models", "records", "segmented", "network", "robots"},
+    {"config", "words", "gazetteer", "questions", "html_parts", "models", "records", "segmented", "network", "robots"},
     {
         "load",
         "additions",

@@ -7,17 +7,13 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 
-from rag.cases.facets import (
-    communities,
-    is_planned,
-    outcome_of,
-    outcomes,
-    periods,
-    years,
-)
-from rag.cases.facts import facts, label_key, labelled
+from rag.cases.account import Account
+from rag.cases.card import card
+from rag.cases.facts import label_key, labelled
 from rag.cases.openers import Opening, openings
-from rag.cases.places import known_places, place_facet, places
+from rag.cases.outcomes import is_planned, outcome_of
+from rag.cases.periods import years
+from rag.cases.places import known_places, places
 from rag.cases.reports import Member, members
 from rag.cases.returns import with_returns
 from rag.cases.sections import family_of
@@ -66,7 +62,7 @@ _SHORT_PLACE = 5  # words; an address does not stand before a title
 def _single_case(document: Document, span: Span) -> Case:
     blocks = _blocks_within(document, span)
     titles = [(b.start, b.end) for b in document.blocks if document.text[b.start : b.end] == document.title][:1]
-    facets = _facets(document, blocks, titles)
+    facets = card(Account(document, tuple(blocks), tuple(titles)))
     title = document.title
     place = next((facet.value for facet in facets if facet.kind == "place"), "")
     partner = next((facet.value for facet in facets if facet.kind == "partner"), "")
@@ -110,7 +106,8 @@ def _of_report(document: Document, reported: Sequence[Member]) -> list[Case]:
     cases: list[Case] = []
     for number, (member, title) in enumerate(zip(reported, titles, strict=True)):
         blocks = document.blocks[member.first : member.stop]
-        facets = _facets(document, blocks, [(document.blocks[i].start, document.blocks[i].end) for i in member.title])
+        headings = tuple((document.blocks[i].start, document.blocks[i].end) for i in member.title)
+        facets = card(Account(document, tuple(blocks), headings))
         if title in shared or not title:
             title = _told_apart(document, member, title, facets)  # noqa: PLW2901
         cases.append(Case(_case_id(document, number), document.doc_id, title, _told(blocks), facets))
@@ -223,7 +220,7 @@ def _case(document: Document, opening: Opening, span: Span, number: int, period:
         above.append((block.start, block.end))
     named = [opening.actor] if opening.actor else []
     titles = [*above, *(s for s in named if places(text, *s))]
-    facets = _facets(document, _blocks_within(document, span), titles, period, [span])
+    facets = card(Account(document, _blocks_within(document, span), tuple(titles)), period, [span])
     place = next((facet for facet in facets if facet.kind == "place"), None)
     return Case(_case_id(document, number), document.doc_id, _title(document, opening, above, place), (span,), facets)
 
@@ -251,36 +248,6 @@ def _title(document: Document, opening: Opening, headings: Sequence[Span], place
 def _blocks_within(document: Document, span: Span) -> tuple[Block, ...]:
     first = bisect_left(document.blocks, span[0], key=lambda block: block.start)
     return document.blocks[first : bisect_right(document.blocks, span[1], key=lambda block: block.end)]
-
-
-def _facets(
-    document: Document,
-    blocks: Sequence[Block],
-    titles: Sequence[Span],
-    period: Facet | None = None,
-    within: Sequence[Span] = (),
-) -> tuple[Facet, ...]:
-    """What a case's blocks state. A place that a fact box gives beats one that the text only names."""
-    text = document.text
-    accounts = [(b.start, b.end) for b in blocks if b.role == "account"]
-    stated = facts(document, [b for b in blocks if b.role in ("account", "date")])
-    if not any(facet.kind == "place" for facet in stated):
-        place = place_facet(text, within or accounts, titles)
-        stated = [*([place] if place else []), *stated]
-    taken = {kind: sorted((f.start, f.end) for f in stated if f.kind == kind) for kind in ("period", "community")}
-    read = [*periods(text, accounts), *communities(text, accounts)]
-    return (
-        *(f for f in stated if f.kind == "place"),
-        *([period] if period else []),
-        *(f for f in stated if f.kind != "place"),
-        *(f for f in read if not _overlaps(taken[f.kind], f)),
-        *outcomes(text, accounts),
-    )
-
-
-def _overlaps(spans: Sequence[Span], facet: Facet) -> bool:
-    after = bisect_left(spans, (facet.end, 0))
-    return after > 0 and spans[after - 1][1] > facet.start
 
 
 def _case_id(document: Document, number: int) -> str:

@@ -7,7 +7,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.cases.facets import outcomes
+from rag.cases.account import Account
+from rag.cases.outcomes import outcomes
 from rag.types import Case, Document, Span
 from rag.words import sentences
 
@@ -36,7 +37,9 @@ def with_returns(document: Document, cases: list[Case]) -> list[Case]:
 def _returned(document: Document, case: Case, more: Sequence[Span]) -> Case:
     if not more:
         return case
-    return replace(case, spans=(*case.spans, *more), facets=(*case.facets, *outcomes(document.text, more)))
+    first = bisect_left(document.blocks, more[0][0], key=lambda block: block.end)
+    told = Account(document, document.blocks[first:], within=tuple(more))
+    return replace(case, spans=(*case.spans, *more), facets=(*case.facets, *outcomes(told)))
 
 
 _PERSON = re.compile(r"\b(?:Dr|Ms|Mr|Mrs|Prof(?:essor)?|Cllr) ([A-Z][\w’'-]+)")

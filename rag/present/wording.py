@@ -24,6 +24,7 @@ OUTCOME_LABELS: dict[Outcome, str] = {
     "reported": "the source reports a result, without measuring it",
     "activity": "activity only: no measured result is stated",
     "planned": "planned only: not told as done",
+    "unstated": "what came of it is not stated",
 }
 
 _NOTE_LABELS: dict[NoteKind, str] = {

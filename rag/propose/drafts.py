@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from rag.cases import place_names
-from rag.cases.facets import outcome_of
+from rag.cases.outcomes import outcome_of
 from rag.propose.headings import asked_below
 from rag.propose.naming import Name, case_names
 from rag.propose.patterns import asked_by

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from rag.cases import is_planned
-from rag.cases.facets import outcome_of
+from rag.cases.outcomes import outcome_of
 from rag.propose.wording import (
     AUXILIARY,
     DANGLING,

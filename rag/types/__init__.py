@@ -21,6 +21,7 @@ from rag.types.documents import (
     Role,
     Span,
 )
+from rag.types.filters import FilterKind, Filters, Want
 from rag.types.interfaces import Embedder, Reranker, TextIndex, VectorStore
 from rag.types.sources import (
     FileRecord,
@@ -49,6 +50,8 @@ __all__ = [
     "FacetKind",
     "FileRecord",
     "FileStatus",
+    "FilterKind",
+    "Filters",
     "FoundFile",
     "IndexedDocument",
     "Manifest",
@@ -79,4 +82,5 @@ __all__ = [
     "TokenVectors",
     "VectorStore",
     "Vectors",
+    "Want",
 ]

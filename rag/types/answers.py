@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.types.documents import Outcome, Passage, Span
+from rag.types.filters import Filters
 
 Status = Literal["answered", "closest", "none"]
 
@@ -33,7 +34,8 @@ class Query:
     """What is searched: ``typed`` as the user wrote it, ``carried`` words taken over from the question ``earlier``.
 
     ``text`` is the carried words and the question, its misspelt words corrected: ``corrected`` as (typed, meant).
-    ``also`` are words beside which others of the same meaning are searched: (word, the others).
+    ``also`` are words beside which others of the same meaning are searched: (word, the others). ``preferred`` is what
+    the question says of place, people and time: cases that state it come before others.
     """
 
     typed: str
@@ -42,6 +44,7 @@ class Query:
     earlier: str = ""
     corrected: tuple[tuple[str, str], ...] = ()
     also: tuple[tuple[str, str], ...] = ()
+    preferred: Filters = ()
 
     @property
     def asked(self) -> str:
@@ -101,7 +104,8 @@ class Statement:
 class Answer:
     """``confidence`` is the probability that the passages answer the question; ``reason`` says why this status.
 
-    ``unanswered`` are the parts of an answered question that nothing answers.
+    ``unanswered`` are the parts of an answered question that nothing answers; ``filters`` what the search was limited
+    to.
     """
 
     query: Query
@@ -113,3 +117,4 @@ class Answer:
     passages: tuple[ScoredPassage, ...] = ()
     missing: tuple[str, ...] = ()
     unanswered: tuple[str, ...] = ()
+    filters: Filters = ()

@@ -13,11 +13,28 @@ BlockKind = Literal["heading", "paragraph", "item", "quote"]
 #: the account itself, whom to contact, a call to take part, a declaration about the source (sponsor, conflict of
 #: interest), the caption of a picture, a pointer elsewhere ('For more information see ...'), the date of the source.
 Role = Literal["account", "contact", "callout", "declaration", "caption", "pointer", "date"]
-FacetKind = Literal["place", "community", "topic", "period", "partner", "outcome"]
+
+#: What a case states. 'setting': where people were met (a mosque, a clinic, online); 'topic': health topic, condition
+#: or issue; 'deed': what was done; 'barrier': what got in the way or failed; 'lesson': what those who did it learnt.
+FacetKind = Literal[
+    "place",
+    "setting",
+    "community",
+    "topic",
+    "problem",
+    "deed",
+    "partner",
+    "period",
+    "cost",
+    "outcome",
+    "barrier",
+    "lesson",
+]
 
 #: What a source says came of the work, strongest first. 'measured': a figure with a comparison or base; 'figure': a
-#: bare figure; 'reported': somebody says it helped; 'activity': what was done, no result; 'planned': only intended.
-Outcome = Literal["measured", "figure", "reported", "activity", "planned"]
+#: bare figure; 'reported': somebody says it helped; 'activity': what was done, no result; 'planned': only intended;
+#: 'unstated': not even what was done.
+Outcome = Literal["measured", "figure", "reported", "activity", "planned", "unstated"]
 
 #: What a source's numbered parts are: a PDF's pages, a deck's slides, a table's rows, a book's chapters.
 PartKind = Literal["page", "slide", "row", "chapter"]
@@ -106,12 +123,20 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """Something a case states: ``value`` as shown, ``text[start:end]`` the words that say so."""
+    """Something a case states: ``value`` as shown, ``text[start:end]`` the words that say so.
+
+    The value is those words; of an outcome, its class (``Outcome``), and ``trigger`` the words within that decide it
+    (the figure, what it is compared with). ``labels`` are what cases are counted and filtered by: the region of a
+    place ('Yorkshire and the Humber'), every year of a period ('2008', '2009'), the general names of a community
+    ('South Asian', 'Women'), a topic or a setting.
+    """
 
     kind: FacetKind
     value: str
     start: int
     end: int
+    labels: tuple[str, ...] = ()
+    trigger: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +156,14 @@ class Case:
 
     @property
     def outcome(self) -> Outcome:
-        """The strongest kind of result the source states; 'activity' if it states none."""
+        """The strongest kind of result the source states; without any, 'activity' if it says what was done."""
         order: tuple[Outcome, ...] = ("measured", "figure", "reported")
-        stated = {f.value for f in self.facets if f.kind == "outcome"}
-        return next((kind for kind in order if kind in stated), "activity")
+        stated = {f.value for f in self.stated("outcome")}
+        return next((kind for kind in order if kind in stated), "activity" if self.stated("deed") else "unstated")
+
+    def stated(self, kind: FacetKind) -> tuple[Facet, ...]:
+        """What the case states of one kind, in order; empty if nothing."""
+        return tuple(facet for facet in self.facets if facet.kind == kind)
 
 
 @dataclass(frozen=True, slots=True)

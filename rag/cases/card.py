@@ -1,0 +1,48 @@
+"""A case's card: what it states of every kind, each with the words that say so."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from rag.cases.account import Account
+from rag.cases.barriers import barriers
+from rag.cases.communities import communities
+from rag.cases.costs import costs
+from rag.cases.deeds import deeds
+from rag.cases.facts import facts
+from rag.cases.outcomes import outcomes
+from rag.cases.partners import partners
+from rag.cases.periods import periods
+from rag.cases.places import place_facet
+from rag.cases.problems import problems
+from rag.cases.settings import settings
+from rag.cases.topics import topics
+from rag.types import Facet, Span
+
+_READERS = (periods, communities, settings, topics, problems, deeds, partners, costs, outcomes, barriers)
+
+
+def card(account: Account, period: Facet | None = None, within: Sequence[Span] = ()) -> tuple[Facet, ...]:
+    """What a case's account states. A place that a fact box gives beats one that the text only names; ``period`` is
+    stated above a group of cases.
+    """
+    stated = facts(account.document, [b for b in account.blocks if b.role in ("account", "date")])
+    if not any(facet.kind == "place" for facet in stated):
+        place = place_facet(account.text, within or account.spans, account.titles)
+        stated = [*([place] if place else []), *stated]
+    taken: dict[str, list[Span]] = {}
+    for facet in stated:
+        taken.setdefault(facet.kind, []).append((facet.start, facet.end))
+    read = [facet for reader in _READERS for facet in reader(account)]
+    return (
+        *(f for f in stated if f.kind == "place"),
+        *([period] if period else []),
+        *(f for f in stated if f.kind != "place"),
+        *(f for f in read if not _overlaps(sorted(taken.get(f.kind, [])), f)),
+    )
+
+
+def _overlaps(spans: Sequence[Span], facet: Facet) -> bool:
+    after = bisect_left(spans, (facet.end, 0))
+    return after > 0 and spans[after - 1][1] > facet.start
