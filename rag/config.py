@@ -51,14 +51,14 @@ def user_data() -> Path:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """``seeds``: folder (or file) of documents. ``index``: folder of this index; None gives each ``seeds`` its own.
-
     ``model``: '' for the bundled model, else a sentence-transformers id or folder. ``passage_tokens``: the size, in
-    tiktoken tokens, that passages are filled up to. ``results``: passages an answer reports. ``questions``: the file
-    of test questions that the page keeps; None gives each ``seeds`` its own. ``added``: the folder of what was added
-    to the library beside ``seeds``; None gives each ``seeds`` its own. ``refusal``: where ``rag calibrate`` keeps
-    the refusal model it fitted; None gives each ``seeds`` its own, ``os.devnull`` is the bundled model whatever was
-    kept. ``stages``: those of STAGES that are on, in that order. ``reranker``: id or folder of a sentence-transformers
-    CrossEncoder, '' for none.
+    tiktoken tokens, that passages are filled up to. ``results``: passages an answer reports. ``questions``: the
+    file of test questions that the page keeps; None gives each ``seeds`` its own. ``added``: the folder of what was
+    added to the library beside ``seeds``; None gives each ``seeds`` its own. ``refusal``: where ``rag calibrate``
+    keeps the refusal model it fitted; None gives each ``seeds`` its own, ``os.devnull`` is the bundled model
+    whatever was kept. ``gaps``: the file of questions that were not answered, or not well; None gives each
+    ``seeds`` its own, ``os.devnull`` keeps none. ``stages``: those of STAGES that are on, in that order.
+    ``reranker``: id or folder of a sentence-transformers CrossEncoder, '' for none.
     """
 
     seeds: Path
@@ -69,6 +69,7 @@ class Settings:
     questions: Path | None = None
     added: Path | None = None
     refusal: Path | None = None
+    gaps: Path | None = None
     stages: tuple[str, ...] = STAGES
     reranker: str = ""
 
@@ -124,6 +125,11 @@ class Settings:
         return self.refusal or user_data() / "refusal" / f"{self._own_name}.json"
 
     @property
+    def gaps_file(self) -> Path:
+        """The questions that these sources did not answer, or not well. Kept apart from the index too."""
+        return self.gaps or user_data() / "gaps" / f"{self._own_name}.jsonl"
+
+    @property
     def _own_name(self) -> str:
         """A name made from the sources' path: the same for the same place, different for every other."""
         path = expanded(self.seeds).resolve()
@@ -137,7 +143,7 @@ def stages_of(text: str) -> tuple[str, ...]:
 
 
 def _parsed(name: str, value: str) -> object:
-    if name in ("seeds", "index", "questions", "added", "refusal"):
+    if name in ("seeds", "index", "questions", "added", "refusal", "gaps"):
         return expanded(Path(value))
     if name in ("model", "reranker"):
         return value

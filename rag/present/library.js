@@ -22,6 +22,8 @@ async function showAbout() {
   find("ul", contents).innerHTML = reply.html;
 }
 
+views.library = { show: showLibrary };
+
 async function showLibrary() {
   showChanges();
   const reply = await showFiles();
@@ -302,7 +304,7 @@ for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
     event.preventDefault();
     find(".drop", shelf).classList.toggle("over", name === "dragenter" || name === "dragover");
     if (name !== "drop") return;
-    if (page.dataset.view !== "#library") location.hash = "#library";
+    if (here().name !== "library") visit("library");
     droppedFiles(event.dataTransfer).then(addFiles);
   });
 }

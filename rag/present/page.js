@@ -8,6 +8,8 @@ const chat = find(".chat");
 const panel = find(".source");
 const narrow = window.matchMedia("(max-width: 1023px)");
 
+const views = {}; // by name: { show(params), within }; each script adds its own, views.js shows them
+
 history.scrollRestoration = "manual"; // closing a source must not move the chat
 
 let conversation = []; // earlier questions, as typed
@@ -203,3 +205,11 @@ window.addEventListener("popstate", () => {
 narrow.addEventListener("change", () => {
   chat.inert = narrow.matches && !panel.hidden;
 });
+
+views.ask = { show: showAsk };
+
+// Opens with a question where the address has one.
+function showAsk(params) {
+  const question = params.get("q") ?? "";
+  if (question && question !== conversation.at(-1)) ask(question, []);
+}

@@ -6,8 +6,14 @@ from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
 
+from rag.present.cases_view import cases_html
+from rag.present.compare_view import compare_html
+from rag.present.gaps_view import gaps_html
 from rag.present.html import source_button
+from rag.present.lessons_view import lessons_html
 from rag.present.library_view import library_html
+from rag.present.overview_view import overview_html
+from rag.present.pack_view import pack_html
 from rag.present.source_view import failure_html
 from rag.present.wording import DESCRIPTION, MAX_UPLOAD, counted, page_failed
 from rag.types import Case, FileRecord
@@ -33,18 +39,24 @@ _ICON = (
 )
 
 
+#: The parts that the page's style and behaviour are put together from, each about one view.
+_PARTS = ("page", "filters", "cases", "compare", "lessons", "overview", "pack", "tests", "gaps", "library")
+
+
 def page_head() -> str:
     """What goes into the page's <head>: the style, the icon, no outside request."""
-    parts = ("page.css", "tests.css", "library.css")
-    style = "\n".join(files("rag.present").joinpath(part).read_text(encoding="utf-8") for part in parts)
+    style = "\n".join(_resource(f"{part}.css") for part in _PARTS)
     scheme = '<meta name="color-scheme" content="light dark">'
     return f'<link rel="icon" href="{_ICON}">{scheme}<style>{style}</style>'
 
 
 def page_script() -> str:
     """The page's behaviour: the body of a function of ``element`` and ``server`` (the functions of ``ui.py``)."""
-    parts = ("page.js", "tests.js", "library.js", "views.js")
-    return "\n".join(files("rag.present").joinpath(part).read_text(encoding="utf-8") for part in parts)
+    return "\n".join(_resource(f"{part}.js") for part in (*_PARTS, "views"))
+
+
+def _resource(name: str) -> str:
+    return files("rag.present").joinpath(name).read_text(encoding="utf-8")
 
 
 def page_html(examples: Sequence[str] = EXAMPLES, token: str = "") -> str:
@@ -57,25 +69,24 @@ def page_html(examples: Sequence[str] = EXAMPLES, token: str = "") -> str:
   <div class="chat">
     <header class="bar">
       <h1>{PAGE_TITLE}</h1>
-      <nav aria-label="Views"><a href="#ask" aria-current="page">Ask</a><a href="#library">Library</a>
-        <a href="#tests">Test<span class="more"> question</span>s</a></nav>
-      <button type="button" class="quiet" data-new>New<span class="more"> conversation</span></button>
+      <nav aria-label="Views">{_links()}</nav>
+      <button type="button" class="quiet" data-new>New conversation</button>
     </header>
-    <section class="welcome">
-      <p class="tagline">{DESCRIPTION}</p>
-      <p class="scope"></p>
-      {_examples(examples)}
-      <details class="contents" hidden><summary>What is in here</summary><ul></ul></details>
+    <section class="view asking" data-name="ask" aria-label="Ask">
+      <div class="filters" data-for="ask"></div>
+      <div class="talk">{_talk(examples)}</div>
     </section>
-    <div class="log" role="log" aria-label="Conversation"></div>
-    <form class="ask">
-      <label for="question">Your question</label>
-      <textarea id="question" rows="1" placeholder="What worked for …" autocomplete="off"
-        spellcheck="true" enterkeyhint="send"></textarea>
-      <button type="submit">Ask</button>
-    </form>
-    <section class="library" aria-label="Library" data-largest="{MAX_UPLOAD}">{library_html()}</section>
-    <section class="tests" aria-label="Test questions"><p class="waiting">Opening …</p></section>
+    {_view("cases", "Cases", cases_html())}
+    {_view("case", "Case", "")}
+    {_view("compare", "Compare", compare_html())}
+    {_view("lessons", "What didn’t work", lessons_html())}
+    {_view("overview", "The library at a glance", overview_html())}
+    {_view("pack", "Evidence pack", pack_html())}
+    <section class="view tests" data-name="tests" aria-label="Test questions"
+      hidden><p class="waiting">Opening …</p></section>
+    {_view("gaps", "What people ask that is not here", gaps_html())}
+    <section class="view library" data-name="library" aria-label="Library" data-largest="{MAX_UPLOAD}"
+      hidden>{library_html()}</section>
   </div>
   <aside class="source" aria-label="Source" hidden></aside>
   <template class="pending"><article class="turn"><h2 class="question" dir="auto"></h2>
@@ -85,6 +96,45 @@ def page_html(examples: Sequence[str] = EXAMPLES, token: str = "") -> str:
   <template class="copied">Copied.</template>
 </div>
 """.strip()
+
+
+#: The views that the bar leads to, and what they are called there.
+_BAR = (
+    ("ask", "Ask"),
+    ("cases", "Cases"),
+    ("compare", "Compare"),
+    ("lessons", "What didn’t work"),
+    ("overview", "At a glance"),
+    ("pack", "Evidence pack"),
+    ("library", "Library"),
+    ("tests", "Tests"),
+)
+
+
+def _links() -> str:
+    return "".join(f'<a href="#{name}">{label}<span class="count"></span></a>' for name, label in _BAR)
+
+
+def _view(name: str, label: str, html: str) -> str:
+    return f'<section class="view {name}-view" data-name="{name}" aria-label="{label}" hidden>{html}</section>'
+
+
+def _talk(examples: Sequence[str]) -> str:
+    return f"""
+<section class="welcome">
+  <p class="tagline">{DESCRIPTION}</p>
+  <p class="scope"></p>
+  {_examples(examples)}
+  <details class="contents" hidden><summary>What is in here</summary><ul></ul></details>
+</section>
+<div class="log" role="log" aria-label="Conversation"></div>
+<form class="ask">
+  <label for="question">Your question</label>
+  <textarea id="question" rows="1" placeholder="What worked for …" autocomplete="off"
+    spellcheck="true" enterkeyhint="send"></textarea>
+  <button type="submit">Ask</button>
+</form>
+"""
 
 
 def scope_html(files: Sequence[FileRecord]) -> str:

@@ -4,6 +4,8 @@
 const tests = find(".tests");
 let following = false; // a check's progress
 
+views.tests = { show: showTests };
+
 async function showTests() {
   const reply = await call("questions");
   const focused = tests.contains(document.activeElement) && Object.keys(document.activeElement.dataset)[0];

@@ -1,21 +1,46 @@
 
-// --- The views: asking, the library, the test questions. Comes last: it opens the one that the address names. ---
+// --- The views and their addresses: '#cases?place=Bradford'. Comes last: it opens the one that the address names. ---
 
-const views = { "#library": showLibrary, "#tests": showTests };
 const leftAt = {}; // how far each view was scrolled when it was left
 
+// The view that the address names, and what it says of it.
+function here() {
+  const [name, query] = location.hash.slice(1).split("?");
+  return { name: name in views ? name : "ask", params: new URLSearchParams(query) };
+}
+
+function addressOf(name, params = new URLSearchParams()) {
+  const query = params.toString();
+  return query ? `#${name}?${query}` : `#${name}`;
+}
+
+// Opens a view, as a link would; 'back' leads back.
+function visit(name, params) {
+  location.hash = addressOf(name, params);
+}
+
+// What the view shows has changed: its address says so, without another step in the history.
+function remember(params) {
+  history.replaceState(history.state, "", addressOf(here().name, params));
+}
+
 function showView() {
-  const view = location.hash in views ? location.hash : "#ask";
-  for (const link of page.querySelectorAll(".bar a")) {
-    if (link.hash === view) link.setAttribute("aria-current", "page");
+  const { name, params } = here();
+  const before = page.dataset.view;
+  const part = (view) => find(`.view[data-name="${view}"]`);
+  const shown = views[name].within ?? name; // the view in the bar that this one belongs to
+  for (const link of page.querySelectorAll(".bar nav a")) {
+    if (link.hash === `#${shown}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  views[view]?.();
-  const before = page.dataset.view ?? "#ask";
-  if (before === view) return;
-  leftAt[before] = window.scrollY;
-  page.dataset.view = view;
-  window.scrollTo(0, leftAt[view] ?? 0);
+  if (before !== name) {
+    if (before) leftAt[before] = window.scrollY;
+    for (const view of page.querySelectorAll(".view")) view.hidden = view.dataset.name !== name;
+    page.dataset.view = name;
+    document.title = [part(name).getAttribute("aria-label"), "Precedent"].join(" – ");
+    window.scrollTo(0, leftAt[name] ?? 0);
+  }
+  views[name].show(params);
 }
 
 // What is open beside the chat belongs to the view that is left: its place in the history is taken over.
@@ -32,6 +57,7 @@ page.addEventListener("click", (event) => {
   if (link) changeView(event, link);
 });
 window.addEventListener("hashchange", showView);
+const opened = location.hash;
 showView();
-if (!narrow.matches && !page.dataset.view) box.focus({ preventScroll: true });
+if (!narrow.matches && !opened) box.focus({ preventScroll: true });
 showAbout();

@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 
 from rag import present
 from rag.server.needs import PageLibrary
-from rag.types import FileRecord
+from rag.types import Case, FileRecord
 
 T = TypeVar("T")
 
@@ -30,6 +30,10 @@ class Live:
     def titles(self) -> Mapping[str, str]:
         """case_id -> title"""
         return self._once("titles", self.library.case_titles)
+
+    def cases(self) -> Mapping[str, Case]:
+        """case_id -> case, in order of document and appearance"""
+        return self._once("cases", lambda: {case.case_id: case for case in self.library.cases()})
 
     def near(self) -> Mapping[str, str]:
         """Documents that are nearly the same as an earlier one: doc_id -> the doc_id of that."""

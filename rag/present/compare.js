@@ -1,0 +1,6 @@
+
+// --- Compare. ---
+
+views.compare = { show: showCompare };
+
+async function showCompare(params) {}

@@ -1,0 +1,38 @@
+"""The fields of a case's card, in the order in which public-health case-study templates give them."""
+
+from __future__ import annotations
+
+from rag.types import Document, Facet, FacetKind, Outcome
+
+#: What a field without words shows.
+NOT_STATED = "not stated"
+
+FIELDS: tuple[tuple[FacetKind, str], ...] = (
+    ("place", "Where"),
+    ("setting", "Setting"),
+    ("community", "For whom"),
+    ("topic", "Topic"),
+    ("problem", "The problem"),
+    ("deed", "What was done"),
+    ("partner", "Who did it, and with whom"),
+    ("period", "When"),
+    ("cost", "Cost"),
+    ("outcome", "What came of it"),
+    ("barrier", "What got in the way"),
+    ("lesson", "What was learnt"),
+)
+
+#: How strongly a source states what came of the work: the label, and what it means in one sentence.
+STRENGTHS: dict[Outcome, tuple[str, str]] = {
+    "measured": ("Measured", "The source gives a figure with a comparison or a base."),
+    "figure": ("Figure only", "The source gives a figure, with nothing to compare it with."),
+    "reported": ("Reported", "Somebody says that it helped, without a figure."),
+    "activity": ("Activity only", "The source says what was done, not what came of it."),
+    "planned": ("Planned only", "The source says what was intended, not that it was done."),
+    "unstated": ("Not stated", "The source says neither what was done nor what came of it."),
+}
+
+
+def words_of(document: Document, facet: Facet) -> str:
+    """The words of the source that state a facet, verbatim."""
+    return document.text[facet.start : facet.end]

@@ -1,0 +1,2 @@
+
+// --- Filters: beside the conversation and above the cases. ---

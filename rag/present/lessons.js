@@ -1,0 +1,6 @@
+
+// --- What didn’t work. ---
+
+views.lessons = { show: showLessons };
+
+async function showLessons(params) {}

@@ -1,0 +1,6 @@
+
+// --- Evidence pack. ---
+
+views.pack = { show: showPack };
+
+async function showPack(params) {}
