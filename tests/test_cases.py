@@ -359,7 +359,7 @@ def test_a_deck_is_one_case() -> None:
 
 
 def facets_of(text: str) -> list[tuple[str, str]]:
-    document = report("# Open mornings\n\nCarers were asked to come.", text)
+    document = report("# Open mornings\n\nBread was baked.", text)
     (case,) = find_cases(document)
     for facet in case.facets:
         assert facet.kind == "outcome" or document.text[facet.start : facet.end] == facet.value

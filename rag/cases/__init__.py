@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from rag.cases.account import Account
 from rag.cases.card import card
 from rag.cases.facts import label_key, labelled
+from rag.cases.labels import years_covered
 from rag.cases.openers import Opening, openings
 from rag.cases.outcomes import is_planned, outcome_of
 from rag.cases.periods import years
@@ -203,7 +204,10 @@ def _governing_period(document: Document, over: Sequence[Block], opening: Openin
     before = document.blocks[opening.block].start
     line = next((block for block in reversed(over) if block.start < before), None)
     span = years(document.text, line.start, line.end) if line else None
-    return Facet("period", _with_noun(document.text, span, line.end), *span) if line and span else None
+    if not line or not span:
+        return None
+    value = _with_noun(document.text, span, line.end)
+    return Facet("period", value, span[0], span[0] + len(value), years_covered(document.text[slice(*span)]))
 
 
 def _with_noun(text: str, span: Span, end: int) -> str:

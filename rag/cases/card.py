@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from rag.cases.account import Account
 from rag.cases.barriers import barriers
+from rag.cases.bodies import labels_of as body_labels
 from rag.cases.communities import communities
+from rag.cases.communities import labels_of as community_labels
 from rag.cases.costs import costs
 from rag.cases.deeds import deeds
 from rag.cases.facts import facts
 from rag.cases.outcomes import outcomes
 from rag.cases.partners import partners
 from rag.cases.periods import periods
-from rag.cases.places import place_facet
 from rag.cases.problems import problems
 from rag.cases.settings import settings
+from rag.cases.topics import labels_of as topic_labels
 from rag.cases.topics import topics
-from rag.types import Facet, Span
+from rag.cases.where import place_facet
+from rag.types import Facet, FacetKind, Span
 
+#: What gives the labels of values that fact boxes state.
+_LABELS: Mapping[FacetKind, Callable[[str], tuple[str, ...]]] = {
+    "community": community_labels,
+    "topic": topic_labels,
+    "partner": body_labels,
+}
 _READERS = (periods, communities, settings, topics, problems, deeds, partners, costs, outcomes, barriers)
 
 
@@ -27,9 +37,11 @@ def card(account: Account, period: Facet | None = None, within: Sequence[Span] =
     """What a case's account states. A place that a fact box gives beats one that the text only names; ``period`` is
     stated above a group of cases.
     """
-    stated = facts(account.document, [b for b in account.blocks if b.role in ("account", "date")])
+    stated = [
+        _labelled(f) for f in facts(account.document, [b for b in account.blocks if b.role in ("account", "date")])
+    ]
     if not any(facet.kind == "place" for facet in stated):
-        place = place_facet(account.text, within or account.spans, account.titles)
+        place = place_facet(account, within)
         stated = [*([place] if place else []), *stated]
     taken: dict[str, list[Span]] = {}
     for facet in stated:
@@ -41,6 +53,11 @@ def card(account: Account, period: Facet | None = None, within: Sequence[Span] =
         *(f for f in stated if f.kind != "place"),
         *(f for f in read if not _overlaps(sorted(taken.get(f.kind, [])), f)),
     )
+
+
+def _labelled(facet: Facet) -> Facet:
+    labels_of = _LABELS.get(facet.kind)
+    return replace(facet, labels=labels_of(facet.value)) if labels_of and not facet.labels else facet
 
 
 def _overlaps(spans: Sequence[Span], facet: Facet) -> bool:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
+from rag.cases.labels import setting_labels, years_covered
 from rag.cases.places import known_places
+from rag.gazetteer import labels as place_labels
 from rag.types import Block, Document, Facet, FacetKind, Span
 from rag.words import trimmed
 
@@ -56,6 +59,16 @@ _LABELS: tuple[tuple[FacetKind, str], ...] = (
         r"|initiators?"
         r"|providers?|sponsors?|who (?:ran|funds|funded) it|(?:lead )?commissioners?|who was involved",
     ),
+    (
+        "cost",
+        r"(?:(?:total|overall|project|annual|approximate|estimated) )?(?:costs?|budgets?|funding|expenditure)"
+        r"(?: (?:amount|received|of (?:the )?(?:project|programme)))?|(?:grant|funding)(?: size| amount)?"
+        r"|how much it cost",
+    ),
+    (
+        "setting",
+        r"(?:delivery |care |practice |type of |project )?(?:settings?|venues?)(?: type)?",
+    ),
     ("outcome", r"(?:key |main )?(?:outcomes?|results?|impacts?)(?: and (?:outcomes?|results?|impacts?))?"),
 )
 _KINDS = [(kind, re.compile(pattern)) for kind, pattern in _LABELS]
@@ -79,6 +92,8 @@ _MOST_WORDS: dict[FacetKind, int] = {
     "period": 12,
     "community": 25,
     "partner": 40,
+    "cost": 20,
+    "setting": 20,
     "outcome": 10**6,
 }
 _MOST_WORDS_BELOW_HEADING = 8
@@ -137,7 +152,26 @@ def facts(document: Document, blocks: Sequence[Block]) -> list[Facet]:
             heading = heading if block.kind == "item" else None
     found.sort(key=lambda fact: (fact.kind != "place", fact.rank if fact.kind == "place" else 0))
     facets = [Facet(fact.kind, document.text[a:b], a, b) for fact in found for a, b in fact.values]
-    return list(dict.fromkeys(facets))
+    return list(dict.fromkeys(_with_labels(facets)))
+
+
+def _with_labels(facets: Sequence[Facet]) -> list[Facet]:
+    """The facets with what they are counted by; a start counts for every year to the end stated next."""
+    areas = [facet.value for facet in facets if facet.kind == "place"]
+    found = []
+    for facet, following in zip_longest(facets, facets[1:]):
+        labels: tuple[str, ...] = ()
+        if facet.kind == "place":
+            labels = place_labels(facet.value, areas)
+        elif facet.kind == "setting":
+            labels = setting_labels(facet.value)
+        elif facet.kind == "period":
+            until = following.value if following and following.kind == "period" else ""
+            labels = years_covered(facet.value)
+            if len(labels) == 1 and len(ends := years_covered(until)) == 1 and labels < ends:
+                labels = years_covered(f"{labels[0]}-{ends[0]}")
+        found.append(replace(facet, labels=labels))
+    return found
 
 
 def _fact_line(text: str, block: Block) -> Fact | None:
@@ -167,12 +201,14 @@ def _values(text: str, kind: FacetKind, start: int, end: int, *, is_heading: boo
 def _says_something(value: str, kind: FacetKind) -> bool:
     if _SAYS_NOTHING.fullmatch(value):
         return False
+    if kind == "cost":
+        return any(c.isdigit() for c in value) or value.casefold().startswith(("no ", "free", "in kind"))
     return any(c.isdigit() for c in value) if kind == "period" else any(c.isalpha() for c in value)
 
 
 def _parts(text: str, kind: FacetKind, start: int, end: int) -> list[Span]:
     """The parts of a value that its commas and last 'and' separate, where they make a list."""
-    if kind in ("period", "outcome"):
+    if kind in ("period", "outcome", "cost"):
         return [(start, end)]
     if kind == "place":
         halves = _at_last_and(text, start, end)

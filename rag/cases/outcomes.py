@@ -3,83 +3,113 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from rag.cases.account import Account
-from rag.types import Facet, Outcome
+from rag.cases.measures import figures_in
+from rag.cases.plans import is_planned, plan_in
+from rag.cases.steps import Step, steps
+from rag.types import Facet, Outcome, Span
+from rag.words import trimmed
 
-_NUMBER = (
-    r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|half|a (?:third|quarter)|doubled|trebled"
-    r"|tripled)"
-)
-_SHARE = (
-    rf"(?:\b{_NUMBER}\s?(?:%|per ?cent(?:age points)?\b|times\b|-fold\b)"
-    r"|\b(?:half|a third|two[- ]thirds|a quarter|doubled|halved|trebled|tripled)\b)"
-)
-_CHANGE = (
-    r"(?:increas(?:ed|ing)|reduc(?:ed|ing)|decreas(?:ed|ing)|improv(?:ed|ing)|rais(?:ed|ing)|lower(?:ed|ing)"
-    r"|rose|fell|grew"
-    r"|dropped|cut|doubled|halved|trebled|tripled|rise|fall|drop|reduction|increase|more likely|less likely"
-    r"|higher than"
-    r"|lower than|compared (?:with|to))"
-)
-_MEASURED = re.compile(
-    rf"\b{_CHANGE}\b.{{0,120}}?(?:{_SHARE}|\bfrom {_NUMBER}.{{0,30}}\bto {_NUMBER})|{_SHARE}.{{0,80}}\b{_CHANGE}\b"
-    rf"|{_SHARE}.{{0,80}}\b(?:against|versus|up from|down from)\b.{{0,30}}{_SHARE}"
-    rf"|{_SHARE} of (?:the |all |those |our )?(?:people|women|men|patients|participants|attendees|residents|respondents"
-    r"|families|children|members|panelists|panellists|voters|households|staff)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-_PEOPLE_COUNT = re.compile(
-    r"\b\d[\d,]*\s+(?:\w+ ){0,3}(?:people|women|men|patients|participants|attendees|residents|families|children"
-    r"|members"
-    r"|households|referrals|appointments|screenings|events|staff|volunteers)\b"
-    r".{0,60}\b(?:booked|attended|took part|taken part|received|registered|joined|signed|completed|trained"
-    r"|reached|seen|supported|screened|recruited|referred|vaccinated|participated|helped|identified|diagnosed)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-_REPORTED = re.compile(
-    r"\b(?:[Ii]ncreased|[Ii]mproved|[Rr]educed|helped (?!to (?:create|develop|design|identify|shape))|enabled"
-    r"|empowered"
-    r"|succeeded|benefit(?:t)?ed|strengthened|raised (?:awareness|uptake|attendance)"
+__all__ = ["is_planned", "outcome_of", "outcomes", "triggers"]
+
+_HELPED = re.compile(
+    r"\b(?:[Ii]ncreased|[Ii]mproved|[Rr]educed|helped (?!(?:to )?(?:create|develop|design|identify|shape|deliver|run"
+    r"|organi[sz]e|set up|plan|host|facilitate|draft|fund|write|lead|prepare)\b)|enabled"
+    r"|empowered|succeeded|benefit(?:t)?ed|strengthened|raised (?:awareness|uptake|attendance)"
     r"|(?:built|gained|won) (?:greater )?trust"
-    r"|(?:was|were|been|proved|very|highly|a) successful(?:ly)?|success in|led to|resulted in|made \w+.{1,60} more"
-    r"|detected early|phenomenal|far in excess|make a real difference)\b",
+    r"|(?:was|were|been|proved|very|highly|a(?: great| huge)?) success(?:ful(?:ly)?)?\b|success in|led to|resulted in"
+    r"|made \w+.{1,60} more\b|detected early|phenomenal|far in excess|(?:made|make)s? a (?:real )?difference"
+    r"|well received|positive (?:feedback|response|effect|impact)|more (?:confident|aware)\b|inspired)\b",
     re.DOTALL,
 )
-_CONTEXT = re.compile(
-    r"\b(?:census|estimated to be|are spoken|population|prevalence|national(?:ly)? (?:data|average|rates?)"
-    r"|presents? with)\b",
+#: What is a result without a figure where results are told: what came of what was asked for.
+_TAKEN_UP = re.compile(
+    r"\b(?:(?:was|were|been|council|government|board|city|parliament|authority|trust|ministry) (?:\w+ ){0,2}?(?:adopted"
+    r"|implemented|accepted|approved|passed|incorporated|taken up|enacted|rolled out|replicated|extended)"
+    r"|changed|gave rise to|contributed to|influenced)\b"
+)
+_DENIED = re.compile(
+    r"\b(?:not|n['’]t|never|no|nor|neither|fail(?:ed|s|ure)?|unclear|unlikely|little|few|hardly|lack(?:ed|s)?|without"
+    r"|whether|if|would have|could have|could|might|would|should|unable|unfortunately|difficult)\b|n['’]t\b",
     re.IGNORECASE,
 )
-_PLANNED = re.compile(
-    r"\b(?:may|will|plans? to|planned to|intends? to|intention to|hopes? (?:to|that)|hope is that"
-    r"|due (?:to (?:be|start|begin)|for)|in (?:the )?future|looking to|expected to|is hoped"
-    r"|is to be|are to be|need to be taken forward)\b"
+#: 'for improved services': no verb.
+_NO_VERB = re.compile(
+    r"\b(?:to|of|for|through|with|an?|the|via|towards?|from|into|about|in) (?:increased|improved|reduced)$"
 )
+_INTENDED = re.compile(
+    r"\b(?:aim(?:s|ed|ing)?|goals?|objectives?|purposes?|in order to|intend(?:s|ed)?|meant to|designed to"
+    r"|hop(?:e[ds]?|ing)"
+    r"|sought to|seeks? to|mission|so that|must|need(?:s|ed)? to|ideally|can (?:also )?be)\b"
+)
+_LONGEST = 2000  # characters of a sentence; what is longer is a table or a list run together
+_LETTERS = re.compile(r"[a-z]+")
+#: One of these is in whatever says that it helped.
+_PRAISE = frozenset(
+    """
+    increased improved reduced helped enabled empowered succeeded benefited benefitted strengthened
+    raised built gained won success successful successfully led resulted made make makes detected
+    phenomenal excess well positive confident aware inspired adopted implemented accepted approved
+    passed incorporated taken enacted rolled replicated extended changed gave contributed influenced
+    """.split()
+)
+#: Steps of an account that tell of no results, and those where praise is of something else.
+_WITHOUT_RESULTS: frozenset[Step] = frozenset({"problem", "context", "aims", "money"})
+_NO_PRAISE: frozenset[Step] = frozenset({"people", "fact", "barriers"})
 
 
-def is_planned(sentence: str) -> bool:
-    """Whether a sentence tells what is intended rather than what was done."""
-    return bool(_PLANNED.search(sentence))
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    kind: Outcome
+    trigger: tuple[Span, ...] = ()
 
 
 def outcome_of(sentence: str) -> Outcome:
     """What kind of result one sentence states."""
-    planned = is_planned(sentence)
-    if _MEASURED.search(sentence) and not _CONTEXT.search(sentence) and not planned:
-        return "measured"
-    if _PEOPLE_COUNT.search(sentence) and not planned:
-        return "figure"
-    if planned:
-        return "planned"
-    return "reported" if _REPORTED.search(sentence) else "activity"
+    return _read(sentence).kind
+
+
+def triggers(sentence: str) -> tuple[Span, ...]:
+    """The words that decide what kind of result a sentence states, as spans within it, in order."""
+    return _read(sentence).trigger
 
 
 def outcomes(account: Account) -> list[Facet]:
     """One facet for every sentence that states a result or a plan."""
     found = []
-    for told in account.told:
-        kind = outcome_of(account.text[told.start : told.end])
-        if kind != "activity":
-            found.append(Facet("outcome", kind, told.start, told.end))
+    for told, step in steps(account):
+        if step in _WITHOUT_RESULTS:
+            continue
+        reading = _read(account.text[told.start : told.end], step)
+        if reading.kind != "activity":
+            trigger = tuple((told.start + a, told.start + b) for a, b in reading.trigger)
+            found.append(Facet("outcome", reading.kind, told.start, told.end, trigger=trigger))
     return found
+
+
+def _read(sentence: str, step: Step = "") -> _Reading:
+    if len(sentence) > _LONGEST:
+        return _Reading("activity")
+    words = set(_LETTERS.findall(sentence.lower()))
+    if figures := figures_in(sentence, words):
+        return _Reading(*figures)
+    if plan := plan_in(sentence):
+        return _Reading("planned", (plan,))
+    may_praise = step not in _NO_PRAISE and not words.isdisjoint(_PRAISE)
+    if may_praise and (helped := _helped(sentence, told_as_result=step == "result")):
+        return _Reading("reported", (helped,))
+    return _Reading("activity")
+
+
+def _helped(sentence: str, *, told_as_result: bool) -> Span | None:
+    """The words that say that it helped, where they are neither denied nor only an aim."""
+    if sentence.endswith(":"):
+        return None
+    patterns = (_HELPED, _TAKEN_UP) if told_as_result else (_HELPED,)
+    for match in (found for pattern in patterns for found in pattern.finditer(sentence)):
+        before = sentence[max(0, match.start() - 80) : match.start()]
+        if not (_DENIED.search(before) or _INTENDED.search(before) or _NO_VERB.search(before + match.group())):
+            return trimmed(sentence, *match.span())
+    return None

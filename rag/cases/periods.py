@@ -3,41 +3,174 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
 
-from rag.cases.account import Account
+from rag.cases.account import Account, Told
+from rag.cases.labels import MOST_YEARS, YEAR, years_covered
+from rag.cases.outcomes import is_planned
 from rag.types import Facet, Span
 
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_YEARS = re.compile(r"\b(?:19|20)\d\d\s?[–-]\s?(?:(?:19|20)\d\d|\d\d)\b")
-_PERIOD = re.compile(
-    rf"\b(?:between (?:{_MONTHS})(?: (?:19|20)\d\d)? and (?:{_MONTHS}) (?:19|20)\d\d"
-    rf"|(?:from )?(?:{_MONTHS})(?: (?:19|20)\d\d)? (?:to|until) (?:{_MONTHS}) (?:19|20)\d\d)\b|"
-    r"\b(?:(?:(?:in|since|from|until|by|during|on) )?"
-    r"(?:(?:\d{1,2} )?(?:early |late |spring |summer |autumn |winter )?"
-    rf"(?:{_MONTHS}) (?:19|20)\d\d|(?:spring|summer|autumn|winter) (?:19|20)\d\d)"
-    r"|(?:in|since|from|until|by|during) (?:19|20)\d\d"
-    r"|for (?:over |about |around |more than )?"
-    r"(?:\d+|two|three|four|five|six|ten|twelve|eighteen) (?:weeks|months|years))\b"
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
 )
+_DAY = r"(?:\d{1,2}(?:st|nd|rd|th)?(?: of)? )"
+_SEASON = (
+    r"(?:[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter|[Ee]arly|[Mm]id|[Ll]ate|(?:the )?(?:end|beginning|start) of)"
+)
+_DATE = rf"(?:{_DAY}?{_MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?,?)? (?:of )?{YEAR}|{_SEASON}[ -](?:of )?{YEAR}|{YEAR})"
+_OPEN = rf"(?:{_DATE}|{_DAY}?{_MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?)?)"
 
-_AWARD = re.compile(r"\b(?:awards?|finalists?|winners?|shortlisted|won the)\b", re.IGNORECASE)
+#: '2008-2009', '2009–11', '2015/16': not the ends of telephone numbers or of pages.
+_YEARS = re.compile(rf"(?<![\d–/-]){YEAR}(?:\s?[–-]\s?(?:{YEAR}|\d\d)|/\d\d)(?![\d–/-])")
+_RANGE = re.compile(
+    rf"\b(?:[Bb]etween {_OPEN} and {_DATE}|(?:[Ff]rom )?{_OPEN} (?:to|until|till|through) (?:the )?{_DATE}"
+    rf"|{_OPEN}\s?[–-]\s?{_DATE})(?![\d-])"
+)
+_SINGLE = re.compile(
+    rf"\b(?:(?:[Ii]n|[Ss]ince|[Ff]rom|[Uu]ntil|[Dd]uring|[Oo]n|[Bb]y) (?:the )?)?{_DATE}(?![\d–/-]|s\b)"
+)
+_NUMBER = r"(?:\d{1,2}|a|one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen)"
+_DURATION = re.compile(
+    rf"\b(?:(?:for|over|lasted|lasting)(?: a period of)?(?: over| about| around| more than)? {_NUMBER} (?:weeks"
+    rf"|months|years)"
+    rf"|{_NUMBER}[- ](?:day|week|month|year)(?:[- ]long)? (?P<whose>project|programme|program|pilot"
+    r"|initiative|scheme|campaign|intervention|trial|course))\b",
+    re.IGNORECASE,
+)
+#: What is said of the work itself; the weaker words only tie a month or a range to it, not a bare year.
+_WORK = re.compile(
+    r"\b(?:launch\w*|beg[au]n|begins|start(?:ed|s)|held|hosted|took place|takes place|ran|running|pilot(?:ed"
+    r"|s)?|established"
+    r"|set up|created|convened|conducted|completed|came to an end|ended|concluded|implemented|introduced|organi[sz]ed"
+    r"|voted|carried out|undert\w+|inception|delivered|decision day|gathered)\b",
+    re.IGNORECASE,
+)
+_ALSO_WORK = re.compile(
+    r"\b(?:end|finished|met|meetings?|allocated|funded|adopted|opened|developed|events?|workshops?|project"
+    r"|process|participat\w+"
+    r"|vot(?:e|ing)|sessions?|groups?|programme|campaign|scheme|survey(?:ed)?|consult\w+)\b",
+    re.IGNORECASE,
+)
+#: Years of something else: what was published, won, counted, enacted or elected.
+_OTHER = re.compile(
+    r"\b(?:awards?|awarded the|finalists?|winners?|shortlisted|won|census|Acts?|laws?|legislation|enacted"
+    r"|constitution\w*|elections?"
+    r"|elected|referendum|population|statistics|born|died|publish\w*|report(?:ed)? (?:by|in)|article|journal"
+    r"|press|vol|edition"
+    r"|pp?\.|retrieved|accessed|et al|https?|www|doi|thesis|decades?|centur\w+|crisis|war|rates? (?:of|rose"
+    r"|fell)|unemployment"
+    r"|inspired|originat\w+|founded|replaced|coalition|Congress\w*|Conference|disaster|earthquake"
+    r"|for the period|World|United Nations|UN)\b",
+    re.IGNORECASE,
+)
+#: Words of history: beside a bare year they tell what went before.
+_BEFORE = re.compile(
+    r"\b(?:historical\w*|previously|earlier|prior|since|after the|interview\w*|email|evaluat\w+|stud(?:y|ies)"
+    r"|according to|university"
+    r"|first (?:time|used|introduced|developed)|future|next|plan(?:s|ned)? (?:to|for))\b",
+    re.IGNORECASE,
+)
+_CITED = re.compile(r"[(\[][^()\[\]]{0,60}$")
+_NOT_TOLD = re.compile(
+    r"\b(?:references|bibliography|links|notes|sources?|see also|further reading|literature|footnotes|analysis"
+    r"|criticisms?"
+    r"|lessons|publications)\b",
+    re.IGNORECASE,
+)
+_BEFORE_IT = re.compile(r"\b(?:history|background|context|problems?)\b", re.IGNORECASE)
+_NEAR = 80  # characters between a date and the word that ties it to the work
+_APART = 2  # years between the most telling period and any other
+_MOST = 5
+_TELLING = 2.0
+_ENOUGH = 1.5  # for the one that tells most
+_FIRST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    span: Span
+    years: tuple[str, ...]
+    telling: float
 
 
 def periods(account: Account) -> list[Facet]:
-    """Dates and durations, as worded; the years of awards are none of the work's."""
+    """When the work took place, as worded, the most telling first; each with every year it covers. Last stands how long
+    it took ('for 18 months'), which has no years.
+    """
+    titled = set(years_covered(account.document.title)) if not account.titles else set()
+    found = sorted(_dated(account, titled), key=lambda dated: -dated.telling)
     text = account.text
-    found = []
-    for told in account.told:
-        if _AWARD.search(text, told.start, told.end):
-            continue
-        ranges = [m.span() for m in _YEARS.finditer(text, told.start, told.end)]
-        single = [m.span() for m in _PERIOD.finditer(text, told.start, told.end)]
-        single = [(a, b) for a, b in single if not any(a < stop and begin < b for begin, stop in ranges)]
-        found += [Facet("period", text[a:b], a, b) for a, b in (*ranges, *single)]
-    return sorted(found, key=lambda facet: facet.start)
+    facets: dict[tuple[str, ...], Facet] = {}
+    for dated in found:
+        if dated.telling >= (_TELLING if facets else _ENOUGH) and _is_near(dated.years, found[0].years):
+            facets.setdefault(dated.years, Facet("period", text[slice(*dated.span)], *dated.span, dated.years))
+    duration = next((span for span in _durations(account)), None)
+    took = [Facet("period", text[slice(*duration)], *duration)] if duration else []
+    return [*list(facets.values())[:_MOST], *took]
 
 
 def years(text: str, start: int, end: int) -> Span | None:
     """The first range of years ('2008-2009') in ``text[start:end]``."""
     match = _YEARS.search(text, start, end)
     return match.span() if match else None
+
+
+def _is_near(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return int(one[0]) - int(other[-1]) <= _APART and int(other[0]) - int(one[-1]) <= _APART
+
+
+def _dated(account: Account, titled: Set[str]) -> Iterator[_Dated]:
+    """The dates in an account's sentences, and how surely they are the work's: more so those of its title."""
+    text = account.text
+    for number, told in enumerate(account.told):
+        path = " ".join(told.block.heading_path)
+        if _NOT_TOLD.search(path) or told.step == "lessons":
+            continue
+        heading = -1.0 if _BEFORE_IT.search(path) else 0.5 if number < _FIRST else 0.0
+        for span, is_range in _dates(text, told):
+            covered = years_covered(text[slice(*span)])
+            if covered and len(covered) <= MOST_YEARS:
+                place = heading + (1.0 if titled & {*covered} else 0.0)
+                yield _Dated(span, covered, place + _telling(text, told, span, is_range=is_range))
+
+
+def _dates(text: str, told: Told) -> Iterator[tuple[Span, bool]]:
+    taken: list[Span] = []
+    for pattern in (_RANGE, _YEARS, _SINGLE):
+        for match in pattern.finditer(text, told.start, told.end):
+            if not any(match.start() < b and a < match.end() for a, b in taken):
+                taken.append(match.span())
+                yield match.span(), pattern is not _SINGLE
+
+
+def _telling(text: str, told: Told, span: Span, *, is_range: bool) -> float:
+    sentence = text[told.start : told.end]
+    near = text[max(told.start, span[0] - _NEAR) : min(told.end, span[1] + _NEAR)]
+    if is_planned(sentence) or (_CITED.search(text[max(told.start, span[0] - _NEAR) : span[0]]) and not is_range):
+        return 0.0
+    bare = not is_range and not re.search(rf"{_MONTH}|{_SEASON}", text[slice(*span)])
+    if _OTHER.search(near) or (bare and _BEFORE.search(near)):
+        return 0.5
+    score = 2.0 if _WORK.search(near) else 1.0 if _ALSO_WORK.search(near) and not bare else 0.0
+    if is_range:
+        score += 1.0
+        return max(score, 2.0) if len(sentence) < _NEAR else score  # 'Funded by the Department of Health, 2009–2011'
+    if text[span[0]].isdigit() and bare:
+        return score - 1.0
+    return score + (0.0 if bare else 0.5)
+
+
+def _durations(account: Account) -> Iterator[Span]:
+    text = account.text
+    for told in account.told:
+        sentence = text[told.start : told.end]
+        if is_planned(sentence) or _NOT_TOLD.search(" ".join(told.block.heading_path)):
+            continue
+        for match in _DURATION.finditer(text, told.start, told.end):
+            near = text[max(told.start, match.start() - _NEAR) : match.end()]
+            if (_WORK.search(near) or match["whose"]) and not re.search(
+                r"\b(?:aged?|old|sentenced|served|term)\b", near
+            ):
+                yield match.span()

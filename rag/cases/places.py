@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 
-from rag.types import Facet, Span
+from rag.types import Span
 
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_NAME = r"[A-Z][\w’'-]+(?: (?:upon|on|and the|of) [A-Z][\w’'-]+|(?: |-)[A-Z][\w’'-]+)*"
-_IN_PLACE = re.compile(rf"\b(?:in|across|at|from|around|near|throughout|living in) (?:the )?({_NAME})")
+NAME = r"[A-Z][\w’'-]+(?: (?:upon|on|and the|of) [A-Z][\w’'-]+|(?: |-)[A-Z][\w’'-]+)*"
+_IN_PLACE = re.compile(rf"\b(?:in|across|at|from|around|near|throughout|living in) (?:the )?({NAME})")
 _NOT_PLACES = re.compile(rf"(?:{_MONTHS}|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|The|This|It|We)\b")
-_BASED = re.compile(rf"\b({_NAME})-based\b")
 
 _CAPITALISED = re.compile(r"\b[A-Z]\w*")
 #: 'South Manchester' is one name, 'New York' another place than York, 'Dr Lincoln' none.
@@ -63,14 +60,14 @@ def places(text: str, start: int, end: int) -> list[tuple[str, Span]]:
         for name in _by_first_word().get(word.group(), ()):
             stop = word.start() + len(name)
             if stop <= end and text.startswith(name, word.start()) and not text[stop : stop + 1].isalnum():
-                if span := _as_place(text, (word.start(), stop), start):
+                if span := as_place(text, (word.start(), stop), start):
                     found.append((text[slice(*span)], span))
                 after = stop
                 break
     return found
 
 
-def _as_place(text: str, span: Span, start: int) -> Span | None:
+def as_place(text: str, span: Span, start: int) -> Span | None:
     """The span of a gazetteer name, its 'South' included; None where it is part of another name."""
     first, stop = span
     if _OTHER_NAME_AFTER.match(text, stop):
@@ -90,33 +87,3 @@ def unlisted_places(text: str, start: int, end: int) -> list[tuple[str, Span]]:
     return [
         (m[1], m.span(1)) for m in _IN_PLACE.finditer(text, start, end) if not _NOT_PLACES.match(m[1]) and len(m[1]) > 2
     ]
-
-
-def place_facet(text: str, spans: Sequence[Span], title_spans: Sequence[Span] = ()) -> Facet | None:
-    """The place a case is about: one its title or heading names, else the one it names most, earliest first."""
-    for start, end in spans[:1]:
-        if based := _BASED.search(text, start, end):
-            return _place((based[1], based.span(1)))
-    for start, end in title_spans:
-        if named := places(text, start, end) or unlisted_places(text, start, end):
-            return _place(_whole_heading(text, start, end) or named[0])
-    named = [place for start, end in spans for place in places(text, start, end)]
-    if not named:
-        named = [place for start, end in spans for place in unlisted_places(text, start, end)]
-        counts = Counter(name for name, _ in named)
-        named = [place for place in named if counts[place[0]] > 1]
-    if not named:
-        return None
-    counts = Counter(name for name, _ in named)
-    best = max(counts.values())
-    return _place(next(place for place in named if counts[place[0]] == best))
-
-
-def _place(named: tuple[str, Span]) -> Facet:
-    return Facet("place", named[0], *named[1])
-
-
-def _whole_heading(text: str, start: int, end: int) -> tuple[str, Span] | None:
-    """'Westminster, London' is one place."""
-    parts = text[start:end].split(", ")
-    return (text[start:end], (start, end)) if all(part in known_places() for part in parts) else None

@@ -2,10 +2,143 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+
 from rag.cases.account import Account
-from rag.types import Facet
+from rag.cases.facts import fact_kind, label_key, labelled
+from rag.cases.vocabulary import is_all, labels_by_term, of_references, one_of, term_key, vocabulary
+from rag.types import Facet, Span
+
+_DATA = "topics.txt"
+_MOST = 4
+_TITLED, _HEADED, _PROBLEM, _SAID = 5.0, 1.0, 1.5, 1.0  # what a word counts for by where it stands
+_SHORT = 900  # characters of an account in which one mention makes a topic
+_FOR_ONE_MORE = 2000  # characters that ask for one mention more
+_LEAST, _HIGHEST_LEAST = 1.0, 6.0
+_OF_TOP = 0.35  # of the mentions of the topic that is named most
+#: 'Funded by the Department of Health', 'said the police': who, not what about.
+_NOT_BEFORE = re.compile(
+    r"\b(?:Department of|Ministry of|Institute for|Institute of|School of|Secretary of State for) $"
+)
+_NAME_GOES_ON = re.compile(
+    r" (?:Foundation|Council|Trust|University|Department|Agency|Commission|Ministry|Association|Authority|Service)\b"
+)
+_JOINED = re.compile(r" (?:in|into|of|for|to|during) (?:the )?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    span: Span
+    weight: float
+
+
+@lru_cache(maxsize=2)
+def _words(*sections: str) -> tuple[dict[str, tuple[str, ...]], re.Pattern[str]]:
+    """The labels of every word, and the pattern of every word, of some sections of the list."""
+    labels: dict[str, tuple[str, ...]] = {}
+    terms: list[str] = []
+    for section in sections:
+        lists = vocabulary(_DATA)[section]
+        terms += [term for each in lists.values() for term in each]
+        for term, found in labels_by_term(lists).items():
+            labels.setdefault(term, found)
+    return labels, re.compile(rf"(?<![\w@#.]){one_of(terms)}s?(?!\w|-\w)")
+
+
+def labels_of(value: str) -> tuple[str, ...]:
+    """The labels of a topic as a fact box gives it: of 'Urban planning' 'Planning and regeneration'; () if unknown."""
+    labels, pattern = _words("text", "facts")
+    found = [label for match in pattern.finditer(value) for label in _labelled(labels, match.group())]
+    return tuple(dict.fromkeys(found))[:_MOST]
+
+
+def _labelled(labels: dict[str, tuple[str, ...]], word: str) -> tuple[str, ...]:
+    key = term_key(word)
+    return labels.get(key) or labels.get(key.removesuffix("s"), ())
 
 
 def topics(account: Account) -> list[Facet]:
-    """The topics of a case, the main one first."""
-    return []
+    """The topics of a case, the main one first, each in the words that show it best.
+
+    Where a fact box names the topics, only what the case's own title says beside them.
+    """
+    said, boxed, length = _mentions(account)
+    scores = {label: sum(mention.weight for mention in each) for label, each in said.items()}
+    for label in _of_document_title(account):
+        scores[label] = scores.get(label, 0.0) + _TITLED
+    titled = {label for label, each in said.items() if any(m.weight == _TITLED for m in each)}
+    least = min(_LEAST + max(0, length - _SHORT) / _FOR_ONE_MORE, _HIGHEST_LEAST)
+    least = max(least, _OF_TOP * max(map(len, said.values()), default=0))
+    kept = [
+        label
+        for label in said
+        if (label in titled if boxed is not None else scores[label] >= least) and label not in (boxed or ())
+    ]
+    kept.sort(key=lambda label: (-scores[label], said[label][0].span))
+    return _facets(account.text, {label: said[label] for label in kept[:_MOST]})
+
+
+def _mentions(account: Account) -> tuple[dict[str, list[_Mention]], set[str] | None, int]:
+    """The mentions of each label; the labels that a fact box gives, None without one; characters told."""
+    said: dict[str, list[_Mention]] = defaultdict(list)
+    boxed: set[str] | None = None
+    length = 0
+    for start, end in account.titles:
+        _collect(account.text, start, end, _TITLED, said)
+    for block in account.blocks:
+        if block.kind == "heading" and block.role == "account" and (block.start, block.end) not in account.titles:
+            own = account.text[block.start : block.end] == account.document.title
+            _collect(account.text, block.start, block.end, _TITLED if own else _HEADED, said)
+    for told in account.told:
+        if of_references(told.block):
+            continue
+        length += told.end - told.start
+        if told.step == "fact" and (line := labelled(account.text, told.block.start, told.block.end)):
+            if (fact_kind(label_key(line[0])) or ("", 0))[0] == "topic":
+                boxed = (boxed or set()) | set(labels_of(account.text[told.start : told.end]))
+            continue
+        weight = _PROBLEM if told.step in ("aims", "context") else _SAID
+        _collect(account.text, told.start, told.end, weight, said)
+    return said, boxed, length
+
+
+def _collect(text: str, start: int, end: int, weight: float, said: dict[str, list[_Mention]]) -> None:
+    labels, pattern = _words("text")
+    for match in pattern.finditer(text, start, end):
+        if _NOT_BEFORE.search(text[max(start, match.start() - 30) : match.start()]):
+            continue
+        if _NAME_GOES_ON.match(text, match.end()) and match.group()[0].isupper():
+            continue
+        for label in _labelled(labels, match.group()):
+            said[label].append(_Mention(match.span(), weight))
+
+
+def _of_document_title(account: Account) -> set[str]:
+    """The labels of the document's title, where all of it tells of this case and the title stands nowhere in it."""
+    labels, pattern = _words("text")
+    found = pattern.finditer(account.document.title) if is_all(account) and not account.titles else ()
+    return {label for m in found for label in _labelled(labels, m.group())}
+
+
+def _facets(text: str, said: dict[str, list[_Mention]]) -> list[Facet]:
+    """A facet for each label, or one for several that the same words show."""
+    labels: dict[Span, list[str]] = {}
+    for label, mentions in said.items():
+        counts = Counter(term_key(text[slice(*m.span)]) for m in mentions)
+        best = max(mentions, key=lambda m: (m.weight == _TITLED, counts[term_key(text[slice(*m.span)])], -m.span[0]))
+        labels.setdefault(_whole(text, best.span, mentions), []).append(label)
+    return [Facet("topic", text[a:b], a, b, tuple(names)) for (a, b), names in labels.items()]
+
+
+def _whole(text: str, span: Span, mentions: list[_Mention]) -> Span:
+    """The words of a topic with those they are joined to: 'late booking into antenatal services'."""
+    start, end = span
+    for a, b in sorted(m.span for m in mentions):
+        if a > end and _JOINED.fullmatch(text, end, a):
+            end = b
+        elif b < start and _JOINED.fullmatch(text, b, start):
+            start = a
+    return start, end

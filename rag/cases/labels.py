@@ -1,0 +1,46 @@
+"""What stated periods and settings are counted and filtered by."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from importlib.resources import files
+
+YEAR = r"(?:19|20)\d\d"
+MOST_YEARS = 25  # of a longer time, history is told
+
+_YEAR = re.compile(rf"(?<!\d){YEAR}(?!\d)")
+_SHORT_END = re.compile(rf"{YEAR}(?:\s?[–-]\s?|/)(\d\d)(?![\d:/-])")
+
+
+def years_covered(period: str) -> tuple[str, ...]:
+    """Every year of a period as worded: of '2009–11' 2009, 2010 and 2011; none where it names none."""
+    named = [int(year) for year in _YEAR.findall(period)]
+    if len(named) == 1 and (short := _SHORT_END.search(period)):
+        named.append(named[0] // 100 * 100 + int(short[1]))
+    if not named:
+        return ()
+    first, last = named[0], named[-1]
+    whole = 0 <= last - first <= MOST_YEARS
+    return tuple(str(year) for year in (range(first, last + 1) if whole else sorted(set(named))))
+
+
+@lru_cache(maxsize=1)
+def setting_words() -> tuple[tuple[str, str], ...]:
+    """The labels of settings, each with a pattern of the words for it ('mosques?|churchs?|...')."""
+    found = []
+    for line in files("rag").joinpath("data/settings.txt").read_text(encoding="utf-8").splitlines():
+        label, colon, words = line.partition(":")
+        if colon and not line.startswith("#"):
+            terms = sorted((term.strip() for term in words.split(",")), key=len, reverse=True)
+            found.append((label, "|".join(re.escape(term) + "(?:e?s)?" for term in terms if term)))
+    return tuple(found)
+
+
+def setting_labels(setting: str) -> tuple[str, ...]:
+    """The labels of a setting as a fact box words it ('Local mosques, community centre')."""
+    return tuple(
+        label
+        for label, words in setting_words()
+        if setting.casefold() == label.casefold() or re.search(rf"\b(?:{words})\b", setting, re.IGNORECASE)
+    )

@@ -1,0 +1,111 @@
+"""Lists of terms by label ('Diabetes: diabetes, type 2 diabetes'), and patterns that find the terms in a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from rag.cases.account import Account
+from rag.cases.facts import label_key
+from rag.types import Block
+
+#: By section of the file ('' before any), then by label: its terms.
+Vocabulary = dict[str, dict[str, tuple[str, ...]]]
+
+_APOSTROPHES = "'’´"
+
+
+@lru_cache(maxsize=8)
+def vocabulary(name: str) -> Vocabulary:
+    """The lists of the package's data file ``name``: lines 'Label: term, term', sections '[section]'."""
+    found: Vocabulary = {}
+    section = ""
+    for line in files("rag").joinpath(f"data/{name}").read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            section = line.strip("[] ")
+        elif line.strip() and not line.startswith("#"):
+            label, _, terms = line.partition(": ")
+            found.setdefault(section, {})[label] = tuple(term.strip() for term in terms.split(",") if term.strip())
+    return found
+
+
+def labels_by_term(lists: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """The labels of each term (as ``term_key`` gives it)."""
+    found: dict[str, tuple[str, ...]] = {}
+    for label, terms in lists.items():
+        for term in terms:
+            key = term_key(term)
+            found[key] = (*found.get(key, ()), label)
+    return found
+
+
+def term_key(words: str) -> str:
+    """A term as it is compared: 'Long-term conditions' is 'long term conditions'."""
+    plain = words.casefold().replace("-", " ")
+    for mark in _APOSTROPHES:
+        plain = plain.replace(mark, "'")
+    return " ".join(plain.split())
+
+
+def one_of(terms: Iterable[str]) -> str:
+    """A pattern for any of the terms, the longest that fits, in time that does not grow with their number.
+
+    Words in lower case are found capitalised too; a space may be a hyphen or a line's end, an apostrophe a curly one.
+    """
+    tree: dict[str, Any] = {}
+    for term in terms:
+        node = tree
+        for atom in _atoms(term):
+            node = node.setdefault(atom, {})
+        node[""] = {}
+    return _pattern(tree)
+
+
+def _atoms(term: str) -> list[str]:
+    found = []
+    begins = True
+    for char in term:
+        if char in " -":
+            found.append(r"[\s-]")
+        elif char in _APOSTROPHES:
+            found.append(f"[{_APOSTROPHES}]")
+        elif begins and char.islower():
+            found.append(f"[{char}{char.upper()}]")
+        else:
+            found.append(re.escape(char))
+        begins = char in " -"
+    return found
+
+
+def _pattern(tree: dict[str, Any]) -> str:
+    """As deep as a term is long."""
+    branches = [atom + _pattern(below) for atom, below in tree.items() if atom]
+    if not branches:
+        return ""
+    if len(branches) == 1 and "" not in tree:
+        return branches[0]
+    return f"(?:{'|'.join(branches)}){'?' if '' in tree else ''}"
+
+
+_REFERENCES = re.compile(
+    r"(?:(?:notes and|external|secondary|primary|web|further|online|related)? ?"
+    r"(?:references|bibliography|sources?|links|reading|works cited|citations?|(?:foot|end)?notes|publications))"
+)
+
+
+def of_references(block: Block) -> bool:
+    """Whether a block lists sources, which name people and bodies that had no part in the work."""
+    return any(_is_references(heading) for heading in block.heading_path[-2:])
+
+
+@lru_cache(maxsize=4096)
+def _is_references(heading: str) -> bool:
+    return bool(_REFERENCES.fullmatch(label_key(heading)))
+
+
+def is_all(account: Account) -> bool:
+    """Whether all of a document tells of one case, so that its title says what the case is about."""
+    return not account.within and 10 * len(account.blocks) >= 9 * len(account.document.blocks)
