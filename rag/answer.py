@@ -9,10 +9,21 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.asked import FRAME, LIGHT, QuestionKind, asks_result, figure_asked, figure_lacking, named, question_kind
+from rag.asked import (
+    FRAME,
+    LIGHT,
+    QuestionKind,
+    asks_result,
+    asks_what_worked,
+    figure_asked,
+    figure_lacking,
+    named,
+    question_kind,
+)
 from rag.cases import is_planned, outcome_of
 from rag.conversation import topic_words
 from rag.evidence import Reader
+from rag.filters import OUTCOMES
 from rag.quotes import short_list, with_antecedent
 from rag.refusal import RefusalModel, Signals
 from rag.retrieve import Question, Retriever
@@ -65,6 +76,7 @@ CLOSEST = Breadth(cases=3, case_share=0.8, quote_share=1.0, leading_quotes=1, qu
 #: Who asks which projects did something asks for the nearest precedents: they are shown on less evidence.
 SEVERAL_SHARE = 0.75
 _QUOTE_WORDS = 80  # at most in one citation made of several sentences or items
+_AS_NEAR = 0.06  # of the best quote's score: what a case may lack that passes it for its stronger result
 _PERIODS = 2  # at most, beside a case
 _PASSAGE_SHARE = 0.05  # of the passage's own score in the score of its quotes
 _OFF_TOPIC = 0.4  # off the score of what holds nothing of the new topic that a follow-up names ('What about Luton?')
@@ -122,7 +134,7 @@ class Answerer:
         status = self._status(confidence, several=question_kind(query.asked) == "several")
         shown = tuple(islice(self._windows(ranked), results))
         answer = Answer(query, status, confidence, _REASONS[status], passages=shown, missing=missing)
-        return answer if status == "none" else self._with_statements(answer, quotes)
+        return answer if status == "none" else self._with_statements(answer, quotes, question)
 
     def _signals(
         self,
@@ -208,7 +220,7 @@ class Answerer:
             bonus += _RESULT_BONUS.get(outcome_of(text), 0.0)
         return bonus
 
-    def _with_statements(self, answer: Answer, quotes: Sequence[_Quote]) -> Answer:
+    def _with_statements(self, answer: Answer, quotes: Sequence[_Quote], question: Question) -> Answer:
         breadth = BREADTHS[question_kind(answer.query.asked)] if answer.status == "answered" else CLOSEST
         groups: dict[tuple[str, str], list[_Quote]] = {}
         said: set[str] = set()  # a source may say the same twice; an answer does not
@@ -219,6 +231,8 @@ class Answerer:
         best = quotes[0].score if quotes else 0.0
         least = best - (1 - breadth.case_share) * abs(best)
         chosen = [group for group in groups.values() if group[0].score >= least][: breadth.cases]
+        if asks_what_worked(answer.query.asked):
+            chosen = self._strongest_first(chosen, question)
         also = {quote.found.passage.passage_id: quote.found.also for quote in quotes}
         citations: list[Citation] = []
         statements: list[Statement] = []
@@ -234,6 +248,30 @@ class Answerer:
             citations += made
             statements.append(self._statement(group[0].found.passage, made))
         return replace(answer, statements=tuple(statements), citations=tuple(citations))
+
+    def _strongest_first(self, chosen: Sequence[list[_Quote]], question: Question) -> list[list[_Quote]]:
+        """The cases whose source states the stronger result first, of those that are as near the question as the best:
+        their quotes fit about as well, and their passages hold as much of what it names.
+        """
+        if not chosen:
+            return []
+        least = chosen[0][0].score - _AS_NEAR * abs(chosen[0][0].score)
+        held = [self._held(group, question) for group in chosen]
+        near = [g for g, share in zip(chosen, held, strict=True) if g[0].score >= least and share >= held[0]]
+        return [
+            *sorted(near, key=lambda group: self._strength(group[0].found.passage)),
+            *(g for g in chosen if g not in near),
+        ]
+
+    def _held(self, group: Sequence[_Quote], question: Question) -> float:
+        """The share of the question's telling words, by their weight, that the passages of a group hold."""
+        words, weights = _telling(question)
+        here = {stem for quote in group for stem in stems(quote.found.passage.searchable)}
+        return float(sum(w for word, w in zip(words, weights, strict=True) if met(word, here, question.alternatives)))
+
+    def _strength(self, passage: Passage) -> int:
+        case = self._cases.get(passage.case_id or "")
+        return OUTCOMES.index(case.outcome) if case else len(OUTCOMES)
 
     def _merged(
         self, quotes: Sequence[_Quote], limit: int, *, whole_lists: bool
@@ -289,11 +327,19 @@ class Answerer:
     def _statement(self, passage: Passage, citations: Sequence[Citation]) -> Statement:
         document = self._documents[passage.doc_id]
         case = self._cases.get(passage.case_id or "")
+        trigger = (
+            next((f.trigger for f in case.stated("outcome") if f.value == case.outcome and f.trigger), ())
+            if case
+            else ()
+        )
         return Statement(
             heading=self._heading(passage),
             evidence=case.outcome if case else None,
             citations=tuple(citation.number for citation in citations),
             notes=tuple(self._notes(document, case, citations)),
+            case=case.case_id if case else "",
+            trigger=trigger,
+            shown_by=tuple(document.text[start:end] for start, end in trigger),
         )
 
     def _notes(self, document: Document, case: Case | None, citations: Sequence[Citation]) -> list[Note]:

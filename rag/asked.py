@@ -111,6 +111,11 @@ def asks_result(question: str) -> bool:
     return bool(_RESULT.search(question))
 
 
+def asks_what_worked(question: str) -> bool:
+    """Whether a question wants to know what helped, or what came of it: the stronger result is to come first."""
+    return question_kind(question) == "what-worked" or asks_result(question)
+
+
 @lru_cache(maxsize=256)
 def figure_asked(question: str) -> re.Pattern[str] | None:
     """What the words that answer must hold if the question asks for a figure, sum, length of time or date."""

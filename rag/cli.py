@@ -1,4 +1,4 @@
-"""The command ``rag``: index, ask, search, cases, add, remove, list, status, sync, propose, calibrate, eval."""
+"""The command ``rag``: ask, search, cases, precedents, compare, pack, gaps, the sources, propose, calibrate, eval."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag import cli_sources
+from rag import cli_cases, cli_sources
+from rag.cli_cases import filters_in
 from rag.cli_eval import add_eval_arguments, run_eval
 from rag.config import STAGES
 from rag.console import check_writable, open_library, print_json, print_text, progress_bar, settings_of, written
@@ -80,12 +81,19 @@ def _parser() -> argparse.ArgumentParser:
         "--history", action="append", default=[], metavar="QUESTION", help="an earlier question (repeatable)"
     )
     ask.add_argument("--source", action="append", metavar="NAME", help="search only this document (repeatable)")
+    cli_cases.add_filter_arguments(ask)
     search = command("search", "List the most relevant passages.", _search)
     search.add_argument("question", nargs="+")
     search.add_argument("-k", type=_positive, default=10, metavar="N", help="how many passages (default 10)")
     search.add_argument("--source", action="append", metavar="NAME", help="search only this document (repeatable)")
-    cases = command("cases", "List the cases: who did what, where, and what came of it.", _cases)
+    cli_cases.add_filter_arguments(search)
+    cases = command("cases", "List the cases: who did what, where, and what came of it.")
     cases.add_argument("--source", action="append", metavar="NAME", help="only this document's (repeatable)")
+    cli_cases.add_cases_arguments(cases)
+    cli_cases.add_precedents_arguments(command("precedents", "Rank the cases by how like your own situation they are."))
+    cli_cases.add_compare_arguments(command("compare", "Put cases side by side as a table: a row a field."))
+    cli_cases.add_pack_arguments(command("pack", "Write an evidence pack: Word, Markdown, CSV, BibTeX or RIS."))
+    cli_cases.add_gaps_arguments(command("gaps", "What people asked that the library lacks."))
     cli_sources.add_add_arguments(command("add", "Add files, folders or web pages to the library."))
     cli_sources.add_remove_arguments(command("remove", "Take sources out of the library; your own files stay."))
     cli_sources.add_list_arguments(command("list", "List every file and what became of it."))
@@ -160,7 +168,7 @@ def _ask(options: argparse.Namespace) -> None:
         return
     question = sys.stdin.read().strip() if options.question == ["-"] else " ".join(options.question)
     library = open_library(settings_of(options))
-    answer = library.ask(question, options.history, sources=options.source)
+    answer = library.ask(question, options.history, sources=options.source, filters=filters_in(options))
     if options.json:
         print_json(answer_record(answer, "", library.case_titles()))
     else:
@@ -175,10 +183,11 @@ def _ask_file(options: argparse.Namespace) -> None:
     from rag.present import answer_record, answer_text
 
     asked = read_asked(options.file)
+    filters = filters_in(options)
     library = open_library(settings_of(options))
     titles = library.case_titles()
     for one in asked:
-        answer = library.ask(one.question, one.history, sources=options.source)
+        answer = library.ask(one.question, one.history, sources=options.source, filters=filters)
         if options.json:
             print_json(answer_record(answer, one.id, titles), indent=None)
         else:
@@ -189,25 +198,12 @@ def _search(options: argparse.Namespace) -> None:
     from rag.present import passage_record, passages_text
 
     library = open_library(settings_of(options))
-    found = library.search(" ".join(options.question), options.k, sources=options.source)
+    found = library.search(" ".join(options.question), options.k, sources=options.source, filters=filters_in(options))
     titles = library.case_titles()
     if options.json:
         print_json([passage_record(rank, scored, titles) for rank, scored in enumerate(found, 1)])
     else:
         print_text(passages_text(found, titles))
-
-
-def _cases(options: argparse.Namespace) -> None:
-    from rag.present import case_record, cases_text
-
-    library = open_library(settings_of(options))
-    wanted = {library.document(name).doc_id for name in options.source} if options.source else None
-    cases = [case for case in library.cases() if wanted is None or case.doc_id in wanted]
-    documents = {document.doc_id: document for document in library.documents()}
-    if options.json:
-        print_json([case_record(case, documents[case.doc_id]) for case in cases])
-    else:
-        print_text(cases_text(cases, documents))
 
 
 def _propose(options: argparse.Namespace) -> None:

@@ -14,6 +14,7 @@ from rag.config import Settings
 from rag.embed import SentenceTransformerEmbedder
 from rag.errors import IndexBusyError, IndexUnusableError, SourceError
 from rag.evaluate import Evaluation, Question, evaluate
+from rag.filters import Counts
 from rag.holdings import Holdings
 from rag.load import read_file
 from rag.present import answer_record, problems_of
@@ -28,8 +29,10 @@ from rag.types import (
     Document,
     Embedder,
     FileRecord,
+    Filters,
     Passage,
     Plan,
+    Precedents,
     Progress,
     Query,
     ScoredPassage,
@@ -96,17 +99,50 @@ class Library:
 
     # --- asking ---
 
-    def ask(self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        sources: Collection[str] | None = None,
+        filters: Filters = (),
+        preferred: Filters | None = None,
+    ) -> Answer:
         """The answer to ``question``; ``history`` holds the conversation's earlier questions as typed, oldest first.
 
-        A question of several parts gets evidence for each. ``sources`` limits the search to these documents. Every
-        quote is checked against its stored document.
+        A question of several parts gets evidence for each. ``sources`` limits the search to these documents,
+        ``filters`` to the cases that meet them. Cases that state what is ``preferred`` come before others; None: what
+        the question says of place, people, setting and time. Every quote is checked against its stored document.
         """
-        return self._now.ask(question, history, sources=sources)
+        return self._now.ask(question, history, sources=sources, filters=filters, preferred=preferred)
 
-    def search(self, question: str, k: int = 10, *, sources: Collection[str] | None = None) -> list[ScoredPassage]:
-        """The ``k`` most relevant passages, best first, each with its neighbours of the same case (``rag.windows``)."""
-        return self._now.search(question, k, sources=sources)
+    def search(
+        self,
+        question: str,
+        k: int = 10,
+        *,
+        sources: Collection[str] | None = None,
+        filters: Filters = (),
+        preferred: Filters | None = None,
+    ) -> list[ScoredPassage]:
+        """The ``k`` most relevant passages, best first, each with its neighbours of the same case (``rag.windows``).
+
+        ``sources``, ``filters`` and ``preferred`` as for ``ask``.
+        """
+        return self._now.search(question, k, sources=sources, filters=filters, preferred=preferred)
+
+    def precedents(self, situation: str, k: int = 10, *, filters: Filters = ()) -> Precedents:
+        """The ``k`` cases most like a situation, of those that meet the filters: by problem, people, place and means,
+        each with what matches and what does not.
+        """
+        return self._now.precedents(situation, k, filters=filters)
+
+    def counts(self, question: str = "", history: Sequence[str] = (), *, filters: Filters = ()) -> Counts:
+        """How many cases state what, of those that meet the filters of all other kinds.
+
+        With a ``question``: of the cases of the best passages found for it within those filters.
+        """
+        return self._now.counts(question, history, filters=filters)
 
     def stages(self, question: str, history: Sequence[str] = ()) -> Stages:
         """What each stage of the ranking says of the passages it reads closely. For fitting and looking."""

@@ -5,13 +5,14 @@
 3. The best of that order are read closely (``rag.evidence``): late interaction, and their best sentence or item.
 4. A CrossEncoder, if one is configured, puts the best of those in its own order.
 
-Contacts, calls to take part, captions and the like rank below the account itself.
+Contacts, calls to take part, captions and the like rank below the account itself; cases that state what the question
+says of place, people, setting and time rank a little above others.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -25,6 +26,7 @@ from rag.thesaurus import Phrase, Thesaurus, bundled_thesaurus
 from rag.tokens import QuestionTokens
 from rag.types import (
     Embedder,
+    Filters,
     Passage,
     Query,
     Reranker,
@@ -79,6 +81,8 @@ class Stages:
 CANDIDATES = 1000  # of a larger library, the passages that either search finds first
 READ_CLOSELY = 60
 RERANKED = 30  # by a CrossEncoder, if there is one
+#: What is added to a score for stating all that the question says of place, people, setting and time.
+PREFERRED = np.float32(0.2)
 SYNONYM = np.float32(0.7)  # of the BM25 score of a phrase that stands for a word of the question
 _STOP_WORD_WEIGHT = 0.1  # of a word as common as can be; keeps 'who' and 'how many' from counting for nothing
 _ROUNDING = 1e-6  # of a float32, after some sums
@@ -107,7 +111,10 @@ class Question:
 
 
 class Retriever:
-    """Orders the passages of an index by relevance to a question."""
+    """Orders the passages of an index by relevance to a question.
+
+    ``shares`` gives the share of what is preferred that each passage's case states, (n,).
+    """
 
     def __init__(
         self,
@@ -120,6 +127,7 @@ class Retriever:
         weights: Weights | None = None,
         thesaurus: Thesaurus | None = None,
         reranker: Reranker | None = None,
+        shares: Callable[[Filters], Scores] | None = None,
     ) -> None:
         self._thesaurus = bundled_thesaurus() if thesaurus is None else thesaurus
         self._reranker = reranker
@@ -129,6 +137,7 @@ class Retriever:
         self._reader = reader
         self._encoder = encoder
         self._weights = weights or bundled_weights()
+        self._shares = shares
 
     def question(self, query: Query) -> Question:
         """The query, encoded once for all stages."""
@@ -171,6 +180,8 @@ class Retriever:
             + weights.lexical * standardised(lexical)
             - np.float32(weights.aside) * self._aside[rows]
         )
+        if self._shares and question.query.preferred:
+            first += PREFERRED * self._shares(question.query.preferred)[rows]
         order = np.argsort(-first, kind="stable")[: max(k, READ_CLOSELY)]
         rows, dense, lexical, first = rows[order], dense[order], lexical[order], first[order]
         # Where nothing depends on it, reading is spared.

@@ -16,7 +16,11 @@ from rag.conversation import resolve
 from rag.duplicates import once
 from rag.errors import IndexUnusableError, SourceError
 from rag.evidence import Reader
+from rag.filters import Counts, counts, emptied_by
 from rag.ingest import copies_in
+from rag.narrowing import Narrowing
+from rag.precedents import PrecedentFinder
+from rag.present import nothing_left
 from rag.refusal import Signals, model_at
 from rag.rerank import CrossEncoderReranker
 from rag.retrieve import Retriever, Stages, bundled_weights
@@ -29,13 +33,18 @@ from rag.types import (
     Case,
     Document,
     Embedder,
+    Filters,
     Passage,
+    Precedents,
     Query,
     ScoredPassage,
 )
+from rag.units import UnitIndex
 from rag.windows import PER_WINDOW, windows
+from rag.wishes import Wishes
 from rag.words import content_terms
 
+_COUNTED = 100  # passages, the best, whose cases are counted for a question
 _PIECES_OF_A_WORD = 3  # of a word the model's vocabulary holds whole, with the start and end marks: a real word
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")  # pasted with a question: no words to search for
 
@@ -50,28 +59,47 @@ class Snapshot:
 
     # --- asking ---
 
-    def ask(self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        sources: Collection[str] | None = None,
+        filters: Filters = (),
+        preferred: Filters | None = None,
+    ) -> Answer:
         """The answer to ``question``; ``history`` holds the conversation's earlier questions as typed, oldest first.
 
-        A question of several parts gets evidence for each. ``sources`` limits the search to these documents. Every
-        quote is checked against its stored document.
+        A question of several parts gets evidence for each. ``sources`` limits the search to these documents,
+        ``filters`` to the cases that meet them. Cases that state what is ``preferred`` come before others; None: what
+        the question says of place, people, setting and time. Every quote is checked against its stored document.
         """
-        everywhere, results = self._rows_of(sources), self._settings.results
+        everywhere, results = self._allowed(sources, filters), self._settings.results
+
+        def resolved(asked: str, before: Sequence[str]) -> Query:
+            return self._resolved(asked, before, filters, preferred)
+
+        if filters and not everywhere:
+            reason = nothing_left(emptied_by(self.cases(), filters))
+            return Answer(resolved(question, history), "none", 0.0, reason, filters=filters)
 
         def whole() -> Answer:
-            return self._answerer.answer(self.resolve(question, history), results=results, allowed=everywhere)
+            return self._answerer.answer(resolved(question, history), results=results, allowed=everywhere)
 
         def text(doc_id: str) -> str:
             return self.document(doc_id).text
 
-        parts = plan(question, history, lambda: self.ask(history[-1], history[:-1], sources=sources))
+        def earlier() -> Answer:
+            return self.ask(history[-1], history[:-1], sources=sources, filters=filters, preferred=preferred)
+
+        parts = plan(question, history, earlier)
         answers: list[Answer] = []
         for part in parts:
-            query = self.resolve(part.question, part.history)
+            query = resolved(part.question, part.history)
             cases = asked_of(part, query, answers)
             allowed = rows_of(cases, self._index.passages, self.case_titles()) if cases else everywhere
             answers.append(self._answerer.answer(query, results=results, allowed=allowed))
-        answer = put_together(question, parts, answers, whole, text, results=results)
+        answer = replace(put_together(question, parts, answers, whole, text, results=results), filters=filters)
         for citation in answer.citations:
             stored = text(citation.source)
             if citation.quote != " … ".join(stored[start:end] for start, end in citation.spans):
@@ -80,11 +108,44 @@ class Snapshot:
                 )
         return answer
 
-    def search(self, question: str, k: int = 10, *, sources: Collection[str] | None = None) -> list[ScoredPassage]:
-        """The ``k`` most relevant passages, best first, each with its neighbours of the same case (``rag.windows``)."""
-        asked = self._retriever.question(self.resolve(question))
-        found = self._once(self._retriever.search(asked, PER_WINDOW * k, self._rows_of(sources)))
+    def search(
+        self,
+        question: str,
+        k: int = 10,
+        *,
+        sources: Collection[str] | None = None,
+        filters: Filters = (),
+        preferred: Filters | None = None,
+    ) -> list[ScoredPassage]:
+        """The ``k`` most relevant passages, best first, each with its neighbours of the same case (``rag.windows``).
+
+        ``sources``, ``filters`` and ``preferred`` as for ``ask``.
+        """
+        asked = self._retriever.question(self._resolved(question, (), filters, preferred))
+        found = self._once(self._retriever.search(asked, PER_WINDOW * k, self._allowed(sources, filters)))
         return list(islice(self._windows(found), k))
+
+    def precedents(self, situation: str, k: int = 10, *, filters: Filters = ()) -> Precedents:
+        """The ``k`` cases most like a situation, of those that meet the filters: by problem, people, place and means,
+        each with what matches and what does not.
+        """
+        allowed = self._narrowing.cases(filters)
+        return self._precedents.find(situation, k, allowed)
+
+    def counts(self, question: str = "", history: Sequence[str] = (), *, filters: Filters = ()) -> Counts:
+        """How many cases state what, of those that meet the filters of all other kinds.
+
+        With a ``question``: of the cases of the best passages found for it within those filters.
+        """
+        if not content_terms(question):
+            return counts(self.cases(), filters)
+        asked = self._retriever.question(self.resolve(question, history))
+
+        def found(others: Filters) -> set[str]:
+            best = self._retriever.search(asked, _COUNTED, self._allowed(None, others))
+            return {scored.passage.case_id for scored in best if scored.passage.case_id}
+
+        return counts(self.cases(), filters, found)
 
     def stages(self, question: str, history: Sequence[str] = ()) -> Stages:
         """What each stage of the ranking says of the passages it reads closely. For fitting and looking."""
@@ -97,8 +158,8 @@ class Snapshot:
         return self._answerer.signals(self.resolve(question, history), allowed=self._rows_of(sources))
 
     def rank(self, question: str, n: int = 100, history: Sequence[str] = ()) -> list[tuple[str, float]]:
-        """The ``n`` best documents, best first: (name, score of its best passage)."""
-        asked = self._retriever.question(self.resolve(question, history))
+        """The ``n`` best documents, best first: (name, score of its best passage). Nothing is preferred."""
+        asked = self._retriever.question(replace(self.resolve(question, history), preferred=()))
         best: dict[str, float] = {}
         k = 2 * n
         while True:
@@ -125,7 +186,14 @@ class Snapshot:
             ]
             if others:
                 also[text[term.start : term.end]] = ", ".join(others)
-        return replace(query, typed=question, corrected=corrected, also=tuple(also.items()))
+        preferred = self._wishes.understood(text)
+        return replace(query, typed=question, corrected=corrected, also=tuple(also.items()), preferred=preferred)
+
+    def _resolved(self, question: str, history: Sequence[str], filters: Filters, preferred: Filters | None) -> Query:
+        """What is searched, and preferred without what is a filter anyway."""
+        query = self.resolve(question, history)
+        chosen = query.preferred if preferred is None else preferred
+        return replace(query, preferred=tuple(want for want in chosen if want not in filters))
 
     def _spelt(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         """``text`` with its misspelt words corrected, and which."""
@@ -192,6 +260,33 @@ class Snapshot:
         return [row for row, doc_id in enumerate(self._index.passage_documents) if doc_id in wanted]
 
     @cached_property
+    def _narrowing(self) -> Narrowing:
+        return Narrowing(self._index.passages, self._index.passage_documents, self._index.cases)
+
+    def _allowed(self, sources: Collection[str] | None, filters: Filters) -> list[int] | None:
+        """The rows of the passages that may be found; None: all."""
+        rows = self._rows_of(sources)
+        return self._narrowing.allowed(filters, rows) if filters else rows
+
+    @cached_property
+    def _precedents(self) -> PrecedentFinder:
+        def search(text: str, k: int, allowed: Collection[int]) -> Sequence[ScoredPassage]:
+            return self._retriever.search(self._retriever.question(self.resolve(text)), k, allowed)
+
+        return PrecedentFinder(
+            cases=self._index.cases,
+            documents=self._index.documents,
+            rows=self._narrowing.case_rows,
+            units=UnitIndex(self._index.arrays),
+            encoder=self._embedder,
+            search=search,
+        )
+
+    @cached_property
+    def _wishes(self) -> Wishes:
+        return Wishes(self._index.cases.values(), place_names)
+
+    @cached_property
     def _reader(self) -> Reader:
         return Reader(self._index.arrays)
 
@@ -207,6 +302,7 @@ class Snapshot:
                 *(stage for stage in SEARCH_STAGES if stage not in self._settings.stages)
             ),
             thesaurus=self._thesaurus,
+            shares=self._narrowing.shares,
             reranker=CrossEncoderReranker(self._settings.reranker) if self._settings.reranker else None,
         )
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from rag.config import Settings
 from rag.errors import SourceError
 from rag.evaluate import Evaluation, evaluate
+from rag.filters import Counts, counts
 from rag.holdings import Holdings
 from rag.present import answer_record
 from rag.questions import Question
@@ -23,14 +24,17 @@ from rag.types import (
     Citation,
     Document,
     FileRecord,
+    Filters,
     IndexedDocument,
     Note,
     OriginMap,
     Passage,
+    Precedents,
     Progress,
     Query,
     Role,
     ScoredPassage,
+    Situation,
     SourceFile,
     Span,
     Statement,
@@ -53,6 +57,8 @@ FAILING = "fail"
 
 BROMLEY = "Bromley: late booking into antenatal services"
 ACTIVITY = "activity only: no measured result is stated"
+#: The same as the page shows it, with what only a screen reader reads.
+ACTIVITY_CHIP = "Activity only: The source says what was done, not what came of it."
 DATA = "Maternity data identified high rates of late booking for Nigerian, Ghanaian, Turkish and Sri Lankan women."
 OUTREACH = (
     "Bromley PCT is continuing a range of dissemination and outreach activities to raise the need for early "
@@ -148,6 +154,9 @@ class CannedLibrary:
     def near_duplicates(self) -> Mapping[str, str]:
         return {}
 
+    def precedents(self, situation: str, k: int = 10, *, filters: Filters = ()) -> Precedents:
+        return Precedents(Situation(situation, ()), ())
+
     def case_titles(self) -> Mapping[str, str]:
         return {case.case_id: case.title for case in self.cases()}
 
@@ -158,7 +167,21 @@ class CannedLibrary:
             Case("coventry", COVENTRY, "Coventry: health of Asian women", self._spans(COVENTRY, VISITS)),
         ]
 
-    def ask(self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None) -> Answer:
+    def resolve(self, question: str, history: Sequence[str] = ()) -> Query:
+        return Query(question, question)
+
+    def counts(self, question: str = "", history: Sequence[str] = (), *, filters: Filters = ()) -> Counts:
+        return counts(self.cases(), filters)
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        sources: Collection[str] | None = None,
+        filters: Filters = (),
+        preferred: Filters | None = None,
+    ) -> Answer:
         self.asked.append((question, tuple(history)))
         if question == BROKEN:
             raise SourceError("the index is damaged: run 'rag index'")
@@ -174,7 +197,9 @@ class CannedLibrary:
         query = Query(question, question)
         return Answer(query, "none", 0.02, "The nearest passage is far away.", missing=("moon", "land"))
 
-    def search(self, question: str, k: int = 10, *, sources: Collection[str] | None = None) -> list[ScoredPassage]:
+    def search(
+        self, question: str, k: int = 10, *, sources: Collection[str] | None = None, filters: Filters = ()
+    ) -> list[ScoredPassage]:
         """The lines of the two seeds, those with most words of the question first."""
         wanted = set(stems(question))
         passages = [
@@ -206,7 +231,7 @@ class CannedLibrary:
             for number, quote in enumerate((DATA, OUTREACH, LEAFLET), 1)
         )
         notes = (Note("period", "meetings ended in July 2010"),)
-        statement = Statement(BROMLEY, "activity", (1, 2, 3), notes)
+        statement = Statement(BROMLEY, "activity", (1, 2, 3), notes, case="bromley")
         passages = tuple(self._passage(c, 0.9 - i / 10, "bromley") for i, c in enumerate(citations))
         return Answer(query, "answered", 0.91, "", (statement,), citations, passages)
 

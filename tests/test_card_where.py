@@ -13,7 +13,7 @@ from rag.cases.facts import facts
 from rag.cases.labels import setting_labels, years_covered
 from rag.cases.periods import periods
 from rag.cases.settings import settings
-from rag.cases.where import place_facet
+from rag.cases.where import place_facet, place_facets
 from rag.types import Block, BlockKind, Document, Facet, OriginMap
 
 
@@ -103,6 +103,42 @@ def test_the_areas_a_case_names_decide_between_namesakes() -> None:
     assert (facet.value, facet.labels) == ("Cambridge", ("United States",))
 
 
+@pytest.mark.parametrize(
+    ("title", "sentence", "found"),
+    [
+        ("Whitmore Dene Decided!", "Residents in Whitmore Dene took part.", ["Whitmore Dene"]),
+        ("Budgets in St. Oddo", "The town of St Oddo, Cornwall, held a vote.", ["St Oddo, Cornwall"]),
+        (
+            "Voting in Luton",
+            "The Ashby & Thornfield area of Luton was given a fund.",
+            ["Luton", "Ashby & Thornfield"],
+        ),
+        (
+            "Clay country votes, Cornwall",
+            "It ran in Cornwall. It covered the villages of Whitmoor, Nanspen and Foxhollow.",
+            ["Whitmoor, Nanspen and Foxhollow", "Cornwall"],
+        ),
+        ("Rosario decides", "The vote of Rosario was new. Many towns learn from Rosario.", ["Rosario"]),
+        ("The Madison Project", "Madison is software. People like Madison.", []),
+        ("A vote in Leeds", "The Leeds vote was run by Roots of Change in Leeds.", ["Leeds"]),
+        ("A vote in Leeds", "In Leeds, the areas of Participatory Budgeting and Health were new.", ["Leeds"]),
+    ],
+)
+def test_small_places_stand_beside_the_listed_one_the_more_exact_of_an_area_first(
+    title: str, sentence: str, found: list[str]
+) -> None:
+    told = account(sentence, title=title)
+    facets = place_facets(told)
+    assert [facet.value for facet in facets] == found
+    assert all(told.text[facet.start : facet.end] == facet.value for facet in facets)
+
+
+def test_a_small_place_counts_for_the_region_of_the_listed_one() -> None:
+    small, listed = place_facets(account("It ran in Cornwall. It covered the villages of Whitmoor and Foxhollow."))
+    assert (small.value, small.labels) == ("Whitmoor and Foxhollow", ("South West", "England"))
+    assert listed.labels == small.labels
+
+
 # --- period ---
 
 
@@ -115,6 +151,17 @@ def test_the_areas_a_case_names_decide_between_namesakes() -> None:
         ("Events were held between May and July 2014.", "between May and July 2014", "2014"),
         ("The meetings came to an end in July 2010.", "in July 2010", "2010"),
         ("The scheme was launched in 2012.", "in 2012", "2012"),
+        ("On Saturday 12th November 2011 residents were given a say.", "On Saturday 12th November 2011", "2011"),
+        ("The vote [27th November 2010] drew 15 projects.", "27th November 2010", "2010"),
+        ("On August 11-12th, 2011, 193 people took part in a poll.", "On August 11-12th, 2011", "2011"),
+        ("Dulverton has been implementing it since 2009.", "since 2009", "2009"),
+        ("In 2007, the community committee decided to trial it.", "In 2007", "2007"),
+        (
+            "In 2005, under the mayor of that time and with help from the whole of the council, a new exercise"
+            " of the borough was launched.",
+            "In 2005",
+            "2005",
+        ),
         ("The clinic took place weekly for 18 months.", "for 18 months", ""),
         ("This 3-year project works with voluntary organisations.", "3-year project", ""),
     ],
@@ -137,6 +184,12 @@ def test_when_the_work_took_place(sentence: str, value: str, labels: str) -> Non
         "The service will be launched in June 2030.",
         "She has lived there for 18 years.",
         "Smith et al. (2009) held workshops.",
+        "The workshops were held (Smith, 12 May 2009).",
+        "As of April 2013, 582 workshops were held.",
+        "This case study was submitted in May 2011 by the organisers.",
+        "Its share rose from 2.6% in 2000, when it was held, to 12.7% in 2013.",
+        "The workshops relied on the 1993 model.",
+        "The authors held interviews with the mayor in May 2015.",
     ],
 )
 def test_other_dates_are_no_period_of_the_work(sentence: str) -> None:

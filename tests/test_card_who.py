@@ -10,6 +10,7 @@ from rag.cases.account import Account
 from rag.cases.bodies import labels_of as labels_of_body
 from rag.cases.communities import communities
 from rag.cases.communities import labels_of as labels_of_people
+from rag.cases.facts import facts
 from rag.cases.partners import partners
 from rag.cases.topics import labels_of as labels_of_topic
 from rag.cases.topics import topics
@@ -126,6 +127,22 @@ def test_the_public_is_a_community_only_without_a_nearer_one() -> None:
     text = "It was open to local residents. It informed local residents."
     assert groups(text) == [("local residents", ("General public",))]
     assert groups(f"{text} It helped carers.") == [("carers", ("Carers",))]
+
+
+def test_the_public_has_its_most_used_words_and_where_it_lives() -> None:
+    text = "Residents in Kirkby met. Members of the public came. The vote involved residents. It gave residents a say."
+    assert groups(text) == [("Residents in Kirkby", ("General public",))]
+
+
+def test_whom_a_fund_was_meant_for_is_served() -> None:
+    told = "It was agreed that young people, the intended beneficiaries, should decide. Young people voted."
+    assert groups(told) == [("young people", ("Young people",))]
+
+
+@pytest.mark.parametrize("value", ["Dulverton Town Council", "Staff of Sunderland's NDC", "Youth services"])
+def test_a_body_or_its_staff_is_no_community(value: str) -> None:
+    told = account(f"Who: {value}\n\nWho: Council tenants")
+    assert [facet.value for facet in facts(told.document, told.blocks)] == ["Council tenants"]
 
 
 def test_a_fact_box_is_not_read_twice() -> None:

@@ -70,7 +70,7 @@ def here(capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
 def test_ask_in_plain_text(index: Path) -> None:
     done = rag("ask", "What worked for late antenatal booking?", "--index", str(index))
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("Bromley: late booking into antenatal services (activity only")
+    assert done.stdout.startswith("This case does not state a measured result.\n\nBromley: late booking into antenatal")
     assert "\x1b" not in done.stdout
     assert "a pharmacy campaign" in done.stdout
 

@@ -23,7 +23,7 @@ from rag.server import server_functions
 from tests.browser import ask, contrast, free_port, luminance, overflow, phone, seen_in_panel, served
 from tests.page_library import (
     ABSURD,
-    ACTIVITY,
+    ACTIVITY_CHIP,
     ANTENATAL,
     BETTER_HEALTH,
     BROKEN,
@@ -71,7 +71,7 @@ def test_a_citation_opens_its_source_at_the_quote(page: Page) -> None:
     ask(page, ANTENATAL)
     expect(page.locator(".status")).to_have_text("Answered")
     expect(page.locator(".case h3")).to_have_text(BROMLEY)
-    expect(page.locator(".chip")).to_have_text(ACTIVITY)
+    expect(page.locator(".chip")).to_have_text(ACTIVITY_CHIP)
 
     page.get_by_role("button", name="Citation 2").click()
 
@@ -130,6 +130,9 @@ def test_the_keyboard_reaches_everything(page: Page) -> None:
     ask(page, ANTENATAL)
     cite = page.get_by_role("button", name="Citation 1")
     page.get_by_role("button", name="New conversation").focus()
+    page.keyboard.press("Tab")
+    expect(page.locator(".filters summary:visible").first).to_be_focused()
+    page.locator(".case h3 a").focus()
     page.keyboard.press("Tab")
     expect(cite).to_be_focused()
     ring = cite.evaluate("e => [getComputedStyle(e).outlineStyle, parseFloat(getComputedStyle(e).outlineWidth)]")
@@ -291,13 +294,13 @@ def test_a_second_question_waits_for_the_first(page: Page, library: CannedLibrar
     assert library.last_asked() == (WORSHIP, (ANTENATAL,))
 
 
-def test_reloading_during_an_answer_starts_afresh(page: Page, library: CannedLibrary) -> None:
+def test_reloading_during_an_answer_asks_again(page: Page, library: CannedLibrary) -> None:
     page.get_by_label("Your question").fill(ANTENATAL)
     page.get_by_label("Your question").press("Enter")
     page.reload()
     page.get_by_label("Your question").wait_for()
-    expect(page.locator(".turn")).to_have_count(0)
-    ask(page, ANTENATAL)
+    expect(page.locator(".turn .status")).to_have_text("Answered")
+    expect(page.locator(".turn")).to_have_count(1)
     assert library.last_asked() == (ANTENATAL, ())
 
 

@@ -56,6 +56,7 @@ class _Marks(HTMLParser):
 
 def test_an_answer_as_text(library: CannedLibrary) -> None:
     assert present.answer_text(library.ask(ANTENATAL)) == (
+        "This case does not state a measured result.\n\n"
         "Bromley: late booking into antenatal services (activity only: no measured result is stated)\n"
         f"  “{DATA}” [1]\n"
         f"  “{OUTREACH}” [2]\n"
@@ -321,4 +322,4 @@ def test_the_page_shows_what_it_holds(library: CannedLibrary) -> None:
     contents = present.contents_html(library.files, library.cases())
     assert "Bromley: late booking" in contents
     assert "<img" not in contents
-    assert "For example" not in present.page_html(examples=())
+    assert "<h2>For example</h2>" not in present.page_html(examples=())

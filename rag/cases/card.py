@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -34,8 +35,8 @@ _READERS = (periods, communities, settings, topics, problems, deeds, partners, c
 
 
 def card(account: Account, period: Facet | None = None, within: Sequence[Span] = ()) -> tuple[Facet, ...]:
-    """What a case's account states. A place that a fact box gives beats one that the text only names; ``period`` is
-    stated above a group of cases.
+    """What a case's account states. A place or period that a fact box gives beats those that the text only names;
+    ``period`` is stated above a group of cases.
     """
     stated = [
         _labelled(f) for f in facts(account.document, [b for b in account.blocks if b.role in ("account", "date")])
@@ -47,6 +48,8 @@ def card(account: Account, period: Facet | None = None, within: Sequence[Span] =
     for facet in stated:
         taken.setdefault(facet.kind, []).append((facet.start, facet.end))
     read = [facet for reader in _READERS for facet in reader(account)]
+    if "period" in taken:
+        read = [facet for facet in read if facet.kind != "period"]
     return (
         *(f for f in stated if f.kind == "place"),
         *([period] if period else []),
@@ -55,9 +58,16 @@ def card(account: Account, period: Facet | None = None, within: Sequence[Span] =
     )
 
 
+_BRACKETS = re.compile(r" ?\([^)]*\)?")
+
+
 def _labelled(facet: Facet) -> Facet:
+    """The facet with what it is counted by: general names, else its own words without their brackets."""
     labels_of = _LABELS.get(facet.kind)
-    return replace(facet, labels=labels_of(facet.value)) if labels_of and not facet.labels else facet
+    if facet.labels or not labels_of:
+        return facet
+    short = _BRACKETS.sub("", facet.value).strip()
+    return replace(facet, labels=labels_of(facet.value) or ((short,) if short not in ("", facet.value) else ()))
 
 
 def _overlaps(spans: Sequence[Span], facet: Facet) -> bool:

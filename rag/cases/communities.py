@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from rag.cases.account import Account
 from rag.cases.facts import fact_kind, label_key, labelled
+from rag.cases.mentions import has_plain_word
 from rag.cases.vocabulary import is_all, labels_by_term, of_references, one_of, term_key, vocabulary
 from rag.types import Facet, Span
 
@@ -68,7 +69,10 @@ _FOR = re.compile(
     re.IGNORECASE,
 )
 _OF_PLACE = re.compile(r"\b[A-Z]\w+[’']s? $")  # 'Bradford’s South Asian population'
-_ABOUT_THEM = re.compile(r" (?:took part|attended|participated|were (?:asked|invited|recruited|trained|offered))\b")
+_ABOUT_THEM = re.compile(
+    r"(?: (?:who )?(?:took part|took responsibility|attended|participated|voted|were (?:asked|invited|recruited|trained"
+    r"|offered|given|encouraged|consulted|selected|chosen|able to))|,? (?:the )?intended beneficiaries|,? for whom)\b"
+)
 _YOUTH_OF = re.compile(
     r" (?!and|or|in|from|to|who|with|of|at|on|for|aged|were|was|are|is|as|by|took|had|have|living)[a-z]"
 )
@@ -225,8 +229,9 @@ def _chosen(text: str, groups: dict[frozenset[str], _Group], length: int, boxed:
         for labels, group in groups.items()
         if group.is_titled or _is_enough(labels, group, max(least * (1.5 if labels <= _BROAD else 1.0), 0.2 * top))
     }
-    if not kept and not boxed and general and general.score >= 2 * least + 1:
-        kept = {frozenset({_GENERAL}): general}
+    enough = 1.5 if general and general.is_served and length <= _SHORT else 2 * least + 1
+    if not kept and not boxed and general and general.score >= enough:
+        return [_public(text, general)]
     order = sorted(kept.values(), key=lambda g: (not g.is_titled, -g.score, g.mentions[0]))[:_MOST]
     return [_facet(text, group) for group in order]
 
@@ -250,6 +255,37 @@ def _facet(text: str, group: _Group) -> Facet:
     words = {span: text[slice(*span)] for span in group.mentions}
     start, end = max(words, key=lambda span: (len(words[span].split()), counts[words[span].casefold()], -span[0]))
     return Facet("community", text[start:end], start, end, labels_of(text[start:end]))
+
+
+_OF_WHERE = re.compile(
+    r" (?:in|of|from) (?:the )?(?!(?:January|February|March|April|May|June|July|August|September|October|November"
+    r"|December|The|This|A)\b)(?P<name>[A-Z][\w’-]+(?: [A-Z][\w’-]+){0,3})"
+)
+_AGED = re.compile(r",? (?:aged|over|under) .*$")
+
+
+def _public(text: str, group: _Group) -> Facet:
+    """The words most used for the public, with where they live if told: 'residents in Miles Platting'."""
+
+    def head(span: Span) -> str:
+        return _AGED.sub("", text[slice(*span)]).split()[-1].casefold()
+
+    counts = Counter(map(head, group.mentions))
+    ends = {span: _end_of_where(text, span[1]) for span in group.mentions}
+    start, end = max(
+        group.mentions,
+        key=lambda span: (counts[head(span)], ends[span] > span[1], len(text[slice(*span)].split()), -span[0]),
+    )
+    end = ends[start, end]
+    return Facet("community", text[start:end], start, end, (_GENERAL,))
+
+
+def _end_of_where(text: str, end: int) -> int:
+    """Where a place that follows ends: of 'residents' in 'residents of Eastfield'."""
+    where = _OF_WHERE.match(text, end)
+    if not where or _NAME_GOES_ON.match(text, where.end()) or has_plain_word(re.sub("[’']", " ", where["name"]), text):
+        return end
+    return where.end()
 
 
 def group_names(text: str, start: int, end: int) -> list[Span]:

@@ -98,6 +98,13 @@ _MOST_WORDS: dict[FacetKind, int] = {
 }
 _MOST_WORDS_BELOW_HEADING = 8
 _COORDINATES = re.compile(r"[\s,(]*-?\d{1,3}(?:\.\d+)?\s?°.*", re.DOTALL)
+#: A value that names a body, or who works for it, is none of the people that the work was for.
+_NO_PEOPLE = re.compile(
+    r"(?:Staff|Officers|Employees|Councillors|Members|Representatives) (?:of|from) (?:the )?[A-Z].*"
+    r"|(?:[A-Z].*)?\b(?:[Cc]ouncils?|Teams?|Authorit(?:y|ies)|Trusts?|Associations?|Partnerships?|Committees?|Boards?|Departments?"
+    r"|Ministry|University|Foundation|Police|[Ss]ervices?|Agency|Institute|Limited|Ltd|PCT|NHS)"
+)
+_NO_PLACE = re.compile(r".*\b(?:Board|Network|Forum|Association|Group)(?: \([^)]*\))?")
 _BODY_FOR = re.compile(
     r"\b(?:Department|Ministry|Office|Institute|School|Faculty|Committee|Commission|Centre|Borough)\b"
 )
@@ -200,6 +207,8 @@ def _values(text: str, kind: FacetKind, start: int, end: int, *, is_heading: boo
 
 def _says_something(value: str, kind: FacetKind) -> bool:
     if _SAYS_NOTHING.fullmatch(value):
+        return False
+    if (kind == "community" and _NO_PEOPLE.fullmatch(value)) or (kind == "place" and _NO_PLACE.fullmatch(value)):
         return False
     if kind == "cost":
         return any(c.isdigit() for c in value) or value.casefold().startswith(("no ", "free", "in kind"))

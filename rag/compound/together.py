@@ -77,6 +77,7 @@ def _query(typed: str, parts: Sequence[Part], queries: Sequence[Query]) -> Query
         first.earlier,
         tuple(dict.fromkeys(pair for query in queries for pair in query.corrected)),
         tuple(dict.fromkeys(pair for query in queries for pair in query.also)),
+        tuple(dict.fromkeys(want for query in queries for want in query.preferred)),
     )
 
 

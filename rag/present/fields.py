@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from rag.types import Document, Facet, FacetKind, Outcome
 
 #: What a field without words shows.
@@ -36,3 +38,28 @@ STRENGTHS: dict[Outcome, tuple[str, str]] = {
 def words_of(document: Document, facet: Facet) -> str:
     """The words of the source that state a facet, verbatim."""
     return document.text[facet.start : facet.end]
+
+
+def flat(text: str) -> str:
+    """The text in one line: what stands in several cells or lines of its source is read on."""
+    return " ".join(text.split())
+
+
+def once(document: Document, facets: Iterable[Facet]) -> list[Facet]:
+    """The facets without those that only repeat an earlier one's words."""
+    kept: dict[str, Facet] = {}
+    for facet in facets:
+        kept.setdefault(flat(words_of(document, facet)).casefold(), facet)
+    return list(kept.values())
+
+
+def shown_labels(facet: Facet, words: Sequence[str]) -> tuple[str, ...]:
+    """Those general names of a facet that add something to the ``words`` beside which they stand."""
+    if facet.kind in ("period", "outcome"):  # each year of a period is in its words, or between them
+        return ()
+    told = _plain(" ".join(words))
+    return tuple(label for label in facet.labels if _plain(label) not in told)
+
+
+def _plain(text: str) -> str:
+    return text.casefold().replace("’", "'")

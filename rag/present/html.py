@@ -9,7 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from html import escape
+from typing import Any
+from urllib.parse import quote
 
+from rag.present.fields import STRENGTHS
 from rag.present.text import answer_markdown
 from rag.present.wording import (
     KEEP,
@@ -21,29 +24,38 @@ from rag.present.wording import (
     cited_by,
     counted,
     files_of,
+    nowhere,
     opening,
     place_in,
-    remark,
     searched,
+    sentence,
     sources,
     told,
     unanswered,
+    want_text,
 )
-from rag.types import Answer, Citation, Passage, ScoredPassage, Span, Statement
+from rag.types import Answer, Citation, Filters, Passage, ScoredPassage, Span, Statement, Want
 
 _SHOWN_QUESTION = 400
 
 
 def answer_html(
-    answer: Answer, case_titles: Mapping[str, str] | None = None, plain: Collection[str] | None = None
+    answer: Answer,
+    case_titles: Mapping[str, str] | None = None,
+    plain: Collection[str] | None = None,
+    *,
+    history: Sequence[str] = (),
+    unmet: Filters = (),
 ) -> str:
     """One turn of the conversation: the question, what was searched, the answer, and what to do with it.
 
-    ``plain`` are the sources whose files are text, which can be shown as they were found; None is all.
+    ``plain`` are the sources whose files are text, which can be shown as they were found; None is all. ``history`` are
+    the questions before it; ``unmet`` is what the question prefers that no case states.
     """
     parts = [
         _question(answer.query.typed),
         paragraph("searched", searched(answer)),
+        _wants(answer, unmet),
         f'<div class="reply" data-status="{answer.status}">',
         f'<p class="status" data-status="{answer.status}">{STATUS_LABELS[answer.status]}</p>',
         paragraph("opening", opening(answer)),
@@ -52,7 +64,7 @@ def answer_html(
         _sources(answer, plain),
         "</div>",
         passages_html(answer, case_titles),
-        _actions(answer),
+        _actions(answer, history),
     ]
     return "".join(parts)
 
@@ -92,6 +104,11 @@ def attribute(name: str) -> str:
     return escape(name).replace("\r", "&#13;")
 
 
+def case_address(case_id: str) -> str:
+    """Where the page shows a case. What is not ASCII stays: a file's name may hold what is no character."""
+    return "#case?id=" + "".join(quote(char, safe="") if char.isascii() else char for char in case_id)
+
+
 def paragraph(css: str, text: str) -> str:
     """A paragraph of one sort; '' without text."""
     return f'<p class="{css}" dir="auto">{escape(text)}</p>' if text else ""
@@ -102,12 +119,63 @@ def _question(typed: str) -> str:
     return f'<h2 class="question" dir="auto">{escape(shown)}</h2>'
 
 
+def _wants(answer: Answer, unmet: Filters) -> str:
+    """What the search was limited to and what came first, each to be taken off; ``unmet`` is stated by no case."""
+    chips = [_chip(want, hard=True) for want in answer.filters]
+    chips += [_chip(want, hard=False) for want in answer.query.preferred]
+    if not chips:
+        return ""
+    missing = f'<p class="note">{escape(nowhere(unmet))}</p>' if unmet else ""
+    return f'<ul class="wants" aria-label="What cases are looked for">{"".join(chips)}</ul>{missing}'
+
+
+def _chip(want: Want, *, hard: bool) -> str:
+    text = escape(sentence(want_text(want)) if hard else want_text(want))
+    name = attribute(f"{want.kind}:{want.value}")
+    if hard:
+        return (
+            f'<li class="want hard"><span dir="auto"><span class="how">only</span> {text}</span>'
+            f'<button type="button" data-unfilter="{name}" aria-label="Take off the filter: {text}">×</button></li>'
+        )
+    why = "Read from the question: cases that state it come first"
+    return (
+        f'<li class="want" title="{why}"><span dir="auto">{text}</span>'
+        f'<button type="button" data-only="{name}" title="Show nothing else">only'
+        f'<span class="unseen"> {text}</span></button>'
+        f'<button type="button" data-without="{name}" aria-label="Ask without: {text}">×</button></li>'
+    )
+
+
 def _statement(statement: Statement, notes: Sequence[str], answer: Answer) -> str:
-    chip = f'<span class="chip">{remark(statement)}</span>' if statement.evidence else ""
-    quotes = "".join(_quote(citation) for citation in cited_by(statement, answer))
+    cited = cited_by(statement, answer)
+    quotes = "".join(_quote(citation) for citation in cited)
     beside = "".join(paragraph("note", note) for note in notes)
-    heading = f'<h3 dir="auto">{escape(statement.heading)}</h3>'
-    return f'<section class="case">{heading}{chip}{quotes}{beside}</section>'
+    title = escape(statement.heading)
+    compare = ""
+    if statement.case:
+        title = f'<a href="{attribute(case_address(statement.case))}">{title}</a>'
+        compare = (
+            f'<button type="button" class="quiet minor" data-compare="{attribute(statement.case)}">Compare'
+            f'<span class="unseen"> {escape(statement.heading)}</span></button>'
+        )
+    strength = _strength(statement, cited[0].source if cited else "")
+    return f'<section class="case"><h3 dir="auto">{title}</h3>{strength}{quotes}{beside}{compare}</section>'
+
+
+def _strength(statement: Statement, source: str) -> str:
+    """How strongly the source states what came of the work, and the words that show it, to be opened."""
+    if not statement.evidence:
+        return ""
+    label, meaning = STRENGTHS[statement.evidence]
+    chip = (
+        f'<span class="chip" data-strength="{statement.evidence}" title="{escape(meaning)}">{label}'
+        f'<span class="unseen">: {escape(meaning)}</span></span>'
+    )
+    if not statement.shown_by:
+        return f'<p class="strength">{chip}</p>'
+    words = " … ".join(f"“{' '.join(shown.split())}”" for shown in statement.shown_by)
+    button = source_button("link trigger", source, statement.trigger, words)
+    return f'<p class="strength">{chip} {button}</p>'
 
 
 def _quote(citation: Citation) -> str:
@@ -134,7 +202,13 @@ def _sources(answer: Answer, plain: Collection[str] | None) -> str:
         _source_row(cited, title, source, plain=plain is None or source in plain)
         for cited, title, source in sources(answer)
     )
-    return f'<div class="sources"><h3>Sources</h3><ul>{rows}</ul></div>'
+    wrong = "".join(
+        f'<li><button type="button" class="quiet" data-judge="wrong" data-number="{citation.number}">'
+        f"Citation {citation.number} is wrong</button></li>"
+        for citation in answer.citations
+    )
+    judging = f'<details class="wrong minor"><summary>Is a citation wrong?</summary><ul>{wrong}</ul></details>'
+    return f'<div class="sources"><h3>Sources</h3><ul>{rows}</ul>{judging}</div>'
 
 
 def _source_row(cited: Sequence[Citation], title: str, source: str, *, plain: bool) -> str:
@@ -169,15 +243,43 @@ def places(spans: Sequence[Span]) -> str:
     return " ".join(f"{start}-{end}" for start, end in spans)
 
 
-def _actions(answer: Answer) -> str:
+def _actions(answer: Answer, history: Sequence[str]) -> str:
+    collected = escape(json.dumps({"kind": "answer", **_asked(answer, history)}, ensure_ascii=False))
     return (
         '<div class="actions">'
         f'<button type="button" class="quiet" data-copy="{escape(answer_markdown(answer))}">'
         f"{'Copy with sources' if answer.citations else 'Copy'}</button>"
+        f'<button type="button" class="quiet" data-collect="{collected}">Add to evidence pack</button>'
         f'<button type="button" class="quiet" data-again="{escape(answer.query.typed)}" '
         'title="Search with these words alone, without the conversation">Search exactly as typed</button>'
         '<span class="done" role="status"></span></div>'
-        f"{_curating(answer)}"
+        f"{_judging(answer, history)}{_curating(answer)}"
+    )
+
+
+def _asked(answer: Answer, history: Sequence[str]) -> dict[str, Any]:
+    """What was asked and quoted, for what keeps answers."""
+    return {
+        "question": answer.query.typed,
+        "searched": answer.query.text,
+        "history": list(history),
+        "filters": [[want.kind, want.value] for want in answer.filters],
+        "status": answer.status,
+        "quotes": [
+            {"number": citation.number, "source": citation.source, "spans": places(citation.spans)}
+            for citation in answer.citations
+        ],
+    }
+
+
+def _judging(answer: Answer, history: Sequence[str]) -> str:
+    """Whether the answer helped: kept on this machine, for who looks after the library."""
+    asked = escape(json.dumps(_asked(answer, history), ensure_ascii=False))
+    return (
+        f'<div class="actions judging" data-asked="{asked}">Was this any help?'
+        '<button type="button" class="quiet" data-judge="helpful">Helpful</button>'
+        '<button type="button" class="quiet" data-judge="unhelpful">Not helpful</button></div>'
+        '<div class="judged" role="status"></div>'
     )
 
 

@@ -6,11 +6,13 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rag.present.cases_view import ASPECTS, LIKENESSES, absent_text, count_precedents_text, remarks_text
+from rag.present.fields import FIELDS, NOT_STATED, STRENGTHS, flat, once, words_of
 from rag.present.wording import OUTCOME_LABELS
-from rag.types import Case, Document, ScoredPassage
+from rag.types import Case, Document, FacetKind, Precedents, ScoredPassage
 
 _WIDTH = 100
-_LISTED = ("period", "community", "topic", "partner")
+_LISTED: tuple[FacetKind, ...] = ("period", "community", "topic", "setting", "partner", "cost")
 
 
 def passages_text(passages: Sequence[ScoredPassage], titles: Mapping[str, str]) -> str:
@@ -33,12 +35,71 @@ def cases_text(cases: Sequence[Case], documents: Mapping[str, Document]) -> str:
     for case in cases:
         document = documents[case.doc_id]
         facts = [f"place: {case.place}", f"result: {OUTCOME_LABELS[case.outcome]}"]
-        facts += [f"{kind}: {values}" for kind in _LISTED if (values := _values(case, kind))]
+        facts += [f"{kind}: {values}" for kind in _LISTED if (values := _values(case, document, kind))]
         if pages := documents[case.doc_id].pages(case.spans[0][0], case.spans[-1][1]):
             facts.append(f"where: {pages}")
         lines = blocks.setdefault(case.doc_id, [f"{document.title} ({case.doc_id})"])
         lines += [f"  {case.title}", *(f"      {fact}" for fact in facts)]
     return "\n\n".join("\n".join(lines) for lines in blocks.values())
+
+
+def card_text(case: Case, document: Document) -> str:
+    """A case in full: every field in the source's words, or that it is not stated."""
+    label, meaning = STRENGTHS[case.outcome]
+    lines = [f"{case.title} ({case.case_id})", _field("Result", [f"{label}. {meaning}"])]
+    for kind, name in FIELDS:
+        facets = [facet for facet in case.stated(kind) if kind != "outcome" or facet.value != "planned"]
+        lines.append(_field(name, [flat(words_of(document, facet)) for facet in once(document, facets)]))
+    planned = [facet for facet in case.stated("outcome") if facet.value == "planned"]
+    if planned:
+        words = [flat(words_of(document, facet)) for facet in once(document, planned)]
+        lines.append(_field("Planned, not told as done", words))
+    pages = document.pages(case.spans[0][0], case.spans[-1][1]) if case.spans else ""
+    known = [document.title, case.doc_id, pages, flat(document.published)]
+    lines.append(_field("Source", [", ".join(dict.fromkeys(filter(None, known)))]))
+    return "\n".join(lines)
+
+
+def precedents_text(found: Precedents, documents: Mapping[str, Document]) -> str:
+    """The cases most like a situation, each with what matches and what does not."""
+    blocks = [count_precedents_text(found)]
+    blocks += filter(None, [remarks_text(found)])
+    for rank, precedent in enumerate(found.found, 1):
+        case, document = precedent.case, documents[precedent.case.doc_id]
+        lines = [f"{rank:2d}. {case.title} ({case.case_id}): {STRENGTHS[case.outcome][0].lower()}"]
+        for match in precedent.matches:
+            words = "; ".join(flat(document.text[start:end]) for start, end in match.found)
+            told = f"“{words}”" if words else absent_text(match, document)
+            how = f"{ASPECTS[match.aspect]}: {LIKENESSES[match.likeness].lower()}"
+            lines.append(_indented(f"{how}: {'; '.join(match.wanted)} → {told}"))
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+def precedents_record(found: Precedents) -> dict[str, Any]:
+    """What ``precedents_text`` tells, for JSON; offsets are into the cleaned text."""
+    return {
+        "situation": found.situation.text,
+        "parts": {aspect: list(found.situation.words(aspect)) for aspect in found.situation.aspects},
+        "lacking": list(found.lacking),
+        "found": [
+            {
+                "case": precedent.case.case_id,
+                "title": precedent.case.title,
+                "score": round(precedent.score, 4),
+                "matches": [
+                    {
+                        "aspect": match.aspect,
+                        "likeness": match.likeness,
+                        "wanted": list(match.wanted),
+                        "found": [list(span) for span in match.found],
+                    }
+                    for match in precedent.matches
+                ],
+            }
+            for precedent in found.found
+        ],
+    }
 
 
 def case_record(case: Case, document: Document) -> dict[str, Any]:
@@ -52,14 +113,30 @@ def case_record(case: Case, document: Document) -> dict[str, Any]:
         "pages": document.pages(case.spans[0][0], case.spans[-1][1]),
         "spans": [list(span) for span in case.spans],
         "facets": [
-            {"kind": facet.kind, "value": facet.value, "start": facet.start, "end": facet.end} for facet in case.facets
+            {
+                "kind": facet.kind,
+                "value": facet.value,
+                "labels": list(facet.labels),
+                "start": facet.start,
+                "end": facet.end,
+            }
+            for facet in case.facets
         ],
         "text": [document.text[start:end] for start, end in case.spans],
     }
 
 
-def _values(case: Case, kind: str) -> str:
-    return "; ".join(dict.fromkeys(facet.value for facet in case.facets if facet.kind == kind))
+def _values(case: Case, document: Document, kind: FacetKind) -> str:
+    facets = once(document, case.stated(kind))
+    return "; ".join(flat(words_of(document, facet)) for facet in facets)
+
+
+def _field(name: str, values: Sequence[str]) -> str:
+    return "\n".join([f"  {name}", *(_indented(value) for value in values or [NOT_STATED])])
+
+
+def _indented(text: str) -> str:
+    return textwrap.indent(textwrap.fill(text, _WIDTH), "      ")
 
 
 def _wrapped(text: str) -> str:

@@ -14,7 +14,10 @@ history.scrollRestoration = "manual"; // closing a source must not move the chat
 
 let conversation = []; // earlier questions, as typed
 let opener = null; // the button that opened the source
+let chosen = new URLSearchParams(); // the filters, and what the last question is asked "without"
 let busy = false;
+let due = false; // whether the last question is to be asked again as soon as it is answered
+let returning = false; // whether a source is being closed, which leads back to the address before it
 let opening = 0; // counts what was to be opened beside the chat: only the last is shown
 let setAside = null; // what a source has taken the place of beside the chat
 
@@ -24,29 +27,63 @@ async function call(name, payload = {}) {
   return reply ?? { done: false, html: find("template.failed-call").innerHTML };
 }
 
-async function ask(question, earlier) {
+// Asks, in a turn of its own or once more in the turn `again`, which stays where it is.
+async function ask(question, earlier, again = null) {
   if (busy || !question.trim()) return;
   busy = true;
   form.classList.add("busy");
   const asked = conversation;
-  const turn = find("template.pending").content.cloneNode(true).firstElementChild;
-  find(".question", turn).textContent = question.slice(0, 400);
-  turn.earlier = [...earlier]; // a test question made of it keeps them
-  log.append(turn);
-  page.classList.add("started");
-  if (narrow.matches) box.blur(); // puts the keyboard on the screen away
-  turn.scrollIntoView({ block: "start" });
-  const reply = await call("ask", { question, history: earlier });
+  const turn = again ?? find("template.pending").content.cloneNode(true).firstElementChild;
+  if (again) turn.classList.add("stale");
+  else {
+    find(".question", turn).textContent = question.slice(0, 400);
+    Object.assign(turn, { question, earlier: [...earlier] }); // a test question made of it keeps them
+    log.append(turn);
+    page.classList.add("started");
+    if (narrow.matches) box.blur(); // puts the keyboard on the screen away
+    turn.scrollIntoView({ block: "start" });
+  }
+  tellAddress();
+  const without = chosen.getAll("without").map(asPair);
+  const reply = await call("ask", { question, history: earlier, filters: filtersIn(chosen), without });
+  turn.classList.remove("stale");
   if (reply.done === false) {
-    find(".waiting", turn).outerHTML = `<div class="reply">${reply.html}</div>`;
-    box.value ||= question;
+    find(".waiting, .reply", turn).outerHTML = `<div class="reply">${reply.html}</div>`;
+    if (!again) box.value ||= question;
   } else {
     turn.innerHTML = reply.html;
-    if (reply.asked && asked === conversation) conversation.push(question);
+    if (reply.asked && asked === conversation && !again) conversation.push(question);
   }
   busy = false;
   form.classList.remove("busy");
-  turn.scrollIntoView({ block: "start" });
+  if (!again) turn.scrollIntoView({ block: "start" });
+  page.dispatchEvent(new CustomEvent("answered"));
+  if (due) askAgain();
+}
+
+// The last question once more in its place, with other filters.
+async function askAgain() {
+  const turn = log.lastElementChild;
+  due = busy && turn !== null;
+  if (due) return;
+  if (turn) await ask(turn.question, turn.earlier, turn);
+  else tellAddress();
+}
+
+// What the address says of the conversation: its last question, those before it, and its filters.
+function addressParams() {
+  const turn = log.lastElementChild;
+  const told = turn ? [["q", turn.question], ...turn.earlier.map((question) => ["after", question])] : [];
+  return new URLSearchParams([...told, ...chosen]);
+}
+
+function tellAddress() {
+  const params = addressParams();
+  if (here().name === "ask") remember(params);
+  showFilters(find(".view.asking"), params, (changed) => {
+    chosen = new URLSearchParams([...changed].filter((pair) => isFilter(pair) || pair[0] === "without"));
+    askAgain();
+  });
 }
 
 async function openSource(button) {
@@ -110,7 +147,10 @@ function closePanel() {
   opener?.classList.remove("open");
   back.focus({ preventScroll: true });
   opener = null;
-  if (history.state?.reading) history.back();
+  if (history.state?.reading) {
+    returning = true;
+    history.back();
+  }
 }
 
 // Closes all that is open beside the chat, not only what lies on top.
@@ -131,12 +171,14 @@ function putBack() {
 
 function restart() {
   conversation = [];
+  chosen = new URLSearchParams();
   log.replaceChildren();
   page.classList.remove("started");
   if (!panel.hidden) leavePanel();
   box.value = "";
   box.focus();
   window.scrollTo(0, 0);
+  tellAddress();
 }
 
 // Rich text for word processors, Markdown for everything else.
@@ -144,8 +186,8 @@ async function copy(button) {
   const turn = button.closest(".turn");
   const plain = button.dataset.copy;
   const rich = find(".reply", turn).cloneNode(true);
-  rich.querySelectorAll(".status, .minor").forEach((part) => part.remove());
-  rich.querySelectorAll("button").forEach((part) => part.replaceWith(part.textContent));
+  rich.querySelectorAll(".status, .minor, .unseen").forEach((part) => part.remove());
+  rich.querySelectorAll("button, a").forEach((part) => part.replaceWith(part.textContent));
   const html = `<h2>${find(".question", turn).innerHTML}</h2>${rich.innerHTML}`;
   try {
     const as = (type, text) => new Blob([text], { type });
@@ -168,11 +210,18 @@ function copyOldWay(text) {
   area.remove();
 }
 
+// The filters stay; what another question was asked without does not.
+function askAnew(question, earlier) {
+  if (busy) return;
+  chosen.delete("without");
+  ask(question, earlier);
+}
+
 function send() {
   const question = box.value;
   if (busy || !question.trim()) return;
   box.value = "";
-  ask(question, conversation);
+  askAnew(question, conversation);
 }
 
 page.addEventListener("click", (event) => {
@@ -180,7 +229,7 @@ page.addEventListener("click", (event) => {
   if (!button) return;
   const data = button.dataset;
   if ("source" in data) openSource(button);
-  else if ("again" in data) ask(data.again, []);
+  else if ("again" in data) askAnew(data.again, []);
   else if ("copy" in data) copy(button);
   else if ("new" in data) restart();
   else if ("close" in data) closePanel();
@@ -198,6 +247,9 @@ page.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !panel.hidden) closePanel();
 });
 window.addEventListener("popstate", () => {
+  // The address before a source was opened may be that of an earlier question.
+  if ((returning || !panel.hidden) && here().name === "ask") remember(addressParams());
+  returning = false;
   if (panel.hidden || history.state?.reading) return;
   if (setAside) history.pushState({ ...history.state, reading: true }, "");
   closePanel();
@@ -208,8 +260,15 @@ narrow.addEventListener("change", () => {
 
 views.ask = { show: showAsk };
 
-// Opens with a question where the address has one.
+// Opens with the question and the filters of the address, if it has any; else as it was left.
 function showAsk(params) {
   const question = params.get("q") ?? "";
-  if (question && question !== conversation.at(-1)) ask(question, []);
+  const same = params.toString() === addressParams().toString();
+  if (!same && (question || filtersIn(params).length)) {
+    chosen = new URLSearchParams([...params].filter((pair) => isFilter(pair) || pair[0] === "without"));
+    const earlier = params.getAll("after");
+    if (!log.children.length) conversation = [...earlier];
+    if (question) return void ask(question, earlier);
+  }
+  tellAddress();
 }

@@ -112,7 +112,7 @@ _BAR = (
 
 
 def _links() -> str:
-    return "".join(f'<a href="#{name}">{label}<span class="count"></span></a>' for name, label in _BAR)
+    return "".join(f'<a href="#{name}">{label} <span class="count"></span></a>' for name, label in _BAR)
 
 
 def _view(name: str, label: str, html: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from rag.present.wording import (
     cited_by,
     files_of,
+    limits,
     opening,
     place_in,
     quoted,
@@ -25,9 +26,10 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<])")
 
 def answer_text(answer: Answer) -> str:
     """Plain text: a block a case with its quotes and [1] markers, then the sources; no final line break."""
-    blocks = [opening(answer)]
+    blocks = [limits(answer), opening(answer)]
     for statement, notes in told(answer):
-        evidence = f" ({remark(statement)})" if statement.evidence else ""
+        shown_by = f": {' … '.join(f'“{words}”' for words in statement.shown_by)}" if statement.shown_by else ""
+        evidence = f" ({remark(statement)}{shown_by})" if statement.evidence else ""
         lines = [f"{statement.heading}{evidence}"]
         lines += [f"  {quoted(citation)} [{citation.number}]" for citation in cited_by(statement, answer)]
         lines += [f"  Note: {note}" for note in notes]
@@ -41,7 +43,7 @@ def answer_text(answer: Answer) -> str:
 
 def answer_markdown(answer: Answer) -> str:
     """The question, its answer and the sources, to paste into a document; no final line break."""
-    blocks = [f"**{_plain(answer.query.typed)}**", _plain(searched(answer))]
+    blocks = [f"**{_plain(answer.query.typed)}**", _plain(searched(answer)), _plain(limits(answer))]
     blocks.append(_plain(opening(answer)))
     for statement, notes in told(answer):
         blocks.append(f"### {_plain(statement.heading)}")
@@ -70,10 +72,14 @@ def answer_record(
         "answer": answer_text(answer),
         "missing": list(answer.missing),
         "unanswered": list(answer.unanswered),
+        "filters": [[want.kind, want.value] for want in answer.filters],
+        "preferred": [[want.kind, want.value] for want in answer.query.preferred],
         "statements": [
             {
                 "heading": statement.heading,
+                "case": statement.case,
                 "result": statement.evidence,
+                "shown_by": list(statement.shown_by),
                 "citations": list(statement.citations),
                 "notes": [{"kind": note.kind, "words": note.words} for note in statement.notes],
             }

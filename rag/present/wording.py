@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rag.types import Answer, Citation, Note, NoteKind, Outcome, Role, Statement, Status
+from rag.asked import asks_what_worked
+from rag.filters import years_of
+from rag.present.fields import STRENGTHS
+from rag.types import Answer, Citation, Filters, Note, NoteKind, Outcome, Role, Statement, Status, Want
 
 DESCRIPTION = "Ask case studies what worked elsewhere. Every quote is word for word, with its source."
 
@@ -96,16 +99,86 @@ def page_outdated() -> str:
 
 
 def opening(answer: Answer) -> str:
-    """What a refusal opens with: that it is one, why, and what follows; '' for an answer."""
+    """What an answer opens with: of a refusal, that it is one, why, and what follows; of an answer about what worked,
+    whether its cases state a measured result; else ''.
+    """
     if answer.status == "answered":
-        return ""
+        return results_told(answer)
+    if answer.filters and not answer.passages:
+        return answer.reason
     why = uncovered(answer.missing)
     if answer.status == "closest" and answer.statements:
-        follows = "The closest precedent is:" if len(answer.statements) == 1 else "The closest precedents are:"
-        sentences = ["Nothing here clearly answers that.", why, follows]
+        one, results = len(answer.statements) == 1, results_told(answer)
+        follows = "The closest precedent follows." if one else "The closest precedents follow."
+        colon = "The closest precedent is:" if one else "The closest precedents are:"
+        sentences = ["Nothing here clearly answers that.", why, follows if results else colon, results]
     else:
         sentences = ["Nothing found here answers that or comes near it.", why]
     return " ".join(filter(None, sentences))
+
+
+def results_told(answer: Answer) -> str:
+    """Of a question about what worked: how many of the cases shown state a measured result; '' of any other."""
+    stated = [statement.evidence for statement in answer.statements if statement.evidence]
+    if not stated or not asks_what_worked(answer.query.asked):
+        return ""
+    measured = stated.count("measured")
+    if len(stated) == 1:
+        return "This case states a measured result." if measured else "This case does not state a measured result."
+    if not measured:
+        return "None of these cases states a measured result."
+    many = "Both" if measured == 2 else f"All {measured}"
+    if measured == len(stated):
+        return f"{many} of these cases state a measured result."
+    return f"{measured} of these {len(stated)} cases {'states' if measured == 1 else 'state'} a measured result."
+
+
+def want_text(want: Want) -> str:
+    """A want in a few words: 'Bradford', 'since 2015', 'Measured'."""
+    if want.kind == "outcome":
+        return next((label for kind, (label, _) in STRENGTHS.items() if kind == want.value), want.value)
+    years = years_of(want.value) if want.kind == "period" else None
+    if years is None:
+        return want.value
+    if want.value.endswith("-"):
+        return f"since {years[0]}"
+    if want.value.startswith("-"):
+        return f"until {years[1]}"
+    return f"in {years[0]}" if years[0] == years[1] else f"{years[0]} to {years[1]}"
+
+
+def nowhere(wants: Filters) -> str:
+    """That no case states these; '' if there are none."""
+    return " ".join(f"No case here {_lacks(want)}." for want in wants)
+
+
+def nothing_left(emptying: Filters) -> str:
+    """What a question is answered with where no case meets the filters; these of them leave nothing."""
+    if len({want.kind for want in emptying}) == 1:
+        return f"{nowhere(emptying)} Take that filter off to see what there is."
+    told = ", ".join(f"‘{want_text(want)}’" for want in emptying)
+    return f"No case here meets all of these filters together: {told}. Take one of them off to see what there is."
+
+
+def _lacks(want: Want) -> str:
+    text = want_text(want)
+    return {
+        "place": f"is from ‘{text}’",
+        "community": f"is for ‘{text}’",
+        "topic": f"is about ‘{text}’",
+        "setting": f"names the setting ‘{text}’",
+        "outcome": f"has results that are ‘{text}’",
+        "period": f"says that it took place {text if not text[0].isdigit() else f'from {text}'}",
+        "source": f"is from the file ‘{text}’",
+    }[want.kind]
+
+
+def limits(answer: Answer) -> str:
+    """What the search was limited to, and what came first, in a line; '' if neither."""
+    told = [f"Only cases with: {', '.join(map(want_text, answer.filters))}"] if answer.filters else []
+    if answer.query.preferred:
+        told.append(f"First, if they fit as well: {', '.join(map(want_text, answer.query.preferred))}")
+    return ". ".join(told)
 
 
 def unanswered(answer: Answer) -> str:

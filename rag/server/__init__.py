@@ -10,10 +10,17 @@ from rag.curate import QuestionFile
 from rag.server.adding import adding
 from rag.server.asking import asking, reading
 from rag.server.calls import Reply, ServerFunction, of_this_page, sendable, telling_why
+from rag.server.comparing import comparing
 from rag.server.curating import changing, checking, looking
+from rag.server.filtering import filtering
+from rag.server.finding import finding
+from rag.server.gaps import noting_gaps
+from rag.server.lessons import learning
 from rag.server.listing import listing
 from rag.server.live import Live
 from rag.server.needs import PageLibrary
+from rag.server.overviewing import overviewing
+from rag.server.packing import packing
 from rag.updates import Updates
 
 __all__ = ["PageLibrary", "Reply", "ServerFunction", "server_functions"]
@@ -29,12 +36,19 @@ def server_functions(library: PageLibrary, questions: Path, token: str) -> list[
     file = QuestionFile(questions)
     updates = Updates(library.holdings, present.page_failed())
     functions = [
-        *asking(library, live.titles, turns),
+        *asking(live, turns),
         *reading(library, turns),
+        *filtering(live, turns),
         *listing(live, updates),
+        *packing(live),
+        *finding(live, turns),
+        *comparing(live),
+        *learning(live),
+        *overviewing(live),
         *adding(library, updates),
         *looking(library, live.titles, turns),
         *changing(library, file),
         *checking(library, turns, file),
+        *noting_gaps(library),
     ]
     return [sendable(telling_why(of_this_page(function, token))) for function in functions]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -10,16 +10,20 @@ from rag import present
 from rag.checks import Turns
 from rag.clean import is_text
 from rag.errors import RagError, SourceError
+from rag.filters import unmet
 from rag.picture import picture_of
 from rag.server.calls import Reply, ServerFunction, history_of, name_of, number_of, spans_in, text_of
+from rag.server.filtering import wants_in
+from rag.server.live import Live
 from rag.server.needs import PageLibrary
 from rag.types import Answer, Document, Span
 
 _PDF = "application/pdf"
 
 
-def asking(library: PageLibrary, titles: Callable[[], Mapping[str, str]], turns: Turns) -> list[ServerFunction]:
+def asking(live: Live, turns: Turns) -> list[ServerFunction]:
     """Answers a question."""
+    library = live.library
 
     def ask(payload: Any) -> Reply:
         question = text_of(payload, "question").strip()
@@ -30,13 +34,26 @@ def asking(library: PageLibrary, titles: Callable[[], Mapping[str, str]], turns:
             return {"asked": False, "html": reply}
         try:
             with turns:
-                answer = library.ask(question, history_of(payload))
-                html = present.answer_html(answer, titles(), _plain(library, answer))
+                answer = _answered(library, question, payload)
+                missing = unmet(live.cases().values(), answer.query.preferred)
+                html = present.answer_html(
+                    answer, live.titles(), _plain(library, answer), history=history_of(payload), unmet=missing
+                )
         except RagError as error:
             return {"asked": False, "html": present.notice_html(question, str(error))}
         return {"asked": True, "html": html}
 
     return [ask]
+
+
+def _answered(library: PageLibrary, question: str, payload: Any) -> Answer:
+    """The answer within the payload's "filters", without what is taken "without" of what the question prefers."""
+    history, without = history_of(payload), wants_in(payload, "without")
+    preferred = None
+    if without:
+        understood = library.resolve(question, history).preferred
+        preferred = tuple(want for want in understood if want not in without)
+    return library.ask(question, history, filters=wants_in(payload), preferred=preferred)
 
 
 def _plain(library: PageLibrary, answer: Answer) -> set[str]:

@@ -7,6 +7,9 @@ from threading import Lock
 from typing import TypeVar, cast
 
 from rag import present
+from rag.overview import overview
+from rag.packs import fingerprint
+from rag.present.overview_view import glance_html
 from rag.server.needs import PageLibrary
 from rag.types import Case, FileRecord
 
@@ -42,6 +45,15 @@ class Live:
     def contents(self) -> str:
         """'What is in here' as mark-up."""
         return self._once("contents", lambda: present.contents_html(self.files, self.library.cases()))
+
+    def overview(self) -> tuple[str, str]:
+        """'The library at a glance': the library's fingerprint, and the view as mark-up."""
+
+        def work() -> tuple[str, str]:
+            files = self.library.files
+            return fingerprint(files), glance_html(overview(self.library.cases()), files)
+
+        return self._once("overview", work)
 
     def _once(self, name: str, work: Callable[[], T]) -> T:
         """What ``work`` gives, done once for each state of the library."""

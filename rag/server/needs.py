@@ -6,9 +6,21 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from rag.evaluate import Evaluation
+from rag.filters import Counts
 from rag.holdings import Holdings
 from rag.questions import Question
-from rag.types import Answer, Case, Document, FileRecord, Progress, ScoredPassage, SourceFile
+from rag.types import (
+    Answer,
+    Case,
+    Document,
+    FileRecord,
+    Filters,
+    Precedents,
+    Progress,
+    Query,
+    ScoredPassage,
+    SourceFile,
+)
 
 
 class PageLibrary(Protocol):
@@ -18,10 +30,21 @@ class PageLibrary(Protocol):
     def holdings(self) -> Holdings: ...
     @property
     def files(self) -> tuple[FileRecord, ...]: ...
-    def ask(self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None) -> Answer: ...
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        sources: Collection[str] | None = None,
+        filters: Filters = (),
+        preferred: Filters | None = None,
+    ) -> Answer: ...
+    def resolve(self, question: str, history: Sequence[str] = ()) -> Query: ...
+    def counts(self, question: str = "", history: Sequence[str] = (), *, filters: Filters = ()) -> Counts: ...
     def search(
-        self, question: str, k: int = 10, *, sources: Collection[str] | None = None
+        self, question: str, k: int = 10, *, sources: Collection[str] | None = None, filters: Filters = ()
     ) -> Sequence[ScoredPassage]: ...
+    def precedents(self, situation: str, k: int = 10, *, filters: Filters = ()) -> Precedents: ...
     def evaluate(self, questions: Sequence[Question], progress: Progress | None = None) -> Evaluation: ...
     def document(self, doc_id: str) -> Document: ...
     def original(self, doc_id: str) -> str: ...

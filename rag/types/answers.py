@@ -91,13 +91,17 @@ class Statement:
     """What one case (or one document outside any case) contributes to an answer.
 
     ``heading`` names the case, ``evidence`` is the strongest kind of result the source states of it (None outside
-    any case), ``notes`` what a reader must know beside the quotes.
+    any case), ``notes`` what a reader must know beside the quotes. ``case`` is the case's id, or ''. ``trigger`` is
+    where the words stand that show the kind of result, ``shown_by`` these words.
     """
 
     heading: str
     evidence: Outcome | None
     citations: tuple[int, ...]
     notes: tuple[Note, ...] = ()
+    case: str = ""
+    trigger: tuple[Span, ...] = ()
+    shown_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,42 @@
+"""Cases side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rag.present.compare_view import MOST_COMPARED, choices_html, choices_text, comparison_html, no_comparison_html
+from rag.present.comparison import Column
+from rag.server.calls import Reply, ServerFunction, names_of, text_of
+from rag.server.live import Live
+from rag.types import Case
+from rag.words import unique
+
+_CHOICES = 30  # cases to choose from that are listed at a time
+_ASKED = 20  # cases that an address may name; more are not looked at
+
+
+def comparing(live: Live) -> list[ServerFunction]:
+    """Everything the view 'Compare' asks for."""
+
+    def compare(payload: Any) -> Reply:
+        """The ``cases`` side by side, in this order."""
+        known, asked = live.cases(), unique(names_of(payload, "cases")[:_ASKED])
+        cases = [known[name] for name in asked if name in known][:MOST_COMPARED]
+        missing = [name for name in asked if name not in known]
+        columns = [Column(case, live.library.document(case.doc_id)) for case in cases]
+        html = comparison_html(columns, missing) if columns else no_comparison_html(missing)
+        return {"done": True, "html": html, "cases": [case.case_id for case in cases]}
+
+    def comparable(payload: Any) -> Reply:
+        """Cases to choose from, whose title or place holds all ``words``."""
+        words = text_of(payload, "words").casefold().split()
+        found = [case for case in live.cases().values() if all(word in _said(case) for word in words)]
+        shown = found[:_CHOICES]
+        text = choices_text(len(shown), len(found), " ".join(words))
+        return {"done": True, "html": choices_html(shown), "shown": text}
+
+    return [compare, comparable]
+
+
+def _said(case: Case) -> str:
+    return f"{case.title} {case.place}".casefold()

@@ -1,0 +1,397 @@
+"""Filters: which cases are wanted, what a question says of them, and that they apply before the search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.answer import Answerer
+from rag.config import Settings
+from rag.evidence import Reader
+from rag.filters import Count, counts, emptied_by, meets, share, unmet, want_of, years_of
+from rag.library import Library
+from rag.present.wording import nothing_left, results_told, want_text
+from rag.retrieve import Retriever, Weights, standardised
+from rag.store import open_index
+from rag.thesaurus import Thesaurus
+from rag.types import Answer, Case, Facet, FacetKind, FilterKind, Outcome, Query, Statement, Want
+from rag.wishes import Wishes
+from tests.fakes import FakeEmbedder, Here
+from tests.parts import SURE
+
+
+def facet(kind: FacetKind, value: str, *labels: str) -> Facet:
+    return Facet(kind, value, 0, 1, labels)
+
+
+BRADFORD = Case(
+    "a.txt#1",
+    "a.txt",
+    "Bradford",
+    ((0, 9),),
+    (
+        facet("place", "Bradford", "Yorkshire and the Humber", "England"),
+        facet("community", "Pakistani women", "South Asian", "Women"),
+        facet("setting", "the local mosque", "Mosques and places of worship"),
+        facet("topic", "diabetes", "Diabetes"),
+        facet("period", "2008-2010", "2008", "2009", "2010"),
+        facet("deed", "Nurses came."),
+        facet("outcome", "measured"),
+    ),
+)
+BATH = Case(
+    "reports/b.pdf#1",
+    "reports/b.pdf",
+    "Bath",
+    ((0, 9),),
+    (
+        facet("place", "Bath", "South West", "England"),
+        facet("community", "refugees", "Migrants, refugees and asylum seekers"),
+        facet("setting", "market", "Markets"),
+        facet("topic", "sugar", "diabetes"),
+        facet("period", "since 2015", "2015"),
+        facet("deed", "Leaflets were given out."),
+    ),
+)
+UNSTATED = Case("c.txt#1", "c.txt", "Nothing stated", ((0, 9),))
+CASES = [BRADFORD, BATH, UNSTATED]
+KNOWN = ("Glasgow", "Yorkshire", "Leeds")
+
+
+def want(kind: FilterKind, value: str) -> Want:
+    return Want(kind, value)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "met"),
+    [
+        ((), CASES),
+        ((want("place", "bradford"),), [BRADFORD]),
+        ((want("place", "England"),), [BRADFORD, BATH]),
+        ((want("community", "South Asian"), want("community", "Migrants, refugees and asylum seekers")), CASES[:2]),
+        ((want("community", "Women"), want("place", "Bath")), []),
+        ((want("topic", "Diabetes"), want("setting", "market")), [BATH]),
+        ((want("outcome", "measured"),), [BRADFORD]),
+        ((want("outcome", "activity"), want("outcome", "unstated")), [BATH, UNSTATED]),
+        ((want("period", "2010-"),), [BRADFORD, BATH]),
+        ((want("period", "-2009"),), [BRADFORD]),
+        ((want("period", "2011-2014"),), []),
+        ((want("period", "2015"),), [BATH]),
+        ((want("source", "reports"),), [BATH]),
+        ((want("source", "c.txt"), want("source", "a.txt")), [BRADFORD, UNSTATED]),
+        ((want("source", "report"),), []),
+    ],
+    ids=str,
+)
+def test_a_case_meets_one_value_of_every_kind(wanted: tuple[Want, ...], met: list[Case]) -> None:
+    assert [case for case in CASES if meets(case, wanted)] == met
+
+
+def test_the_share_of_what_is_preferred() -> None:
+    wants = (want("place", "Bradford"), want("community", "Women"), want("period", "2015-"))
+    assert [share(case, wants) for case in CASES] == pytest.approx([2 / 3, 1 / 3, 0])
+    assert share(BRADFORD, ()) == 0
+
+
+def test_what_leaves_nothing_is_named() -> None:
+    glasgow, women, bath = want("place", "Glasgow"), want("community", "Women"), want("place", "Bath")
+    assert emptied_by(CASES, (women, glasgow)) == (glasgow,)
+    assert emptied_by(CASES, (women, bath)) == (women, bath)
+    assert unmet(CASES, (women, glasgow)) == (glasgow,)
+    assert nothing_left((glasgow,)).startswith("No case here is from ‘Glasgow’.")
+    assert "together: ‘Women’, ‘Bath’" in nothing_left((women, bath))
+
+
+@pytest.mark.parametrize(
+    ("value", "years"),
+    [
+        ("2015-2018", (2015, 2018)),
+        ("2015-", (2015, 2099)),
+        ("-2018", (1800, 2018)),
+        ("2015", (2015, 2015)),
+        ("2018-2015", None),
+        ("-", None),
+        ("", None),
+        ("15-18", None),
+    ],
+)
+def test_years_of_a_period(value: str, years: tuple[int, int] | None) -> None:
+    assert years_of(value) == years
+    assert (want_of("period", value) is None) == (years is None)
+
+
+@pytest.mark.parametrize("bad", [("colour", "red"), ("place", ""), ("place", "x" * 301), ("outcome", "good")])
+def test_what_is_no_filter(bad: tuple[str, str]) -> None:
+    assert want_of(*bad) is None
+
+
+# --- counting ---
+
+
+def test_places_are_counted_by_region() -> None:
+    assert counts(CASES)["place"] == (
+        Count("South West", 1, (Count("Bath", 1),)),
+        Count("Yorkshire and the Humber", 1, (Count("Bradford", 1),)),
+    )
+
+
+def test_names_are_counted_once_a_case_whatever_their_case() -> None:
+    counted = counts(CASES)
+    assert counted["topic"] == (Count("Diabetes", 2),)
+    assert counted["period"] == (Count("2008", 1), Count("2009", 1), Count("2010", 1), Count("2015", 1))
+    assert counted["outcome"] == (Count("measured", 1), Count("activity", 1), Count("unstated", 1))
+    assert [count.value for count in counted["source"]] == ["a.txt", "c.txt", "reports/b.pdf"]
+
+
+def test_a_kind_is_counted_without_its_own_filter() -> None:
+    counted = counts(CASES, (want("place", "Bradford"), want("topic", "Diabetes")))
+    assert [count.value for count in counted["place"]] == ["South West", "Yorkshire and the Humber"]
+    assert counted["topic"] == (Count("Diabetes", 1),)
+    assert counted["setting"] == (Count("Mosques and places of worship", 1),)
+
+
+def test_what_is_chosen_is_listed_even_if_nothing_is_left_of_it() -> None:
+    assert counts(CASES, (want("topic", "Asthma"),))["topic"] == (Count("Diabetes", 2), Count("Asthma", 0))
+
+
+def test_counts_follow_a_question() -> None:
+    asked: list[tuple[Want, ...]] = []
+
+    def found(filters: tuple[Want, ...]) -> list[str]:
+        asked.append(filters)
+        return ["a.txt#1"]
+
+    place = want("place", "Bath")
+    counted = counts(CASES, (place,), found)
+    assert set(asked) == {(), (place,)}
+    assert [count.value for count in counted["place"]] == ["Yorkshire and the Humber", "Bath"]
+    assert counted["source"] == ()
+
+
+# --- what a question says ---
+
+
+def known(text: str) -> list[str]:
+    return [name for name in KNOWN if name in text]
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("What worked in Bradford?", {"Bradford"}),
+        ("what worked in bradford", {"Bradford"}),
+        ("What did Bradford do for South Asian women?", {"Bradford", "South Asian", "Women"}),
+        ("Has anyone reached Women?", {"Women"}),
+        ("What helped refugees since 2015?", {"Migrants, refugees and asylum seekers", "2015-"}),
+        ("between 2008 and 2010", {"2008-2010"}),
+        ("from 2008 to 2010 or in 2012", {"2008-2010", "2012-2012"}),
+        ("2008–10", {"2008-2010"}),
+        ("after 2009, before 2012", {"2010-", "-2011"}),
+        ("in the 1990s", {"1990-1999"}),
+        ("Who worked in mosques?", {"Mosques and places of worship"}),
+        ("at a market or a mosque", {"Markets", "Mosques and places of worship"}),
+        ("What worked in Glasgow?", {"Glasgow"}),
+        ("across Yorkshire", {"Yorkshire and the Humber"}),
+        ("anything in Bath", {"Bath"}),
+        # ordinary words and other names
+        ("Bath aids for older people", set()),
+        ("give people a bath", set()),
+        ("working with reading groups", set()),
+        ("How is the market for nurses?", set()),
+        ("the Women’s Institute", set()),
+        ("a hall in Bradford Road", set()),
+        ("at Glasgow Hills Hospital", set()),
+        ("2000 people and 2015 leaflets", set()),
+        ("between 2010 and 2008", set()),
+        ("", set()),
+    ],
+)
+def test_wishes_are_read_from_a_question(question: str, wanted: set[str]) -> None:
+    assert {one.value for one in Wishes(CASES, known).understood(question)} == wanted
+
+
+def test_without_labels_there_are_no_wishes() -> None:
+    assert Wishes([UNSTATED], lambda _: ()).understood("What worked for women in mosques in Bradford?") == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "text"),
+    [
+        (want("period", "2015-"), "since 2015"),
+        (want("period", "-2015"), "until 2015"),
+        (want("period", "2015-2015"), "in 2015"),
+        (want("period", "2008-2010"), "2008 to 2010"),
+        (want("outcome", "measured"), "Measured"),
+        (want("place", "Bath"), "Bath"),
+    ],
+)
+def test_a_want_in_words(one: Want, text: str) -> None:
+    assert want_text(one) == text
+
+
+# --- before the search ---
+
+TOWNS = {"Truro": 3, "Luton": 40}
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """Forty cases of Luton that fit a question about leaflets better than the three of Truro."""
+    folder = tmp_path_factory.mktemp("towns") / "cases"
+    folder.mkdir()
+    for town, number in TOWNS.items():
+        for i in range(number):
+            leaflets = "leaflet about booking and maternity booking " * (3 if town == "Luton" else 1)
+            told = f"The nurses of {town} wrote a {leaflets} for ward {town}{i}. They met {i} farmers."
+            (folder / f"{town}{i}.txt").write_text(f"Leaflets in {town}\n\n{told}\n", encoding="utf-8")
+    (folder / "guide.txt").write_text("A guide\n\nEvery leaflet about booking helps.\n", encoding="utf-8")
+    library = Library.open(
+        Settings(folder, folder.parent / "index", added=folder.parent / "added"), embedder=FakeEmbedder(), parser=Here()
+    )
+    yield library
+    library.close()
+
+
+QUESTION = "Which leaflet about maternity booking was written?"
+
+
+def test_filters_apply_before_the_search(library: Library) -> None:
+    everywhere = library.search(QUESTION, 10)
+    assert "Truro" not in {scored.passage.doc_id[:5] for scored in everywhere}
+    found = library.search(QUESTION, 10, filters=(want("place", "Truro"),))
+    assert sorted({scored.passage.doc_id for scored in found}) == ["Truro0.txt", "Truro1.txt", "Truro2.txt"]
+    answer = library.ask(QUESTION, filters=(want("place", "Truro"),))
+    assert {citation.source[:5] for citation in answer.citations} <= {"Truro"}
+    assert answer.passages
+    assert answer.filters == (want("place", "Truro"),)
+
+
+def test_the_filtered_order_is_that_of_all_that_is_allowed(library: Library) -> None:
+    """Cosine and BM25 of every allowed passage, by hand, against what the filtered search gives."""
+    with open_index(library.settings.index_home) as index:
+        truro = [row for row, passage in enumerate(index.passages) if passage.doc_id.startswith("Truro")]
+        weights = Weights(dense=0.5, lexical=0.5, evidence=0.0, late=0.0, aside=0.0)
+        retriever = Retriever(
+            passages=index.passages,
+            vectors=index.vectors,
+            words=index.words,
+            reader=Reader(index.arrays),
+            encoder=FakeEmbedder(),
+            weights=weights,
+            thesaurus=Thesaurus({}, {}),
+        )
+        question = retriever.question(Query(QUESTION, QUESTION))
+        cosine = np.array([index.vectors.matrix[np.array([row])][0] @ question.vector for row in truro])
+        bm25 = sum(index.words.scores([word]) for word in question.words)
+        by_hand = 0.5 * standardised(cosine) + 0.5 * standardised(np.asarray(bm25)[truro])
+        best = sorted(zip(-by_hand, truro, strict=True))
+        for k in (1, 2, len(truro)):
+            found = retriever.search(question, k, truro)
+            assert [scored.passage.passage_id for scored in found] == [
+                index.passages[row].passage_id for _, row in best[:k]
+            ]
+            assert [scored.score for scored in found] == pytest.approx([-score for score, _ in best[:k]], abs=1e-4)
+
+
+def test_no_case_left_is_said_plainly(library: Library) -> None:
+    answer = library.ask(QUESTION, filters=(want("place", "Glasgow"),))
+    assert (answer.status, answer.passages, answer.confidence) == ("none", (), 0.0)
+    assert answer.reason == "No case here is from ‘Glasgow’. Take that filter off to see what there is."
+    assert library.search(QUESTION, filters=(want("place", "Glasgow"),)) == []
+
+
+def test_what_belongs_to_no_case_is_found_by_its_source_alone(library: Library) -> None:
+    outside = {p.doc_id for p in library.passages() if p.case_id is None}
+    source = next(iter(outside), "guide.txt")
+    found = library.search("leaflet", filters=(want("source", source),))
+    assert {scored.passage.doc_id for scored in found} == {source}
+    both = library.search("leaflet", 100, filters=(want("place", "Truro"), want("place", "Luton")))
+    assert source not in {scored.passage.doc_id for scored in both}
+
+
+def test_sources_and_filters_narrow_together(library: Library) -> None:
+    found = library.search(QUESTION, sources=["Truro1.txt", "Luton1.txt"], filters=(want("place", "Truro"),))
+    assert {scored.passage.doc_id for scored in found} == {"Truro1.txt"}
+
+
+def test_what_the_question_says_comes_first_and_can_be_taken_off(library: Library) -> None:
+    asked = "Which leaflet about maternity booking was written in Truro?"
+    assert library.ask(asked).query.preferred == (want("place", "Truro"),)
+    assert library.ask(asked, preferred=()).query.preferred == ()
+    assert library.ask(asked, filters=(want("place", "Truro"),)).query.preferred == ()
+    preferred = (want("place", "Truro"),)
+    with_truro = {s.passage.passage_id: s.score for s in library.search(QUESTION, 50, preferred=preferred)}
+    without = {s.passage.passage_id: s.score for s in library.search(QUESTION, 50, preferred=())}
+    lifted = {name[:5] for name in with_truro if with_truro[name] > without.get(name, -9.0) + 0.1}
+    assert lifted == {"Truro"}
+
+
+def test_follow_ups_and_parts_keep_the_filters(library: Library) -> None:
+    truro = (want("place", "Truro"),)
+    for question, history in (("Who wrote it?", [QUESTION]), (f"{QUESTION} And who met farmers?", [])):
+        answer = library.ask(question, history, filters=truro)
+        assert {scored.passage.doc_id[:5] for scored in answer.passages} == {"Truro"}
+        assert answer.filters == truro
+
+
+def test_counts_are_of_the_cases_found(library: Library) -> None:
+    everything = {
+        place.value: place.cases for count in library.counts()["place"] for place in (count.below or (count,))
+    }
+    assert everything == TOWNS
+    filtered = library.counts(QUESTION, filters=(want("place", "Truro"),))
+    assert sum(count.cases for count in filtered["source"]) == TOWNS["Truro"]
+
+
+# --- what worked ---
+
+
+def told(question: str, *evidence: Outcome) -> str:
+    statements = tuple(Statement(str(i), strength, (i,)) for i, strength in enumerate(evidence, 1))
+    return results_told(Answer(Query(question, question), "answered", 1.0, "", statements))
+
+
+@pytest.mark.parametrize(
+    ("evidence", "words"),
+    [
+        (("activity",), "This case does not state a measured result."),
+        (("measured",), "This case states a measured result."),
+        (("activity", "reported"), "None of these cases states a measured result."),
+        (("measured", "figure", "activity"), "1 of these 3 cases states a measured result."),
+        (("measured", "measured", "activity"), "2 of these 3 cases state a measured result."),
+        (("measured", "measured"), "Both of these cases state a measured result."),
+        ((), ""),
+    ],
+)
+def test_it_is_said_whether_a_result_was_measured(evidence: tuple[Outcome, ...], words: str) -> None:
+    assert told("What worked for booking?", *evidence) == words
+    assert told("Who ran it?", *evidence) == ""
+
+
+def test_the_measured_case_comes_first_where_it_is_as_near(tmp_path: Path) -> None:
+    folder = tmp_path / "cases"
+    folder.mkdir()
+    same = "The nurses wrote a leaflet about maternity booking"
+    (folder / "a.txt").write_text(f"Leaflets in Truro\n\n{same} in Truro. It was a busy year.\n", encoding="utf-8")
+    (folder / "b.txt").write_text(
+        f"Leaflets in Luton\n\n{same} in Luton. Booking rose by 40 per cent, compared with 2007.\n", encoding="utf-8"
+    )
+    (folder / "c.txt").write_text(
+        "Farm checks in Kendal\n\nFarmers came to the market. Attendance rose by 40 per cent, compared with 2007.\n",
+        encoding="utf-8",
+    )
+    library = Library.open(
+        Settings(folder, tmp_path / "index", added=tmp_path / "added"), embedder=FakeEmbedder(), parser=Here()
+    )
+    snapshot = library._snapshot
+    assert isinstance(snapshot._answerer, Answerer)
+    snapshot._answerer._model = SURE
+    told = [
+        (s.heading, s.evidence) for s in library.ask("What worked for a leaflet about maternity booking?").statements
+    ]
+    library.close()
+    assert told[0] == ("Leaflets in Luton", "measured")
+    assert ("Leaflets in Truro", "activity") in told[1:]
