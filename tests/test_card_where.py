@@ -13,7 +13,7 @@ from rag.cases.facts import facts
 from rag.cases.labels import setting_labels, years_covered
 from rag.cases.periods import periods
 from rag.cases.settings import settings
-from rag.cases.where import place_facet, place_facets
+from rag.cases.where import place_facets
 from rag.types import Block, BlockKind, Document, Facet, OriginMap
 
 
@@ -68,7 +68,7 @@ def values(read: Callable[[Account], list[Facet]], *lines: str) -> list[str]:
 )
 def test_the_place_told_about_is_found(title: str, lines: list[str], value: str, labels: tuple[str, ...]) -> None:
     told = account(*lines, title=title)
-    facet = place_facet(told)
+    (facet, *_) = place_facets(told)
     assert facet is not None
     assert (facet.value, facet.labels) == (value, labels)
     assert told.text[facet.start : facet.end] == value
@@ -86,19 +86,19 @@ def test_the_place_told_about_is_found(title: str, lines: list[str], value: str,
     ],
 )
 def test_a_place_in_passing_is_none(lines: list[str]) -> None:
-    assert place_facet(account("An opening.", "Another.", *lines)) is None
+    assert place_facets(account("An opening.", "Another.", *lines)) == []
 
 
 def test_only_the_spans_within_count() -> None:
     told = account("The Luton set met in Luton.", "The Bromley set met in Bromley.")
-    facet = place_facet(told, [(told.blocks[1].start, told.blocks[1].end)])
+    (facet, *_) = place_facets(told, [(told.blocks[1].start, told.blocks[1].end)])
     assert facet is not None
     assert facet.value == "Bromley"
 
 
 def test_the_areas_a_case_names_decide_between_namesakes() -> None:
     told = account("The city of Cambridge asked its residents.", "Cambridge is in Massachusetts.")
-    facet = place_facet(told)
+    (facet, *_) = place_facets(told)
     assert facet is not None
     assert (facet.value, facet.labels) == ("Cambridge", ("United States",))
 

@@ -29,9 +29,10 @@ VIEWS = {
     f"cases?like={quote(SITUATION)}": ".card",
     f"case?id={quote(BROMLEY)}": "[data-source]",
     "case?id=nothing": "a[href='#cases']",
+    "compare": "a[href='#cases']",  # before any was chosen
     f"compare?case={quote(BROMLEY)}&case={quote(LIVERPOOL)}": "table",
-    "compare": "a[href='#cases']",
-    "lessons": "blockquote",
+    "lessons": "h2",
+    "lessons?show=lesson": "blockquote",
     "overview": "svg",
     "pack": "h2",
     "library": ".files li",

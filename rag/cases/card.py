@@ -22,7 +22,7 @@ from rag.cases.problems import problems
 from rag.cases.settings import settings
 from rag.cases.topics import labels_of as topic_labels
 from rag.cases.topics import topics
-from rag.cases.where import place_facet
+from rag.cases.where import place_facets
 from rag.types import Facet, FacetKind, Span
 
 #: What gives the labels of values that fact boxes state.
@@ -42,8 +42,7 @@ def card(account: Account, period: Facet | None = None, within: Sequence[Span] =
         _labelled(f) for f in facts(account.document, [b for b in account.blocks if b.role in ("account", "date")])
     ]
     if not any(facet.kind == "place" for facet in stated):
-        place = place_facet(account, within)
-        stated = [*([place] if place else []), *stated]
+        stated = [*place_facets(account, within), *stated]
     taken: dict[str, list[Span]] = {}
     for facet in stated:
         taken.setdefault(facet.kind, []).append((facet.start, facet.end))

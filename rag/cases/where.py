@@ -72,11 +72,6 @@ def _is_wide(value: str) -> bool:
     return bool(known) and all(entry.kind != "town" for entry in known)
 
 
-def place_facet(account: Account, within: Sequence[Span] = ()) -> Facet | None:
-    """The first of ``place_facets``."""
-    return next(iter(place_facets(account, within)), None)
-
-
 def _stated(account: Account, found: Sequence[Mention], spans: Sequence[Span]) -> Span | None:
     for start, end in spans[:1]:
         if based := _BASED.search(account.text, start, end):
