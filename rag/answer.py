@@ -14,6 +14,7 @@ from rag.asked import (
     LIGHT,
     QuestionKind,
     asks_result,
+    asks_trouble,
     asks_what_worked,
     figure_asked,
     figure_lacking,
@@ -82,6 +83,7 @@ _PASSAGE_SHARE = 0.05  # of the passage's own score in the score of its quotes
 _OFF_TOPIC = 0.4  # off the score of what holds nothing of the new topic that a follow-up names ('What about Luton?')
 _ASIDE = 0.1  # off the score of contacts, pointers elsewhere and the like
 _FIGURE_BONUS = 0.1  # for words with a figure of the kind asked for
+_TROUBLE_BONUS = 0.1  # for words that tell what got in the way, where that is asked
 _RESULT_BONUS = {"measured": 0.1, "figure": 0.05, "reported": 0.02}
 
 
@@ -218,7 +220,16 @@ class Answerer:
             bonus -= _ASIDE
         if asks_result(question.query.text):
             bonus += _RESULT_BONUS.get(outcome_of(text), 0.0)
+        if asks_trouble(question.query.asked) and self._tells_of_trouble(passage, unit):
+            bonus += _TROUBLE_BONUS
         return bonus
+
+    def _tells_of_trouble(self, passage: Passage, unit: Unit) -> bool:
+        """Whether words are among those of the case's card that say what got in the way, or what was learnt."""
+        case = self._cases.get(passage.case_id or "")
+        start, end = unit.core
+        facets = (*case.stated("barrier"), *case.stated("lesson")) if case else ()
+        return any(facet.start < end and start < facet.end for facet in facets)
 
     def _with_statements(self, answer: Answer, quotes: Sequence[_Quote], question: Question) -> Answer:
         breadth = BREADTHS[question_kind(answer.query.asked)] if answer.status == "answered" else CLOSEST

@@ -32,7 +32,7 @@ LIGHT = FRAME | frozenset(
         happen hear held hold improve include increase involve keep know lead learn leave look lower make manage
         mean meet move need never offer ever often persuade prove provide put raise reach reduce run saw say see
         seem set shift show speak spend start stay stop suggest support take talk tell think turn understand
-        want win work actually really roughly exactly mainly mostly especially currently recently eventually
+        want went win work wrong actually really roughly exactly mainly mostly especially currently recently eventually
         """
     )
 )
@@ -56,6 +56,12 @@ _RESULT = re.compile(
     r"\b(?:measured|results?|outcomes?|impact|effect(?:s|ive)?|evaluated|difference|success(?:ful)?)\b", re.IGNORECASE
 )
 
+_TROUBLE = re.compile(
+    r"\b(?:went|go|goes) wrong\b|\b(?:didn[’']t|did not|doesn[’']t) work\b|\b(?:got|get|stood|gets) in the way\b"
+    r"|\bbarriers?\b|\bobstacles?\b|\bdifficult(?:y|ies)\b|\bpitfalls?\b|\bfail(?:ed|ures?)?\b|\blessons?\b"
+    r"|\b(?:was|were|did \w+) learn(?:ed|t)?\b|\bdrawbacks?\b|\blimitations?\b|\bcriticisms?\b",
+    re.IGNORECASE,
+)
 _NUMERAL = (
     r"(?:\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty"
     r"|sixty|seventy|eighty|ninety|hundred|thousand|million|dozens?)"
@@ -104,6 +110,11 @@ def question_kind(question: str) -> QuestionKind:
     if _SEVERAL.search(question):
         return "several"
     return "what-worked" if _WHAT_WORKED.search(question) else "narrow"
+
+
+def asks_trouble(question: str) -> bool:
+    """Whether a question asks what got in the way, or what was learnt."""
+    return bool(_TROUBLE.search(question))
 
 
 def asks_result(question: str) -> bool:

@@ -14,7 +14,16 @@ from rag import cli_cases, cli_sources
 from rag.cli_cases import filters_in
 from rag.cli_eval import add_eval_arguments, run_eval
 from rag.config import STAGES
-from rag.console import check_writable, open_library, print_json, print_text, progress_bar, settings_of, written
+from rag.console import (
+    check_writable,
+    open_library,
+    positive,
+    print_json,
+    print_text,
+    progress_bar,
+    settings_of,
+    written,
+)
 from rag.errors import QuestionsError, RagError
 
 if TYPE_CHECKING:
@@ -84,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_cases.add_filter_arguments(ask)
     search = command("search", "List the most relevant passages.", _search)
     search.add_argument("question", nargs="+")
-    search.add_argument("-k", type=_positive, default=10, metavar="N", help="how many passages (default 10)")
+    search.add_argument("-k", type=positive, default=10, metavar="N", help="how many passages (default 10)")
     search.add_argument("--source", action="append", metavar="NAME", help="search only this document (repeatable)")
     cli_cases.add_filter_arguments(search)
     cases = command("cases", "List the cases: who did what, where, and what came of it.")
@@ -100,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_sources.add_status_arguments(command("status", "What is in the library, what is not, and why."))
     cli_sources.add_sync_arguments(command("sync", "Make the library equal to its folder."))
     propose = command("propose", "Propose test questions from what the documents say, to correct and keep.", _propose)
-    propose.add_argument("-n", type=_positive, default=40, metavar="N", help="at most how many (default 40)")
+    propose.add_argument("-n", type=positive, default=40, metavar="N", help="at most how many (default 40)")
     propose.add_argument("--write", type=Path, metavar="FILE", help="write them to a new file, one JSON object a line")
     calibrate = command("calibrate", "Refit the decision to answer on test questions of your own.", _calibrate)
     calibrate.add_argument("questions", nargs="?", type=Path, metavar="QUESTIONS", help="test questions, as for eval")
@@ -136,12 +145,6 @@ def _share(text: str) -> float:
     if not 0.5 <= share <= 1:
         raise argparse.ArgumentTypeError(f"should be a number from 0.5 to 1, is {text!r}")
     return share
-
-
-def _positive(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 1000:
-        raise argparse.ArgumentTypeError(f"should be a number from 1 to 1000, is {text!r}")
-    return int(text)
 
 
 # --- commands ---

@@ -6,11 +6,11 @@ import argparse
 import json
 from pathlib import Path
 
-from rag.console import check_writable, open_library, print_json, print_text, settings_of, written
+from rag.console import check_writable, open_library, positive, print_json, print_text, settings_of, written
 from rag.errors import RagError
 from rag.filters import KINDS, meets, want_of
 from rag.present.fields import STRENGTHS
-from rag.types import Case, Filters, Want
+from rag.types import Case, Filters
 
 _EXPORT = "--export FILE"
 _STATED = tuple(kind for kind in KINDS if kind != "source")
@@ -49,7 +49,7 @@ def add_cases_arguments(parser: argparse.ArgumentParser) -> None:
 def add_precedents_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``rag precedents``."""
     parser.add_argument("situation", nargs="+", help="your own situation in a few sentences")
-    parser.add_argument("-n", type=int, default=5, metavar="N", help="how many cases (default 5)")
+    parser.add_argument("-n", type=positive, default=5, metavar="N", help="how many cases (default 5)")
     parser.set_defaults(run=_precedents)
 
 
@@ -80,12 +80,11 @@ def add_gaps_arguments(parser: argparse.ArgumentParser) -> None:
 def _cases(options: argparse.Namespace) -> None:
     from rag.present.listing import card_text, case_record, cases_text
 
-    filters = (*filters_in(options), *(Want("source", name) for name in options.source or ()))
+    filters = filters_in(options)
     library = open_library(settings_of(options))
-    for name in options.source or ():
-        library.search("", sources=[name])  # says if there is none
-    cases = [case for case in library.cases() if meets(case, filters)]
     documents = {document.doc_id: document for document in library.documents()}
+    wanted = documents if options.source is None else library.documents_of(options.source)
+    cases = [case for case in library.cases() if case.doc_id in wanted and meets(case, filters)]
     if options.json:
         print_json([case_record(case, documents[case.doc_id]) for case in cases])
     elif options.full:
@@ -106,12 +105,17 @@ def _precedents(options: argparse.Namespace) -> None:
 
 
 def _compare(options: argparse.Namespace) -> None:
+    from rag.present.compare_view import MOST_COMPARED
     from rag.present.comparison import Column, comparison_markdown
     from rag.present.listing import case_record
+    from rag.words import unique
 
+    names = unique(options.cases)
+    if not 2 <= len(names) <= MOST_COMPARED:
+        options.usage(f"give two to {MOST_COMPARED} different cases: 'rag cases --json' lists their ids")
     library = open_library(settings_of(options))
     known = {case.case_id: case for case in library.cases()}
-    chosen = [_case_named(name, known) for name in options.cases]
+    chosen = [_case_named(name, known) for name in names]
     columns = [Column(case, library.document(case.doc_id)) for case in chosen]
     if options.json:
         print_json([case_record(column.case, column.document) for column in columns])

@@ -28,6 +28,13 @@ _STAGES = {
 }
 
 
+def positive(text: str) -> int:
+    """A number of things to show, from 1 to 1000; for argparse."""
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"should be a number from 1 to 1000, is {text!r}")
+    return int(text)
+
+
 def settings_of(options: argparse.Namespace) -> Settings:
     """The environment's settings, overridden by a command's options. Raises RagError for what can't be."""
     stages = None if options.stages is None else stages_of(options.stages)

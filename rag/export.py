@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+from rag.additions import Additions
+from rag.config import Settings
 from rag.errors import QuestionsError
 from rag.packs import Stacks, asked_in, assemble, collected
+from rag.present.pack_view import MAX_TITLE
 from rag.present.packing import PACK_FORMATS, pack_file
 from rag.types import Answer, Case, Collected, Document, FileRecord, Pack
 
@@ -17,15 +20,26 @@ class PackLibrary(Protocol):
     """What a pack is made from."""
 
     @property
+    def settings(self) -> Settings: ...
+    @property
     def files(self) -> tuple[FileRecord, ...]: ...
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer: ...
     def document(self, doc_id: str) -> Document: ...
     def cases(self) -> list[Case]: ...
 
 
-def stacks_of(library: PackLibrary, addresses: Mapping[str, str] | None = None) -> Stacks:
-    """Where packs of a library are read from; ``addresses`` are those of web pages, by document."""
-    return Stacks(library.document, {case.case_id: case for case in library.cases()}, library.files, addresses or {})
+def addresses_of(files: Iterable[FileRecord], added: Path) -> Mapping[str, str]:
+    """The addresses of those documents that are web pages, by document; ``added`` is the folder of additions."""
+    urls = {addition.name: addition.url for addition in Additions(added).added}
+    return {
+        document.doc_id: url for file in files if (url := urls.get(file.addition, "")) for document in file.documents
+    }
+
+
+def stacks_of(library: PackLibrary) -> Stacks:
+    """Where packs of a library are read from."""
+    cases = {case.case_id: case for case in library.cases()}
+    return Stacks(library.document, cases, library.files, addresses_of(library.files, library.settings.added_folder))
 
 
 def pack_of(library: PackLibrary, questions: Sequence[str], cases: Sequence[str] = (), title: str = "") -> Pack:
@@ -45,7 +59,8 @@ def write_pack(
 ) -> Pack:
     """Writes the pack of these questions and cases to ``path``; its ending says which format.
 
-    Raises QuestionsError without either, for an ending that no format has, or if the file can't be written.
+    Raises QuestionsError without either, for an ending that no format has, for a title that is too long, or if the
+    file can't be written.
     """
     ending = path.suffix.lower().removeprefix(".")
     if ending not in PACK_FORMATS:
@@ -53,6 +68,8 @@ def write_pack(
         raise QuestionsError(f"a pack can't be written to {path.name}: name a file that ends in one of {known}")
     if not questions and not cases:
         raise QuestionsError("there is no question to make a pack of: give at least one")
+    if len(title) > MAX_TITLE:
+        raise QuestionsError(f"the title has {len(title):,} characters: give one of {MAX_TITLE} at most")
     pack = pack_of(library, questions, cases, title)
     try:
         path.write_bytes(pack_file(pack, ending).data)

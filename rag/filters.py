@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import get_args
 
-from rag.types import Case, Facet, FilterKind, Filters, Outcome, Want
+from rag.types import Case, Facet, FacetKind, FilterKind, Filters, Outcome, Want
 
 KINDS: tuple[FilterKind, ...] = get_args(FilterKind)
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 _YEAR = r"(?:1[89]|20)\d\d"
-_PERIOD = re.compile(rf"(?P<first>{_YEAR})?(?P<to>-)?(?P<last>{_YEAR})?")
+_PERIOD = re.compile(rf"(?P<first>{_YEAR})?(?:(?P<to>-)(?P<last>{_YEAR})?)?")
 _FIRST_YEAR, _LAST_YEAR = 1800, 2099
 _LONGEST_VALUE = 300
+_LONGEST_NAME = 1000  # of a document, with its folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,9 @@ def emptied_by(cases: Collection[Case], filters: Filters) -> Filters:
 def want_of(kind: str, value: str) -> Want | None:
     """A want as an address or a call words it; None if it is none."""
     known = next((k for k in KINDS if k == kind), None)
-    value = value.strip()
-    if known is None or not 0 < len(value) <= _LONGEST_VALUE:
+    if known != "source":  # a file's name may begin or end with a blank
+        value = value.strip()
+    if known is None or not 0 < len(value) <= (_LONGEST_NAME if known == "source" else _LONGEST_VALUE):
         return None
     if (known == "outcome" and value not in OUTCOMES) or (known == "period" and not years_of(value)):
         return None
@@ -96,15 +98,15 @@ def _states(case: Case, want: Want) -> bool:
         span = years_of(want.value)
         return span is not None and any(span[0] <= year <= span[1] for year in _years(case))
     wanted = want.value.casefold()
-    return any(wanted == name.casefold() for facet in case.stated(want.kind) for name in _names(facet))
+    return any(wanted == name.casefold() for facet in case.stated(want.kind) for name in names_of(facet))
 
 
-def _names(facet: Facet) -> Iterator[str]:
+def names_of(facet: Facet) -> Iterator[str]:
     """Everything that a facet may be called by; 'Westminster, London' is in Westminster and in London."""
     yield facet.value
     yield from facet.labels
     if facet.kind == "place":
-        yield from facet.value.split(", ")
+        yield from (part.strip() for part in facet.value.split(",") if part.strip())
 
 
 def _years(case: Case) -> list[int]:
@@ -117,10 +119,10 @@ def _years(case: Case) -> list[int]:
 def counts(
     cases: Sequence[Case], filters: Filters = (), found: Callable[[Filters], Collection[str]] | None = None
 ) -> Counts:
-    """How many cases state each value, by kind: of those that meet the filters of all other kinds.
+    """How many cases each value finds as a filter, by kind: of those that meet the filters of all other kinds.
 
     ``found`` gives the ids of the cases that a question finds within some filters; without it all cases count.
-    What is wanted is listed even if no case is left that states it.
+    What is wanted is listed even if it is no value that is offered, or no case is left that states it.
     """
     result: dict[FilterKind, tuple[Count, ...]] = {}
     within: dict[Filters, list[Case]] = {}
@@ -130,9 +132,11 @@ def counts(
             ids = found(others) if found else None
             within[others] = [c for c in cases if (ids is None or c.case_id in ids) and meets(c, others)]
         counted = _counted(kind, within[others])
-        there = {count.value.casefold() for one in counted for count in (one, *one.below)}
-        chosen = [want.value for want in filters if want.kind == kind and kind != "period"]
-        listed = (*counted, *(Count(value, 0) for value in chosen if value.casefold() not in there))
+        there = {key_of(kind, count.value) for one in counted for count in (one, *one.below)}
+        wants = [want for want in filters if want.kind == kind and kind != "period"]
+        missing = [want for want in wants if key_of(kind, want.value) not in there]
+        chosen = (Count(want.value, sum(_states(case, want) for case in within[others])) for want in missing)
+        listed = (*counted, *chosen)
         result[kind] = _strongest_first(listed) if kind == "outcome" else listed
     return result
 
@@ -142,7 +146,12 @@ def _strongest_first(strengths: Iterable[Count]) -> tuple[Count, ...]:
     return tuple(sorted(strengths, key=lambda count: order.index(count.value)))
 
 
-def _counted(kind: FilterKind, cases: Iterable[Case]) -> tuple[Count, ...]:
+def key_of(kind: FilterKind, value: str) -> str:
+    """What is the same for the same value: upper and lower case are alike, but not in the names of files."""
+    return value if kind == "source" else value.casefold()
+
+
+def _counted(kind: FilterKind, cases: Sequence[Case]) -> tuple[Count, ...]:
     if kind == "place":
         return _places(cases)
     if kind == "outcome":
@@ -153,11 +162,18 @@ def _counted(kind: FilterKind, cases: Iterable[Case]) -> tuple[Count, ...]:
         return tuple(Count(str(year), years[year]) for year in sorted(years))
     if kind == "source":
         return _most_first(Counter(case.doc_id for case in cases))
-    return _most_first(_tally({name for facet in case.stated(kind) for name in terms_of(facet)} for case in cases))
+    finds = _finds(kind, cases)
+    return _most_first(_tally(({t for f in case.stated(kind) for t in terms_of(f)} for case in cases), finds))
 
 
-def _places(cases: Iterable[Case]) -> tuple[Count, ...]:
+def _finds(kind: FacetKind, cases: Iterable[Case]) -> Counter[str]:
+    """In how many cases each name stands that a facet may be called by, upper and lower case alike."""
+    return Counter(name for c in cases for name in {n.casefold() for f in c.stated(kind) for n in names_of(f)})
+
+
+def _places(cases: Sequence[Case]) -> tuple[Count, ...]:
     """Regions with their places; a place whose region is not known stands beside them."""
+    finds = _finds("place", cases)
     areas: list[set[str]] = []
     below: dict[str, list[set[str]]] = {}
     for case in cases:
@@ -166,19 +182,17 @@ def _places(cases: Iterable[Case]) -> tuple[Count, ...]:
         for area in areas[-1]:
             here = {place for other, place in stated if other == area and place.casefold() != area.casefold()}
             below.setdefault(area.casefold(), []).append(here)
-    regions = _most_first(_tally(areas))
-    return tuple(Count(r.value, r.cases, _most_first(_tally(below[r.value.casefold()]))) for r in regions)
+    regions = _most_first(_tally(areas, finds))
+    return tuple(Count(r.value, r.cases, _most_first(_tally(below[r.value.casefold()], finds))) for r in regions)
 
 
-def _tally(stated: Iterable[set[str]]) -> Counter[str]:
-    """In how many of the sets each name stands, upper and lower case alike; as it is written first."""
+def _tally(stated: Iterable[set[str]], finds: Mapping[str, int]) -> dict[str, int]:
+    """Each name that is ``stated``, as it is written first, with what it ``finds``; upper and lower case are alike."""
     written: dict[str, str] = {}
-    found: Counter[str] = Counter()
     for names in stated:
         for name in sorted(names):
             written.setdefault(name.casefold(), name)
-        found.update({name.casefold() for name in names})
-    return Counter({written[key]: number for key, number in found.items()})
+    return {name: finds[key] for key, name in written.items()}
 
 
 def _most_first(found: Mapping[str, int]) -> tuple[Count, ...]:

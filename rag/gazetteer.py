@@ -79,6 +79,8 @@ def spot(place: str, within: Sequence[str] = ()) -> Spot | None:
     of ``within`` (a facet's labels), else the likelier.
     """
     parts = [known for name in names_in(place) if (known := lookup(name))]
+    if "," in place:
+        parts = _in_last_country(parts)
     stated = [known for known in parts if known[0].kind != "town"]
     hints = set(within)
     best: Entry | None = None
@@ -93,18 +95,29 @@ def spot(place: str, within: Sequence[str] = ()) -> Spot | None:
     return best.spot if best else parts[0][0].spot if parts else None
 
 
+def _in_last_country(parts: list[tuple[Entry, ...]]) -> list[tuple[Entry, ...]]:
+    """The parts without countries that the one named last is not in: 'City of Canada Bay, Australia' is no Canada."""
+    last = parts[-1][0] if parts else None
+    if last is None or last.kind not in ("nation", "country"):
+        return parts
+    return [known for known in parts if known[0].kind != "country" or any(entry.lies_in(last) for entry in known)]
+
+
 def labels(place: str, within: Sequence[str] = ()) -> tuple[str, ...]:
-    """What a place is counted and filtered by: its region if it has one, then its country; none if unknown."""
+    """What a place is counted and filtered by: its region if it has one, then its country, of one of the nations of the
+    United Kingdom that too; none if unknown.
+    """
     found = spot(place, within)
     if not found:
         return ()
-    return tuple(dict.fromkeys(area for area in (found.region, found.country) if area))
+    united = "United Kingdom" if found.country in NATIONS else ""
+    return tuple(dict.fromkeys(area for area in (found.region, found.country, united) if area))
 
 
 def names_in(place: str) -> list[str]:
     """The known names in a place as worded, in order, the longest at each word."""
     words = list(_WORD.finditer(place))
-    found = []
+    found: list[str] = []
     first = 0
     while first < len(words):
         for last in range(min(first + _MOST_WORDS, len(words)), first, -1):
@@ -115,9 +128,10 @@ def names_in(place: str) -> list[str]:
                 first = last - 1
                 break
         first += 1
-    return found
+    return [*found, "Iceland"] if place.endswith(_ICELAND) else found
 
 
+_ICELAND = ", Island"  # as German has it: elsewhere an island
 _PART_OF = re.compile(r"(?:North|South|East|West|Central|Mid|Upper|Lower|Inner|Outer|Greater)(?:ern)?|NHS|City|Of")
 
 

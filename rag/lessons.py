@@ -5,14 +5,14 @@ The grouping is ours and only helps to browse; the table below is all there is t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from rag.filters import meets
 from rag.types import Case, Facet, Filters
-from rag.words import stem, stems
+from rag.words import stem, stems, without_repeats
 
 LessonKind = Literal["barrier", "lesson"]
 Group = Literal["means", "staff", "trust", "culture", "access", "uptake", "partners", "data", "other"]
@@ -59,18 +59,10 @@ def said(cases: Iterable[Case], kind: LessonKind, filters: Filters = (), words: 
         Said(case, facet, group_of(facet.value))
         for case in cases
         if any(facet.kind == kind for facet in case.facets) and meets(case, filters)
-        for facet in once(case.stated(kind))
+        for facet in without_repeats(case.stated(kind), lambda facet: facet.value)
         if not wanted or wanted <= frozenset(stems(facet.value))
     ]
     return sorted(found, key=lambda one: order[one.group])  # stable: within a group as in the library
-
-
-def once(facets: Sequence[Facet]) -> list[Facet]:
-    """The facets without those that only repeat the words of an earlier one."""
-    kept: dict[str, Facet] = {}
-    for facet in facets:
-        kept.setdefault(" ".join(facet.value.casefold().split()), facet)
-    return list(kept.values())
 
 
 @lru_cache(maxsize=65536)

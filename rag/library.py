@@ -207,6 +207,12 @@ class Library:
         """One document. Raises SourceError if there is none of this name."""
         return self._now.document(doc_id)
 
+    def documents_of(self, sources: Collection[str]) -> set[str]:
+        """The names of the documents that are one of the ``sources``, or in a folder that is. Raises SourceError for a
+        source that there is not.
+        """
+        return self._now.documents_of(sources)
+
     def original(self, doc_id: str) -> str:
         """The decoded text of the document's source file, as it is now. Raises SourceError, also if it is no text."""
         if not is_text(self.document(doc_id).media_type):

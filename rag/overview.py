@@ -6,11 +6,11 @@ Each number is that of the cases which the filters beside it find (``rag.filters
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from rag.filters import OUTCOMES, terms_of
+from rag.filters import OUTCOMES, key_of, names_of, terms_of
 from rag.gazetteer import NATIONS, Spot, lookup, spot
 from rag.types import Case, Facet, FacetKind, FilterKind, Filters, Want
 
@@ -124,8 +124,8 @@ class _Index:
 
     def _add(self, number: int, case: Case) -> None:
         self._found["outcome", case.outcome].add(number)
-        self._found["source", case.doc_id.casefold()].add(number)
-        self._names["source"].setdefault(case.doc_id.casefold(), case.doc_id)
+        self._found["source", case.doc_id].add(number)
+        self._names["source"][case.doc_id] = case.doc_id
         for facet in case.facets:
             self.facets[facet.kind].append((number, facet))
             if facet.kind == "period":
@@ -133,13 +133,13 @@ class _Index:
                     if label.isdecimal():
                         self.years[int(label)].add(number)
             elif facet.kind in ("place", "community", "topic", "setting"):
-                for name in _names(facet):
+                for name in names_of(facet):
                     self._found[facet.kind, name.casefold()].add(number)
                 for term in terms_of(facet):
                     self._names[facet.kind].setdefault(term.casefold(), term)
 
     def found(self, want: Want) -> frozenset[int]:
-        return frozenset(self._found.get((want.kind, want.value.casefold()), ()))
+        return frozenset(self._found.get((want.kind, key_of(want.kind, want.value)), ()))
 
     def tally(self, *wants: Want, name: str = "", below: Sequence[Tally] = ()) -> Tally:
         """Of wants of one kind."""
@@ -157,14 +157,6 @@ class _Index:
         wants = (own,) if everything <= self.found(own) else _once(want for part in parts for want in part.wants)
         kept = [part for part in parts if part.name.casefold() != name.casefold()]
         return self.tally(*wants, name=name, below=_most_first(kept) if nested else ())
-
-
-def _names(facet: Facet) -> Iterator[str]:
-    """What a facet may be filtered by, as ``rag.filters.meets`` has it."""
-    yield facet.value
-    yield from facet.labels
-    if facet.kind == "place":
-        yield from facet.value.split(", ")
 
 
 def _most_first(tallies: Iterable[Tally]) -> tuple[Tally, ...]:

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import get_args
 
 from rag.errors import SourceError
@@ -33,6 +34,7 @@ from rag.types import (
     QuoteGroup,
     Span,
 )
+from rag.words import without_repeats
 
 LONGEST_QUOTE = 20_000  # characters
 
@@ -98,15 +100,20 @@ def assemble(
     )
 
 
-def seal_of(stacks: Stacks, item: Collected) -> str:
-    """What tells later whether the words that were collected are still the same; '' if they are not there now."""
+def seals_of(stacks: Stacks, item: Collected) -> tuple[str, ...]:
+    """What tells later whether the words that were collected are still the same: a seal for the case, or for each of
+    the item's places; '' where they are not there now.
+    """
+    if not item.case:
+        return tuple(_seal(stacks, place) for place in item.places)
+    case = stacks.cases.get(item.case)
+    return (_seal(stacks, Place(case.doc_id, case.spans)) if case else "",)
+
+
+def _seal(stacks: Stacks, place: Place) -> str:
     try:
-        if item.case:
-            case = stacks.cases[item.case]
-            words = _words(stacks.document(case.doc_id), case.spans)
-        else:
-            words = [word for place in item.places for word in _words(stacks.document(place.source), place.spans)]
-    except (SourceError, KeyError):
+        words = _words(stacks.document(place.source), place.spans)
+    except SourceError:
         return ""
     return hashlib.sha256("\n".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
@@ -114,9 +121,6 @@ def seal_of(stacks: Stacks, item: Collected) -> str:
 def printable(text: str) -> str:
     """``text`` without what no file of text can hold."""
     return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-_NO_GROUPS: tuple[QuoteGroup, ...] = ()
 
 
 class _Reading:
@@ -132,29 +136,32 @@ class _Reading:
 
     def item(self, item: Collected) -> PackItem:
         note = printable(item.note.strip())
-        changed = bool(item.seal) and item.seal != seal_of(self._stacks, item)
+        now = seals_of(self._stacks, item)
+        sealed = zip_longest(item.seals[: len(now)], now, fillvalue="")
+        changed = [before not in ("", after) for before, after in sealed]
         if item.case:
-            return self._case_item(item.case, note, changed=changed)
+            return self._case_item(item.case, note, changed=any(changed))
         asked = _printable_question(item.asked) if item.asked else None
-        if changed:
-            groups, lost = _NO_GROUPS, self._why_gone(item) or (WORDS_CHANGED,)
-        else:
-            groups, lost = self._groups(item.places)
+        groups, lost = self._groups(item.places, changed)
         title = asked.question if asked else groups[0].heading if groups else "A quote that was collected"
         return PackItem(title, asked, groups, note=note, lost=lost)
 
-    def _groups(self, places: Sequence[Place]) -> tuple[tuple[QuoteGroup, ...], tuple[str, ...]]:
-        """The quotes by case, and what is not there any more."""
+    def _groups(
+        self, places: Sequence[Place], changed: Sequence[bool]
+    ) -> tuple[tuple[QuoteGroup, ...], tuple[str, ...]]:
+        """The quotes by case, and what is not there any more; ``changed`` says of each place whether its words are
+        others now.
+        """
         groups: dict[tuple[str, str], tuple[Case | None, list[PackQuote]]] = {}
         lost: list[str] = []
-        for place in places:
+        for place, is_changed in zip(places, changed, strict=True):
             try:
                 document = self._stacks.document(place.source)
             except SourceError:
                 lost.append(gone(place.source))
                 continue
-            if not _stands(document, place.spans):
-                lost.append(WORDS_CHANGED)
+            if is_changed or not _stands(document, place.spans):
+                lost.append(words_changed(place.source))
                 continue
             case = self._case_at(place)
             group = groups.setdefault((place.source, case.case_id if case else ""), (case, []))
@@ -164,15 +171,6 @@ class _Reading:
             for case, quotes in groups.values()
         )
         return tuple(found), tuple(dict.fromkeys(lost))
-
-    def _why_gone(self, item: Collected) -> tuple[str, ...]:
-        found = []
-        for name in dict.fromkeys(place.source for place in item.places):
-            try:
-                self._stacks.document(name)
-            except SourceError:
-                found.append(gone(name))
-        return tuple(found)
 
     def _case_item(self, case_id: str, note: str, *, changed: bool) -> PackItem:
         case = self._stacks.cases.get(case_id)
@@ -193,12 +191,9 @@ class _Reading:
         return PackItem(card.title, case=card, note=note, lost=(CASE_CHANGED,) if changed else ())
 
     def _field(self, document: Document, case: Case, kind: FacetKind) -> PackField:
-        facets: dict[str, Facet] = {}  # once where a source says the same words twice
-        for facet in case.stated(kind):
-            words = " ".join(document.text[facet.start : facet.end].split())
-            facets.setdefault(words.casefold(), facet)
-        quotes = tuple(self._quote(document, ((facet.start, facet.end),), case) for facet in facets.values())
-        return PackField(kind, quotes, tuple(map(_outcome, facets.values())) if kind == "outcome" else ())
+        facets = without_repeats(case.stated(kind), lambda facet: document.text[facet.start : facet.end])
+        quotes = tuple(self._quote(document, ((facet.start, facet.end),), case) for facet in facets)
+        return PackField(kind, quotes, tuple(map(_outcome, facets)) if kind == "outcome" else ())
 
     def _quote(self, document: Document, spans: tuple[Span, ...], case: Case | None) -> PackQuote:
         return PackQuote(
@@ -234,12 +229,16 @@ class _Reading:
         return cases[before - 1][1]
 
 
-WORDS_CHANGED = (
-    "The document has changed since this was collected, and its words no longer stand where they stood: find them "
-    "again and collect them anew."
-)
 CASE_GONE = "The case is not in the library any more, or its document has changed: find it again and collect it anew."
 CASE_CHANGED = "The document has changed since this case was collected: this is what it says now."
+
+
+def words_changed(name: str) -> str:
+    """What is said of quotes that are withheld because their document has changed."""
+    return (
+        f"‘{printable(name)}’ has changed since this was collected, and words that were quoted from it no longer stand "
+        "where they stood: find them again and collect them anew."
+    )
 
 
 def gone(name: str) -> str:

@@ -10,7 +10,7 @@ from itertools import islice
 
 from rag.answer import Answerer
 from rag.cases import place_names
-from rag.compound import asked_of, plan, put_together, rows_of
+from rag.compound import CaseName, asked_of, plan, put_together, rows_of
 from rag.config import SEARCH_STAGES, Settings
 from rag.conversation import resolve
 from rag.duplicates import once
@@ -38,6 +38,7 @@ from rag.types import (
     Precedents,
     Query,
     ScoredPassage,
+    Want,
 )
 from rag.units import UnitIndex
 from rag.windows import PER_WINDOW, windows
@@ -80,7 +81,8 @@ class Snapshot:
             return self._resolved(asked, before, filters, preferred)
 
         if filters and not everywhere:
-            reason = nothing_left(emptied_by(self.cases(), filters))
+            wanted = (*filters, *(Want("source", name) for name in sources or ()))
+            reason = nothing_left(emptied_by(self.cases(), wanted))
             return Answer(resolved(question, history), "none", 0.0, reason, filters=filters)
 
         def whole() -> Answer:
@@ -97,7 +99,7 @@ class Snapshot:
         for part in parts:
             query = resolved(part.question, part.history)
             cases = asked_of(part, query, answers)
-            allowed = rows_of(cases, self._index.passages, self.case_titles()) if cases else everywhere
+            allowed = self._rows_of_cases(cases, everywhere) if cases else everywhere
             answers.append(self._answerer.answer(query, results=results, allowed=allowed))
         answer = replace(put_together(question, parts, answers, whole, text, results=results), filters=filters)
         for citation in answer.citations:
@@ -232,6 +234,17 @@ class Snapshot:
             raise SourceError(f"there is no document {doc_id!r} in this library, or not any more")
         return self._index.documents[doc_id]
 
+    def documents_of(self, sources: Collection[str]) -> set[str]:
+        """The names of the documents that are one of the ``sources``, or in a folder that is. Raises SourceError for a
+        source that there is not.
+        """
+        wanted = set(sources)
+        found = {doc_id for doc_id in self._index.documents if is_below(doc_id, wanted)}
+        for name in sources:
+            if not any(is_below(doc_id, [name]) for doc_id in found):
+                self.document(name)  # says that there is none
+        return found
+
     def cases(self) -> list[Case]:
         """Every case in order of document and appearance."""
         return list(self._index.cases.values())
@@ -253,11 +266,13 @@ class Snapshot:
     def _rows_of(self, sources: Collection[str] | None) -> list[int] | None:
         if sources is None:
             return None
-        wanted = {doc_id for doc_id in self._index.documents if is_below(doc_id, sources)}
-        for name in sources:
-            if not any(is_below(doc_id, [name]) for doc_id in wanted):
-                self.document(name)  # says that there is none
+        wanted = self.documents_of(sources)
         return [row for row, doc_id in enumerate(self._index.passage_documents) if doc_id in wanted]
+
+    def _rows_of_cases(self, cases: Collection[CaseName], within: Collection[int] | None) -> list[int]:
+        """The rows of some cases, of those ``within``: cases of one name may differ in what the filters want."""
+        rows = rows_of(cases, self._index.passages, self.case_titles())
+        return rows if within is None else sorted(set(rows).intersection(within))
 
     @cached_property
     def _narrowing(self) -> Narrowing:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from rag.filters import terms_of, years_of
+from rag.filters import names_of, terms_of, years_of
 from rag.types import Case, FilterKind, Filters, Span, Want
 from rag.words import STOP_WORDS
 
@@ -37,6 +37,7 @@ _BEFORE_PLACE = re.compile(
 #: 'New York' is another place than York, 'Bradford Road' and 'South East Asian' are none.
 _OTHER_NAME_BEFORE = re.compile(r"\b(?:New|Fort|San|Santa|Port|Mount|Dr|Mr|Mrs|Ms|Miss|Prof|Sir|Lord|Lady|Cllr)\.? $")
 _OTHER_NAME_AFTER = re.compile(r" (?:Street|Road|Avenue|Lane|Drive|Square|Hills?|Park|Station|Asian?s?)\b")
+_CAPITAL_AFTER = re.compile(r" [A-Z]")
 #: 'children’s centres' are no children, 'Women’s Institute' no women.
 _NO_PEOPLE_AFTER = re.compile(r"[’']?s?[’']? (?:cent(?:re|er)|institute|hospital|home|college|ward|library)s?\b", re.I)
 #: Places whose names are words, too: read as places where they are written so ('in Bath'), but for a first word.
@@ -71,7 +72,7 @@ class Wishes:
         for case in cases:
             for facet in case.facets:
                 if facet.kind == "place":
-                    for name in (facet.value, *facet.labels, *facet.value.split(", ")):
+                    for name in names_of(facet):
                         self._add("place", name, name, whole=True)
                 elif facet.kind in ("community", "setting"):
                     for label in terms_of(facet):
@@ -147,6 +148,8 @@ class Wishes:
         written, before = question[slice(*span)], question[: span[0]]
         if _OTHER_NAME_BEFORE.search(before) or _OTHER_NAME_AFTER.match(question, span[1]):
             return False
+        if written.split()[0].casefold() in _DIRECTIONS and _CAPITAL_AFTER.match(question, span[1]):
+            return False  # 'South East Ontario'
         ordinary = written.casefold() in _ALSO_WORDS
         if not written[0].isupper():
             return not ordinary and _BEFORE_PLACE.search(before) is not None

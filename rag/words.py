@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from rag.types import Span
+
+T = TypeVar("T")
 
 #: Changing what counts as a word or its stem makes every index built before unreadable; the manifest keeps this number.
 WORDS_VERSION = 1
@@ -107,6 +109,14 @@ def content_terms(text: str) -> list[Term]:
 def unique(items: Iterable[str]) -> list[str]:
     """``items`` without repeats, in order of first appearance."""
     return list(dict.fromkeys(items))
+
+
+def without_repeats(items: Iterable[T], words_of: Callable[[T], str]) -> list[T]:
+    """``items`` without those that only repeat the words of an earlier one, whatever their capitals and spacing."""
+    kept: dict[str, T] = {}
+    for item in items:
+        kept.setdefault(" ".join(words_of(item).casefold().split()), item)
+    return list(kept.values())
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:

@@ -358,7 +358,7 @@ def test_the_list_is_searched_and_filtered(page: Page) -> None:
 
 @pytest.mark.usefixtures("shelf")
 def test_the_keyboard_reaches_everything(page: Page) -> None:
-    page.get_by_role("link", name="Test questions").focus()
+    page.get_by_role("link", name="Tests", exact=True).focus()
     names: list[str] = []
     while len(names) < 8:
         page.keyboard.press("Tab")

@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from rag.present.cards import brief_card_html, card_html, case_address, triggers
+from rag.present.cards import brief_card_html, card_html, triggers
 from rag.present.cases_view import (
     alike_html,
     count_cases_text,
@@ -16,6 +16,7 @@ from rag.present.cases_view import (
     remarks_text,
 )
 from rag.present.fields import FIELDS, NOT_STATED, STRENGTHS
+from rag.present.html import case_address
 from rag.present.listing import card_text, precedents_record, precedents_text
 from rag.types import (
     Aspect,
@@ -223,6 +224,15 @@ def test_what_the_library_lacks_is_said(lacking: tuple[Aspect, ...], text: str) 
     said = remarks_text(found_with(*MATCHES, lacking=lacking))
     assert said.startswith(text)
     assert bool(said) == bool(text)
+
+
+def test_where_filters_are_set_only_what_they_leave_is_spoken_of() -> None:
+    found = found_with(*MATCHES, lacking=("problem", "place"))
+    assert remarks_text(found, narrowed=True).startswith(
+        "None of these cases works on that problem; none of these cases is from such a place. Nearest by"
+    )
+    nothing = Precedents(SITUATION, ())
+    assert count_precedents_text(nothing, narrowed=True) == "No case that meets these filters is like that."
 
 
 def test_without_anything_to_go_by_it_asks_for_more() -> None:

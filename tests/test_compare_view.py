@@ -163,6 +163,13 @@ def test_what_is_not_in_the_library_is_named_and_left_out(functions: dict[str, A
     assert 'href="#cases"' in nothing["html"]
 
 
+def test_cases_beyond_five_are_named() -> None:
+    html = comparison_html([WALKS, SWIMS], beyond=["Sixth <i>", "Seventh"])
+    assert "5 cases at most can be read side by side. Left out: ‘Sixth &lt;i&gt;’, ‘Seventh’" in html
+    many = comparison_html([WALKS], beyond=[f"n{n}" for n in range(13)])
+    assert "‘n8’, ‘n9’ and 3 more" in many
+
+
 def test_cases_to_choose_from_are_found_by_title(functions: dict[str, Any]) -> None:
     def comparable(words: str) -> Reply:
         reply: Reply = functions["comparable"]({"token": "t", "words": words})

@@ -66,7 +66,7 @@ def address(library: WaitingLibrary, file: Path) -> Iterator[str]:
 
 
 def open_tests(page: Page) -> None:
-    page.get_by_role("link", name="Test questions", exact=True).click()
+    page.get_by_role("link", name="Tests", exact=True).click()
     page.locator(".tests .count").wait_for(state="attached")
 
 
@@ -236,7 +236,7 @@ def test_the_views_have_addresses_and_keep_what_they_show(page: Page) -> None:
     expect(page.locator("#cited")).to_be_focused()
     open_tests(page)
     expect(page.locator(".source")).to_be_hidden()
-    expect(page.get_by_role("link", name="Test questions", exact=True)).to_have_attribute("aria-current", "page")
+    expect(page.get_by_role("link", name="Tests", exact=True)).to_have_attribute("aria-current", "page")
     page.get_by_role("link", name="Ask", exact=True).click()
     expect(page.locator(".status")).to_have_text("Answered")
     page.go_back()
@@ -343,7 +343,7 @@ def test_a_stopped_server_is_said(page: Page, file: Path) -> None:
     expect(page.locator(".turn .kept").last).to_contain_text("start it again with ‘rag-ui’")
     page.get_by_role("button", name=SHOULD).click()
     expect(page.locator(".turn .kept").last).to_contain_text("start it again with ‘rag-ui’")
-    open_tests_offline = page.get_by_role("link", name="Test questions", exact=True)
+    open_tests_offline = page.get_by_role("link", name="Tests", exact=True)
     open_tests_offline.click()
     expect(page.locator(".tests")).to_contain_text("start it again with ‘rag-ui’")
     page.context.set_offline(False)

@@ -10,6 +10,7 @@ import pytest
 
 from rag.answer import Answerer
 from rag.config import Settings
+from rag.errors import SourceError
 from rag.evidence import Reader
 from rag.filters import Count, counts, emptied_by, meets, share, unmet, want_of, years_of
 from rag.library import Library
@@ -116,6 +117,8 @@ def test_what_leaves_nothing_is_named() -> None:
         ("-", None),
         ("", None),
         ("15-18", None),
+        ("20152018", None),
+        ("2015-2018-", None),
     ],
 )
 def test_years_of_a_period(value: str, years: tuple[int, int] | None) -> None:
@@ -126,6 +129,12 @@ def test_years_of_a_period(value: str, years: tuple[int, int] | None) -> None:
 @pytest.mark.parametrize("bad", [("colour", "red"), ("place", ""), ("place", "x" * 301), ("outcome", "good")])
 def test_what_is_no_filter(bad: tuple[str, str]) -> None:
     assert want_of(*bad) is None
+
+
+@pytest.mark.parametrize("name", [" notes.txt ", "a/" * 200 + "long.txt"])
+def test_a_source_is_wanted_by_its_name_as_it_is(name: str) -> None:
+    assert want_of("source", name) == Want("source", name)
+    assert want_of("place", " Bath ") == Want("place", "Bath")
 
 
 # --- counting ---
@@ -155,6 +164,37 @@ def test_a_kind_is_counted_without_its_own_filter() -> None:
 
 def test_what_is_chosen_is_listed_even_if_nothing_is_left_of_it() -> None:
     assert counts(CASES, (want("topic", "Asthma"),))["topic"] == (Count("Diabetes", 2), Count("Asthma", 0))
+
+
+def test_what_is_chosen_shows_the_cases_it_finds() -> None:
+    """England is no region that is offered, Westminster a part of a place, 'reports' a folder."""
+    westminster = Case("d.txt#1", "d.txt", "W", ((0, 9),), (facet("place", "Westminster, London", "London", "England"),))
+    cases = [*CASES, westminster]
+    for value, number in (("England", 3), ("Westminster", 1), ("London", 1), ("bath", 1)):
+        wanted = want("place", value)
+        (shown,) = (
+            one.cases
+            for count in counts(cases, (wanted,))["place"]
+            for one in (count, *count.below)
+            if one.value.casefold() == value.casefold()
+        )
+        assert shown == number == sum(meets(case, (wanted,)) for case in cases), value
+    assert counts(cases, (want("source", "reports"),))["source"][-1] == Count("reports", 1)
+
+
+def test_every_number_is_that_of_the_cases_the_value_finds() -> None:
+    """One case files 'Walking' under 'Exercise', another is about nothing more general than 'walking'."""
+    one = Case("e.txt#1", "e.txt", "E", ((0, 9),), (facet("topic", "walking", "Exercise"),))
+    other = Case("f.txt#1", "f.txt", "F", ((0, 9),), (facet("topic", "Walking"),))
+    assert counts([one, other])["topic"] == (Count("Walking", 2), Count("Exercise", 1))
+    assert sum(meets(case, (want("topic", "walking"),)) for case in (one, other)) == 2
+
+
+def test_files_differ_by_the_case_of_their_names() -> None:
+    cases = [Case(f"{name}#1", name, name, ((0, 9),)) for name in ("A.txt", "a.txt")]
+    assert counts(cases, (want("source", "B.TXT"), want("source", "b.txt")))["source"] == (
+        *(Count("A.txt", 1), Count("a.txt", 1), Count("B.TXT", 0), Count("b.txt", 0)),
+    )
 
 
 def test_counts_follow_a_question() -> None:
@@ -247,7 +287,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
             leaflets = "leaflet about booking and maternity booking " * (3 if town == "Luton" else 1)
             told = f"The nurses of {town} wrote a {leaflets} for ward {town}{i}. They met {i} farmers."
             (folder / f"{town}{i}.txt").write_text(f"Leaflets in {town}\n\n{told}\n", encoding="utf-8")
-    (folder / "guide.txt").write_text("A guide\n\nEvery leaflet about booking helps.\n", encoding="utf-8")
+    clubs = "".join(f"## Case study {n}: A walking club\n\nBackground: few came to club {n}.\n\n" for n in (1, 2, 3))
+    (folder / "guide.md").write_text(f"# A guide\n\nEvery leaflet about booking helps.\n\n{clubs}", encoding="utf-8")
     library = Library.open(
         Settings(folder, folder.parent / "index", added=folder.parent / "added"), embedder=FakeEmbedder(), parser=Here()
     )
@@ -258,14 +299,15 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 QUESTION = "Which leaflet about maternity booking was written?"
 
 
-def test_filters_apply_before_the_search(library: Library) -> None:
+def test_filters_apply_before_the_search(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     everywhere = library.search(QUESTION, 10)
     assert "Truro" not in {scored.passage.doc_id[:5] for scored in everywhere}
     found = library.search(QUESTION, 10, filters=(want("place", "Truro"),))
     assert sorted({scored.passage.doc_id for scored in found}) == ["Truro0.txt", "Truro1.txt", "Truro2.txt"]
+    monkeypatch.setattr(library._snapshot._answerer, "_model", SURE)
     answer = library.ask(QUESTION, filters=(want("place", "Truro"),))
-    assert {citation.source[:5] for citation in answer.citations} <= {"Truro"}
-    assert answer.passages
+    assert {citation.source[:5] for citation in answer.citations} == {"Truro"}
+    assert {scored.passage.doc_id[:5] for scored in answer.passages} == {"Truro"}
     assert answer.filters == (want("place", "Truro"),)
 
 
@@ -304,12 +346,17 @@ def test_no_case_left_is_said_plainly(library: Library) -> None:
 
 
 def test_what_belongs_to_no_case_is_found_by_its_source_alone(library: Library) -> None:
-    outside = {p.doc_id for p in library.passages() if p.case_id is None}
-    source = next(iter(outside), "guide.txt")
-    found = library.search("leaflet", filters=(want("source", source),))
-    assert {scored.passage.doc_id for scored in found} == {source}
-    both = library.search("leaflet", 100, filters=(want("place", "Truro"), want("place", "Luton")))
-    assert source not in {scored.passage.doc_id for scored in both}
+    (outside,) = (p for p in library.passages() if p.case_id is None)
+    assert "Every leaflet" in outside.text
+
+    def finds(*filters: Want) -> bool:
+        found = library.search("leaflet", 100, filters=filters)
+        return outside.passage_id in {scored.passage.passage_id for scored in found}
+
+    assert finds(want("source", "guide.md"))
+    assert not finds(want("source", "Luton1.txt"))
+    assert not finds(want("source", "guide.md"), want("outcome", "unstated"))
+    assert not finds(want("place", "Truro"), want("place", "Luton"))
 
 
 def test_sources_and_filters_narrow_together(library: Library) -> None:
@@ -327,6 +374,43 @@ def test_what_the_question_says_comes_first_and_can_be_taken_off(library: Librar
     without = {s.passage.passage_id: s.score for s in library.search(QUESTION, 50, preferred=())}
     lifted = {name[:5] for name in with_truro if with_truro[name] > without.get(name, -9.0) + 0.1}
     assert lifted == {"Truro"}
+
+
+def test_no_case_is_denied_that_only_the_sources_leave_out(library: Library) -> None:
+    truro = (want("place", "Truro"),)
+    reason = library.ask(QUESTION, sources=["Luton1.txt"], filters=truro).reason
+    assert reason.startswith("No case here meets all of these filters together: ‘Truro’, ‘Luton1.txt’.")
+    nowhere = library.ask(QUESTION, sources=["Luton1.txt"], filters=(want("place", "Glasgow"),))
+    assert nowhere.reason.startswith("No case here is from ‘Glasgow’.")
+
+
+def test_the_documents_of_sources(library: Library) -> None:
+    assert library.documents_of(["Truro1.txt", "guide.md"]) == {"Truro1.txt", "guide.md"}
+    with pytest.raises(SourceError, match="there is no document 'Truro'"):
+        library.documents_of(["Truro1.txt", "Truro"])
+
+
+def test_a_part_of_a_question_does_not_quote_what_the_filter_excludes(tmp_path: Path) -> None:
+    """Two cases of one document have the same title: the second part is asked of the case that the first one quotes."""
+    folder = tmp_path / "cases"
+    folder.mkdir()
+    rows = "".join(
+        f"Leaflet about booking,The nurses wrote a leaflet about maternity booking for {who} with the {who}.,"
+        f"The leaflet for {who} ran for {months} months.\n"
+        for months, who in enumerate(("women", "farmers"), 5)
+    )
+    (folder / "leaflets.csv").write_text(f"Name,What was done,Time\n{rows}", encoding="utf-8")
+    library = Library.open(
+        Settings(folder, tmp_path / "index", added=tmp_path / "added"), embedder=FakeEmbedder(), parser=Here()
+    )
+    library._snapshot._answerer._model = SURE
+    asked = "What worked for maternity booking with a leaflet, and how long did it run?"
+    answer = library.ask(asked, filters=(want("community", "Women"),))
+    titles = [case.title for case in library.cases()]
+    library.close()
+    assert titles == ["Leaflet about booking"] * 2
+    assert answer.status == "answered"
+    assert {scored.passage.case_id for scored in answer.passages} == {"leaflets.csv#1"}
 
 
 def test_follow_ups_and_parts_keep_the_filters(library: Library) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from rag import gaps
 from rag.cases.communities import labels_of as groups_in
 from rag.cases.topics import labels_of as topics_in
 from rag.cli import main
@@ -112,11 +111,43 @@ def test_what_is_removed_can_be_added_again_in_its_place(file: GapFile) -> None:
 
 
 def test_the_oldest_helpful_go_first_then_the_oldest(file: GapFile, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gaps, "MOST_EVENTS", 3)
+    monkeypatch.setattr("rag.gaps.file.MOST_EVENTS", 3)
     file.add(event(1), event(2, kind="helpful"), event(3, kind="helpful"), event(4))
     assert [e.key for e in file.read().events] == ["k1", "k3", "k4"]
     file.add(event(5), event(6))
     assert [e.key for e in file.read().events] == ["k4", "k5", "k6"]
+
+
+def test_a_mark_is_appended_without_reading_the_file(file: GapFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.add(event(1))
+    again = GapFile(file.path)
+    again.add(event(2))
+    read: list[Path] = []
+    whole = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path) or whole(path))
+    for number in range(3, 8):
+        again.add(event(number))
+    assert read == []
+    assert len(file.read().events) == 7
+
+
+def test_the_limit_holds_when_two_programs_add(file: GapFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.gaps.file.MOST_EVENTS", 20)
+    other = GapFile(file.path)
+    for number in range(10, 40):
+        (file if number % 2 else other).add(event(number))
+        assert len(file.read().events) <= 20
+    assert [e.key for e in file.read().events][-18:] == [f"k{number}" for number in range(22, 40)]
+
+
+def test_a_file_that_cannot_be_read_is_not_forgotten_in_silence(file: GapFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "stat", lambda path, **_: denied(path))
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    with pytest.raises(QuestionsError, match="can't be read"):
+        file.forget()
 
 
 def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
@@ -170,8 +201,10 @@ def test_topics_and_groups_are_those_of_the_cards() -> None:
 
 
 def test_the_summary_counts_by_topic_and_group(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.gaps.topics_in", lambda said: ("Screening",) if "screening" in said else ())
-    monkeypatch.setattr("rag.gaps.groups_in", lambda said: tuple(w for w in ("Women", "Somali", "Polish") if w in said))
+    monkeypatch.setattr("rag.gaps.summary.topics_in", lambda said: ("Screening",) if "screening" in said else ())
+    monkeypatch.setattr(
+        "rag.gaps.summary.groups_in", lambda said: tuple(w for w in ("Women", "Somali", "Polish") if w in said)
+    )
     events = [
         event(1),
         event(2, "screening for Somali Women"),
@@ -318,7 +351,7 @@ def test_what_is_not_understood_is_not_noted(call: Call, file: GapFile, payload:
 
 
 def test_what_is_noted_has_its_bounds(call: Call, file: GapFile) -> None:
-    pairs = [["place", "x"]] * 100 + [["place"], 3, ["odd", "x"]]
+    pairs = [["place", f"x{n}"] for n in range(60)] + [["place"], 3, ["odd", "x"]]
     call("log", **refused(question="q" * 9000, missing=["m" * 900] * 900, history=["h" * 1500] * 9, filters=pairs))
     [kept] = file.read().events
     assert (len(kept.question), len(kept.missing), len(kept.missing[0])) == (2000, 50, 100)
@@ -356,6 +389,31 @@ def test_a_question_is_removed_brought_back_and_all_is_forgotten(call: Call, fil
     assert call("forget_gaps")["done"]
     assert file.path.read_bytes() == b""
     assert call("save_gaps")["text"] == ""
+
+
+def test_what_was_removed_is_kept_until_it_is_back(call: Call, file: GapFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    call("log", **refused())
+    key = one_gap(*file.read().events).key
+    call("drop_gap", key=key)
+    call("log", **refused())
+    call("drop_gap", key=key)  # both times can be brought back
+    with monkeypatch.context() as broken:
+        broken.setattr(GapFile, "_locked", _full)
+        assert "no space left" in call("restore_gap", key=key)["html"]
+    assert call("restore_gap", key=key)["done"]
+    assert len(file.read().events) == 2
+
+
+def _full(file: GapFile) -> None:
+    raise QuestionsError(f"{file.path} can't be written (no space left)")
+
+
+def test_only_filters_there_are_are_noted(call: Call, file: GapFile) -> None:
+    odd = "caf\U0010dce9.txt"  # as the page holds the byte of a name that is not UTF-8
+    call("log", **refused(filters=[["outcome", "best"], ["period", "then"], ["period", "2015-"], ["source", odd]]))
+    [kept] = file.read().events
+    assert kept.filters == (Want("period", "2015-"), Want("source", "caf\udce9.txt"))
+    assert f'href="#ask?q=How+do+I+land+on+the+moon%3F&amp;period=2015-&amp;source={odd}"' in call("gaps")["html"]
 
 
 def test_where_the_settings_keep_nothing_it_is_said(library: CannedLibrary, tmp_path: Path) -> None:

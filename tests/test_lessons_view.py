@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from rag.lessons import Group, group_of, said
-from rag.present.lessons_view import GROUP_NAMES, sentences_html
+from rag.present.lessons_view import GROUP_NAMES, sentences_html, wanted_html
 from rag.server import Reply, server_functions
+from rag.server.calls import name_of, sendable
 from rag.types import Block, Case, Document, Facet, OriginMap, Want
 from tests.page_library import CannedLibrary
 
@@ -104,6 +105,30 @@ def test_a_batch_that_goes_on_with_a_group_has_no_second_heading() -> None:
     assert sentences_html(found).count("<ul>") == sentences_html(found).count("</ul>") == 3
 
 
+def test_a_sentence_of_a_file_with_an_odd_name_is_collected_by_that_name() -> None:
+    name = "caf\udce9.txt"
+    told = case(name, B_TEXT, ("barrier", STAFF))
+    document = Document(name, "Report", B_TEXT, (Block("paragraph", 0, len(B_TEXT)),), OriginMap(), "")
+    [one] = said([told], "barrier")
+
+    def sentences(_: object) -> Reply:
+        return {"html": sentences_html([(one, document)])}
+
+    html = sendable(sentences)({})["html"]
+    collected = unescape(html.partition('data-collect="')[2].partition('"')[0])
+    assert name_of(json.loads(collected), "source") == name
+
+
+def test_what_is_wanted_is_worded_as_everywhere() -> None:
+    wanted = (Want("period", "2015-"), Want("topic", "measured"), Want("outcome", "measured"))
+    chips = [part.partition(" <span")[0] for part in wanted_html(wanted).split('">')[2:]]
+    assert [chip for chip in chips if ":" in chip] == [
+        "Period: since 2015",
+        "Topic: measured",
+        "Strength of outcome: Measured",
+    ]
+
+
 # --- the server ---
 
 
@@ -155,6 +180,7 @@ def test_what_is_wanted_narrows_what_is_shown_and_counted(lessons: Any) -> None:
 
 def test_where_nothing_is_said_the_page_says_so(lessons: Any, library: TellingLibrary) -> None:
     assert "No sentence is like that" in lessons(words="moon")["html"]
+    assert "No sentence is like that" not in lessons(words=f"trust{' ' * 2000}moon")["html"]  # as long as a question
     library.told = []
     library.files = tuple(library.files[:1])
     assert "No case here says what got in the way." in lessons()["html"]

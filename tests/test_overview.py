@@ -133,6 +133,13 @@ def test_a_region_that_no_label_names_is_found_by_its_places() -> None:
     assert set(england.wants) == {Want("place", "Bradford"), Want("place", "Leeds")}
 
 
+def test_files_differ_by_the_case_of_their_names() -> None:
+    cases = [case("one", doc="A.txt"), case("two", doc="a.txt")]
+    assert [(source.wants, source.cases) for source in seen(cases).sources] == [
+        ((Want("source", name),), 1) for name in ("A.txt", "a.txt")
+    ]
+
+
 def test_topics_by_communities_most_first() -> None:
     grid = seen().grid
     assert [(row.name, row.cases) for row in grid.rows] == [("Diabetes", 2), (EVIL, 1), ("Smoking", 1)]

@@ -15,13 +15,21 @@ from typing import Any
 import pytest
 import rispy  # type: ignore[import-untyped]
 from bibtexparser.entrypoint import parse_string
+from bibtexparser.library import Library
 from bibtexparser.middlewares import LatexDecodingMiddleware
 from docx.api import Document as OpenWord
 from docx.oxml.ns import qn
+from pylatexenc.latex2text import (  # type: ignore[import-untyped]
+    LatexNodes2Text,
+    MacroTextSpec,
+    get_default_latex_context_db,
+)
 
+from rag.additions import Additions
+from rag.config import Settings
 from rag.errors import QuestionsError, SourceError
 from rag.export import write_pack
-from rag.packs import CASE_CHANGED, CASE_GONE, LONGEST_QUOTE, WORDS_CHANGED, Stacks, assemble, fingerprint, seal_of
+from rag.packs import CASE_CHANGED, CASE_GONE, LONGEST_QUOTE, Stacks, assemble, fingerprint, seals_of, words_changed
 from rag.present.pack_view import packed_html
 from rag.present.packing import PACK_FORMATS, pack_bibtex, pack_csv, pack_file, pack_markdown, pack_ris
 from rag.present.packing.html import pack_rich
@@ -104,6 +112,7 @@ ANSWERED = Collected(
 QUOTE = Collected((Place("a_b%.txt", ((0, 14),)),))
 GONE = Collected((Place("gone.txt", ((0, 5),)),))
 REFUSED = Asked("Who landed on the moon?", "none")
+HULL_CHANGED = words_changed("hull.txt")
 NEAR = Asked("And in Goole?", "closest", (Want("community", "Women"),), "in Goole? booking")
 
 
@@ -154,24 +163,43 @@ def test_what_is_not_there_any_more_is_said(pack: Pack) -> None:
     assert packed(Collected(case="no#1")).items[0].lost == (CASE_GONE,)
     for spans in ((), ((5, 5),), ((0, len(TEXT) + 1),)):
         item = packed(Collected((Place("hull.txt", spans),))).items[0]
-        assert (item.groups, item.lost) == ((), (WORDS_CHANGED,))
+        assert (item.groups, item.lost) == ((), (HULL_CHANGED,))
     long = replace(HULL, text="x" * (LONGEST_QUOTE + 1))
     item = packed(Collected((Place("hull.txt", ((0, LONGEST_QUOTE + 1),)),)), shelf=stacks([long])).items[0]
-    assert item.lost == (WORDS_CHANGED,)
+    assert item.lost == (HULL_CHANGED,)
 
 
 def test_changed_words_are_never_passed_off_as_those_collected() -> None:
-    sealed = replace(ANSWERED, seal=seal_of(stacks(), ANSWERED))
+    sealed = replace(ANSWERED, seals=seals_of(stacks(), ANSWERED))
     assert packed(sealed).items[0].groups
     changed = replace(HULL, text=TEXT.replace("71%", "17%"))
     item = packed(sealed, shelf=stacks([changed])).items[0]
-    assert (item.groups, item.lost) == ((), (WORDS_CHANGED,))
+    assert (item.groups, item.lost) == ((), (HULL_CHANGED,))
     assert packed(sealed, shelf=stacks([])).items[0].lost == ("‘hull.txt’ is not in the library any more.",)
     card = Collected(case="hull.txt#1")
-    sealed = replace(card, seal=seal_of(stacks(), card))
+    sealed = replace(card, seals=seals_of(stacks(), card))
     assert packed(sealed).items[0].lost == ()
     assert packed(sealed, shelf=stacks([changed])).items[0].lost == (CASE_CHANGED,)
-    assert seal_of(stacks(), GONE) == ""
+    assert seals_of(stacks(), GONE) == ("",)
+
+
+def test_only_quotes_of_a_document_that_changed_are_withheld() -> None:
+    both = replace(ANSWERED, places=(*ANSWERED.places, *QUOTE.places))
+    both = replace(both, seals=seals_of(stacks(), both))
+    shelves = {
+        HULL_CHANGED: stacks([replace(HULL, text=TEXT.replace("71%", "17%")), EVIL]),
+        "‘hull.txt’ is not in the library any more.": stacks([EVIL]),
+    }
+    for lost, shelf in shelves.items():
+        item = packed(both, shelf=shelf).items[0]
+        assert [group.heading for group in item.groups] == [EVIL.title]
+        assert item.lost == (lost,)
+    changed = packed(both, shelf=stacks([replace(d, text=d.text.swapcase()) for d in (HULL, EVIL)]))
+    assert changed.items[0].lost == (HULL_CHANGED, words_changed("a_b%.txt"))
+    text = pack_markdown(changed)
+    assert "can be shown any more" in text
+    assert "No quotes were collected" not in text
+    assert "Answered by the quotes below" not in text
 
 
 def test_the_fingerprint_is_that_of_the_documents() -> None:
@@ -186,7 +214,7 @@ def test_markdown(pack: Pack) -> None:
     assert text.startswith("# Booking: a case\n\nFor the board\n\nMade on 22 November 2026 with Precedent.")
     assert f"Library fingerprint {pack.fingerprint} (2 documents): the same fingerprint means" in text
     assert "**Note:** Use in \\*section\\* 3." in text
-    assert "**Searched:** Limited to Where: Hull; Strength of result: Measured" in text
+    assert "**Searched:** Limited to Place: Hull; Strength of outcome: Measured" in text
     assert (
         "> “" + ROSE + " … =Cost was £2,000 & {half} of it was rent\\_free.” \\[1\\]\n>\n> Early booking in Hull, "
         in text
@@ -226,8 +254,16 @@ def test_no_cell_is_a_formula(cell: str) -> None:
     assert harmless(f"x{cell}") == f"x{cell}"
 
 
+def read_bibtex(pack: Pack) -> Library:
+    known = get_default_latex_context_db()
+    braces = [MacroTextSpec(f"textbrace{side}", simplify_repl=brace) for side, brace in (("left", "{"), ("right", "}"))]
+    known.add_context_category("braces", macros=braces)
+    decoder = LatexNodes2Text(latex_context=known, math_mode="verbatim")
+    return parse_string(pack_bibtex(pack), append_middleware=[LatexDecodingMiddleware(decoder=decoder)])
+
+
 def test_bibtex_is_read_back(pack: Pack) -> None:
-    read = parse_string(pack_bibtex(pack), append_middleware=[LatexDecodingMiddleware()])
+    read = read_bibtex(pack)
     assert read.failed_blocks == []
     assert [entry.key for entry in read.entries] == ["early2015", "more"]
     hull, evil = ({field.key: field.value for field in entry.fields} for entry in read.entries)
@@ -239,6 +275,16 @@ def test_bibtex_is_read_back(pack: Pack) -> None:
     assert evil["title"] == EVIL.title
     assert "File: a\\_b\\%.txt" in pack_bibtex(pack)
     assert "https://example.org/a_%7Bb%7D" in pack_bibtex(pack)
+
+
+@pytest.mark.parametrize("title", ["Rates {before", "Rates} before", "}{ a \\{ b", "{{{"])
+def test_unbalanced_braces_do_not_break_bibtex(title: str) -> None:
+    odd = replace(HULL, title=title, author=title)
+    items = (Collected((Place("hull.txt", ((0, 7),)),)), QUOTE)
+    read = read_bibtex(packed(*items, shelf=stacks([odd, EVIL])))
+    assert read.failed_blocks == []
+    first, second = ({field.key: field.value for field in entry.fields} for entry in read.entries)
+    assert (first["title"], first["author"], second["title"]) == (title, title, EVIL.title)
 
 
 def test_two_sources_of_one_title_have_keys_of_their_own() -> None:
@@ -307,6 +353,11 @@ def test_word_holds_it_all(pack: Pack) -> None:
         assert parts.testzip() is None
 
 
+def test_word_takes_a_title_of_any_length() -> None:
+    word = OpenWord(io.BytesIO(pack_file(packed(title="t" * 300), "docx").data))
+    assert (word.core_properties.title, word.paragraphs[0].text) == ("t" * 255, "t" * 300)
+
+
 STYLES = (
     "Title",
     "Heading 1",
@@ -363,6 +414,7 @@ def test_mark_up_is_escaped_and_whole(pack: Pack) -> None:
 class _Asking:
     """Answers one question and refuses all others."""
 
+    settings = Settings(Path("seeds"), added=Path("none"))
     files = FILES
     document = staticmethod(stacks().document)
 
@@ -388,6 +440,21 @@ def test_a_pack_is_written_from_questions(tmp_path: Path) -> None:
         write_pack(_Asking(), [], path)
     with pytest.raises(QuestionsError, match="name another file"):
         write_pack(_Asking(), ["rise?"], tmp_path / "no" / "pack.md")
+
+
+def test_a_pack_of_questions_has_the_addresses_of_web_pages(tmp_path: Path) -> None:
+    page = Additions(tmp_path).keep("page.html", b"", url="https://example.org/hull", retrieved="2026-11-01")
+    library = _Asking()
+    library.settings = Settings(Path("seeds"), added=tmp_path)
+    library.files = (replace(FILES[0], addition=page.name), FILES[1])
+    write_pack(library, ["rise?"], tmp_path / "pack.md")
+    assert "https://example.org/hull. Read on" in (tmp_path / "pack.md").read_text(encoding="utf-8")
+
+
+def test_a_title_that_is_too_long_is_declined(tmp_path: Path) -> None:
+    write_pack(_Asking(), ["rise?"], tmp_path / "pack.docx", title="t" * 300)
+    with pytest.raises(QuestionsError, match="301 characters: give one of 300 at most"):
+        write_pack(_Asking(), ["rise?"], tmp_path / "pack.docx", title="t" * 301)
 
 
 def test_csv_has_no_line_that_is_not_a_row(pack: Pack) -> None:

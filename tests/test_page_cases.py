@@ -139,6 +139,67 @@ def test_the_strongest_results_can_come_first(page: Page) -> None:
     expect(page.locator(".cards .card").first.locator(".chip")).to_have_text("Measured")
 
 
+def test_the_order_outlives_the_next_filter(page: Page) -> None:
+    open_cases(page)
+    page.get_by_label("Order").select_option("strength")
+    expect(page).to_have_url(re.compile("sort=strength"))
+    filters = page.locator('.filters[data-for="cases"]')
+    filters.get_by_label("Activity only").check()
+    expect(page).to_have_url(re.compile("outcome=activity"))
+    expect(page).to_have_url(re.compile("sort=strength"))
+    filters.get_by_role("button", name="Clear all").click()
+    expect(page).to_have_url(re.compile(r"#cases\?sort=strength$"))
+    expect(page.get_by_label("Order")).to_have_value("strength")
+
+
+def test_what_is_shown_follows_the_library(page: Page, library: Library) -> None:
+    """A list and a card are shown again as they were left, but not once a file has been added or changed."""
+    open_cases(page)
+    page.get_by_role("button", name="Show more").click()
+    expect(page.locator(".cards .card")).to_have_count(OTHERS + 2)
+    page.get_by_role("link", name="Farmers at the market").click()
+    expect(page.locator(".fields")).to_contain_text("Wiltshire")
+    page.go_back()
+    page.wait_for_timeout(300)
+    expect(page.locator(".cards .card")).to_have_count(OTHERS + 2)
+
+    changed, added = library.settings.seeds / "a farmers & #1.txt", library.settings.seeds / "a new.txt"
+    page.get_by_role("link", name="Farmers at the market").click()
+    added.write_text("Swimming\n\nIn Hull, carers swam on Mondays for a year.\n", encoding="utf-8")
+    changed.write_text(FARMERS.replace("Wiltshire", "Norfolk"), encoding="utf-8")
+    try:
+        library.holdings.sync()
+        page.go_back()
+        expect(page.locator(".cases-view .count")).to_have_text(f"{OTHERS + 3} cases, 30 shown")
+        expect(page.get_by_role("link", name="Swimming")).to_be_visible()
+        page.get_by_role("link", name="Farmers at the market").click()
+        expect(page.locator(".fields")).to_contain_text("Norfolk")
+    finally:
+        added.unlink()
+        changed.write_text(FARMERS, encoding="utf-8")
+        library.holdings.sync()
+
+
+def test_what_cannot_be_shown_leaves_what_is_there(page: Page) -> None:
+    open_cases(page)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Show more").click()
+    expect(page.locator(".cases-view .none .problem")).to_be_visible()
+    expect(page.locator(".cards .card")).to_have_count(30)
+    expect(page.locator(".cases-view .count")).to_have_text(f"{OTHERS + 2} cases, 30 shown")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Show more").click()
+    expect(page.locator(".cards .card")).to_have_count(OTHERS + 2)
+    expect(page.locator(".cases-view .none")).to_be_empty()
+
+
+@pytest.mark.parametrize("name", ["constructor", "toString", "__proto__"])
+def test_an_address_that_names_no_view_opens_the_first(page: Page, address: str, name: str) -> None:
+    page.goto("about:blank")
+    page.goto(f"{address}#{name}")
+    expect(page.get_by_label("Your question")).to_be_visible()
+
+
 def test_it_works_with_the_keyboard_alone(page: Page) -> None:
     open_cases(page)
     page.get_by_label("Describe your situation").focus()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,6 +93,57 @@ def test_a_sixth_case_is_declined_politely(page: Page) -> None:
     expect(page.locator(".comparison thead a")).to_have_count(4)
 
 
+def test_an_address_that_names_too_many_says_which_are_left_out(page: Page) -> None:
+    visit(page, "#compare?case=bromley&case=coventry&" + "&".join(f"case=other%23{n}" for n in range(5)))
+    expect(page.locator(".comparison .problem")).to_have_text(
+        "5 cases at most can be read side by side. Left out: ‘Other case 3’, ‘Other case 4’"
+    )
+    expect(page.locator(".comparison thead a")).to_have_count(5)
+    expect(page.get_by_role("link", name="Compare 5")).to_be_visible()
+
+
+def test_an_address_does_not_take_the_place_of_ones_own_comparison(page: Page) -> None:
+    own = page.locator(".compare-view .own")
+    compare(page, "bromley", "coventry", "other%230")
+    expect(own).to_be_hidden()
+    compare(page, "other%231", "other%232")
+    back = page.get_by_role("link", name="Back to your own comparison (3 cases)")
+    expect(back).to_be_visible()
+    expect(page.get_by_role("link", name="Compare 3")).to_be_visible()
+    page.reload()
+    expect(back).to_be_visible()
+    expect(page.locator(".comparison thead a")).to_have_count(2)
+    back.press("Enter")
+    expect(page.locator(".comparison thead a")).to_have_count(3)
+    expect(own).to_be_hidden()
+    expect(page.locator(".compare-view h2")).to_be_focused()
+    compare(page, "other%231", "other%232")
+    page.get_by_role("button", name="Remove: Other case 1").click()  # now it is hers
+    expect(own).to_be_hidden()
+    expect(page.get_by_role("link", name="Compare 1")).to_be_visible()
+    assert page.evaluate("JSON.parse(localStorage.getItem('precedent.compare'))") == ["other#2"]
+
+
+def test_typing_asks_once(page: Page) -> None:
+    for where, what, shown in (("compare", "asian", ".choices"), ("lessons", "trust", ".sentences")):
+        visit(page, f"#{where}")
+        words = page.locator(f".{where}-view [name=words]")
+        expect(page.locator(f".{where}-view {shown} li").nth(1)).to_be_attached()
+        if where == "compare":
+            page.locator(".choose").evaluate("part => { part.open = true; }")
+        asked: list[str] = []
+        page.on("request", lambda request, asked=asked: asked.append(request.post_data or ""))  # type: ignore[misc]
+        words.press_sequentially(what)
+        expect(page.locator(f".{where}-view {shown} li")).to_have_count(1)
+        assert [words_in(body) for body in asked if words_in(body)] == [what]
+
+
+def words_in(body: str) -> str:
+    """The words that a call to the server sends; '' if it sends none."""
+    found = re.search(r'"words": ?"([^"]*)"', body)
+    return found[1] if found else ""
+
+
 def test_cases_are_moved_and_taken_out_by_keyboard(page: Page) -> None:
     compare(page, "bromley", "coventry", "other%230")
     page.get_by_role("button", name="Move right: Bromley").press("Enter")
@@ -175,8 +227,16 @@ def test_what_did_not_work_is_narrowed_and_the_address_says_how(page: Page) -> N
     expect(page.get_by_text("No sentence is like that")).to_be_visible()
     visit(page, "#lessons?place=Bromley")
     expect(page.locator(".sentences blockquote")).to_have_text([DATA])
-    page.get_by_role("button", name="Where: Bromley").click()
+    page.get_by_role("button", name="Place: Bromley").click()
     expect(page.locator(".sentences blockquote")).to_have_count(2)
+
+
+def test_the_word_barrier_can_be_searched_for(page: Page) -> None:
+    visit(page, "#lessons")
+    expect(page.locator(".sentences blockquote")).to_have_count(2)
+    page.get_by_label("Words in the sentence").fill("barrier")
+    expect(page.get_by_text("No sentence is like that")).to_be_visible()
+    assert page.evaluate("location.hash") == "#lessons?words=barrier"
 
 
 def test_the_tabs_of_what_did_not_work_go_by_keyboard(page: Page) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
@@ -164,6 +165,33 @@ def test_a_period_is_chosen_by_its_years(page: Page, library: LabelledLibrary) -
     page.locator(".filters select[name=last]").select_option("2009")
     expect(page.locator(".want.hard")).to_contain_text("In 2009")
     assert library.last_wanted()[0] == (Want("period", "2009-2009"),)
+
+
+def test_one_period_takes_the_place_of_another(page: Page, address: str, library: LabelledLibrary) -> None:
+    ask(page, IN_BROMLEY)
+    page.locator(".filters summary", has_text="Period").click()
+    page.locator(".filters select[name=first]").select_option("2010")
+    expect(page.locator(".want.hard")).to_have_count(1)
+    page.get_by_role("button", name="only since 2009").click()
+    expect(page.locator(".want.hard")).to_have_text(["only Since 2009×"])
+    assert library.last_wanted()[0] == (SINCE,)
+    expect(page.locator(".filters select[name=first]")).to_have_value("2009")
+    tick(page, "Women")
+    expect(page.locator(".want.hard")).to_have_count(2)
+    assert set(library.last_wanted()[0]) == {SINCE, Want("community", "Women")}
+    page.goto("about:blank")
+    page.goto(f"{address}#ask?q={ANTENATAL[:-1]}%3F&period=2010-2010&period=2009-")
+    expect(page.locator(".want.hard")).to_have_text(["only Since 2009×"])
+
+
+def test_what_an_earlier_question_was_asked_with_is_only_told(page: Page) -> None:
+    ask(page, IN_BROMLEY)
+    first = page.locator(".turn").first
+    expect(first.get_by_role("button", name="only Bromley")).to_be_visible()
+    ask(page, FOLLOW_UP)
+    expect(first.locator(".want").first).to_contain_text("Bromley")
+    expect(first.locator(".want button:visible")).to_have_count(0)
+    expect(first.get_by_role("button", name=re.compile("only|without"))).to_have_count(0)
 
 
 def test_closing_a_source_does_not_ask_an_earlier_question(page: Page, library: LabelledLibrary) -> None:

@@ -223,6 +223,9 @@ def test_the_question_set_is_downloaded_and_says_what_is_left_out(page: Page, ke
 
 
 def test_all_is_forgotten_after_asking_first(page: Page, kept: GapFile) -> None:
+    ask(page, ABSURD)
+    assert page.evaluate("JSON.parse(localStorage.getItem('precedent.pack')).unanswered.length") == 1
+    kept.forget()
     fill(kept)
     open_gaps(page)
     page.get_by_role("button", name="Forget all").press("Enter")
@@ -235,6 +238,7 @@ def test_all_is_forgotten_after_asking_first(page: Page, kept: GapFile) -> None:
     expect(page.locator(".gaps-view .empty")).to_contain_text("Nothing here yet.")
     expect(page.locator(".gaps-view .told")).to_have_text("Everything that was kept is deleted.")
     assert kept.read().events == []
+    assert page.evaluate("JSON.parse(localStorage.getItem('precedent.pack')).unanswered") == []
 
 
 def test_a_stopped_server_is_said(page: Page) -> None:

@@ -108,7 +108,7 @@ def test_a_button_anywhere_puts_in_and_takes_out(page: Page, visits: Item) -> No
     expect(count).to_have_text("1")
     expect(page.locator(".pack-news")).to_have_text("Added to the evidence pack. It holds 1 item.")
     expect(offer(page, visits, "Another")).to_have_attribute("aria-pressed", "true")
-    page.wait_for_function("JSON.parse(localStorage.getItem('precedent.pack')).items[0].seal?.length === 16")
+    page.wait_for_function("JSON.parse(localStorage.getItem('precedent.pack')).items[0].seals?.[0].length === 16")
     page.reload()
     expect(count).to_have_text("1")
     button = offer(page, visits, "Add to the pack")
@@ -147,6 +147,37 @@ def test_items_are_moved_noted_removed_and_put_back(page: Page, visits: Item) ->
     expect(page.get_by_text("There is nothing in the pack yet.")).to_be_visible()
 
 
+def test_putting_back_keeps_what_was_collected_since(page: Page, visits: Item) -> None:
+    refused = {"question": ABSURD, "status": "none", "left": ""}
+    fill(page, BROMLEY, LOST, unanswered=(refused,))
+    page.get_by_label("Title of your paper").fill("Ours")
+    page.get_by_role("button", name="Remove: Quote").click()
+    expect(page.locator(".pack-view .items > li")).to_have_count(1)
+    page.get_by_label("Notes on Case").fill("Since")
+    offer(page, visits, "Add").dispatch_event("click")
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.locator(".pack-view .items > li")).to_have_count(3)
+    assert [item["kind"] for item in kept(page)["items"]] == ["case", "quote", "quote"]
+    assert [item.get("source") for item in kept(page)["items"]] == [None, "gone.txt", COVENTRY]
+    assert kept(page)["items"][0]["note"] == "Since"
+    page.get_by_role("button", name="Remove everything").click()
+    expect(page.get_by_text("There is nothing in the pack yet.")).to_be_visible()
+    offer(page, STRANGE, "Add").dispatch_event("click")
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.locator(".pack-view .items > li")).to_have_count(4)
+    assert [item.get("source") for item in kept(page)["items"]] == [None, "gone.txt", COVENTRY, HOSTILE]
+    assert (kept(page)["title"], len(kept(page)["unanswered"])) == ("Ours", 1)
+
+
+def test_whoever_stops_the_keeping_of_questions_is_kept_none_of(page: Page) -> None:
+    page.evaluate("localStorage.setItem('precedent.gaps', 'off')")
+    told(page, ABSURD, "none")
+    assert kept(page)["unanswered"] == []
+    page.evaluate("localStorage.removeItem('precedent.gaps')")
+    told(page, ABSURD, "none")
+    assert [asked["question"] for asked in kept(page)["unanswered"]] == [ABSURD]
+
+
 def test_a_quote_opens_its_source(page: Page, visits: Item) -> None:
     fill(page, visits)
     page.locator(".pack-view summary").first.click()
@@ -162,7 +193,7 @@ def test_refused_questions_are_listed_until_answered(page: Page) -> None:
     page.get_by_role("link", name="Evidence pack").click()
     boxes = page.locator(".pack-view .unanswered label")
     expect(boxes).to_have_text(
-        [f"{WORSHIP} (Limited to Where: Luton; For whom: Women) (only loosely related precedents were found)", ABSURD]
+        [f"{WORSHIP} (Limited to Place: Luton; For whom: Women) (only loosely related precedents were found)", ABSURD]
     )
     page.get_by_label(ABSURD).uncheck()
     page.reload()
@@ -206,7 +237,7 @@ def test_copying_gives_rich_and_plain_text(page: Page, visits: Item) -> None:
 
 
 def test_words_that_changed_are_not_shown(page: Page, visits: Item) -> None:
-    fill(page, {**visits, "seal": "0" * 16})
+    fill(page, {**visits, "seals": ["0" * 16]})
     expect(page.locator(".pack-view .warning")).to_contain_text("no longer stand where they stood")
     expect(page.get_by_text(VISITS)).to_have_count(0)
 

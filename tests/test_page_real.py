@@ -32,7 +32,7 @@ def test_the_flagship_question_leads_with_bromley(page: Page) -> None:
     expect(page.locator(".status")).to_have_text("Answered")
     first = page.locator(".case").first
     expect(first.locator("h3")).to_contain_text("Bromley")
-    expect(first.locator(".chip")).to_have_text("activity only: no measured result is stated")
+    expect(first.locator(".chip")).to_contain_text("Activity only")
     for words in ("a pharmacy campaign", "maternity leaflet"):
         expect(first.locator("blockquote", has_text=words)).to_have_count(1)
 
@@ -104,7 +104,7 @@ def test_right_answers_are_kept_and_checked(page: Page) -> None:
         ask(page, question)
         page.locator(".turn").last.get_by_role("button", name=button).click()
         expect(page.locator(".turn .kept").last).to_contain_text("Kept as test question")
-    page.get_by_role("link", name="Test questions", exact=True).click()
+    page.get_by_role("link", name="Tests", exact=True).click()
     page.get_by_role("button", name="Check all questions").click()
     expect(page.locator(".tests > .kept")).to_have_text("2 questions checked: none missed.")
     expect(page.locator(".outcome").first).to_contain_text("Right quote first")

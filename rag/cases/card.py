@@ -12,7 +12,7 @@ from rag.cases.barriers import barriers
 from rag.cases.bodies import labels_of as body_labels
 from rag.cases.communities import communities
 from rag.cases.communities import labels_of as community_labels
-from rag.cases.costs import costs
+from rag.cases.costs import as_told, costs
 from rag.cases.deeds import deeds
 from rag.cases.facts import facts
 from rag.cases.outcomes import outcomes
@@ -41,6 +41,7 @@ def card(account: Account, period: Facet | None = None, within: Sequence[Span] =
     stated = [
         _labelled(f) for f in facts(account.document, [b for b in account.blocks if b.role in ("account", "date")])
     ]
+    stated = [as_told(account, facet) if facet.kind == "cost" else facet for facet in stated]
     if not any(facet.kind == "place" for facet in stated):
         stated = [*place_facets(account, within), *stated]
     taken: dict[str, list[Span]] = {}

@@ -11,7 +11,7 @@ from functools import lru_cache
 from rag.cases.account import Account
 from rag.cases.facts import fact_kind, label_key, labelled
 from rag.cases.mentions import has_plain_word
-from rag.cases.vocabulary import is_all, labels_by_term, of_references, one_of, term_key, vocabulary
+from rag.cases.vocabulary import is_all, labels_by_term, of_references, one_of, outside_brackets, term_key, vocabulary
 from rag.types import Facet, Span
 
 _DATA = "communities.txt"
@@ -137,9 +137,13 @@ class _Group:
     is_served: bool = False
 
 
+#: Who holds an office is no public.
+_OFFICES = re.compile(r"\bpublic (?=(?:officials?|servants?|administrat\w+|sector|bod(?:y|ies)|services?)\b)", re.IGNORECASE)
+
+
 def labels_of(value: str) -> tuple[str, ...]:
     """The general names of the groups that a value names, then the broader groups that these belong to."""
-    own = _own_labels(value)
+    own = _own_labels(_OFFICES.sub("", outside_brackets(value)))
     return tuple(dict.fromkeys((*own, *(broader for label in own for broader in _broader().get(label, ())))))
 
 

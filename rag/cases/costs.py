@@ -83,6 +83,26 @@ def costs(account: Account) -> list[Facet]:
     return list(found.values())[:_MOST]
 
 
+_AS_STATED = re.compile(r"(?:£|€|(?:US|CA|AU|NZ|R)?\$)\s?(?P<number>\d[\d,. ]*\d)(?!\s?(?:k|m|bn|million|billion)\b)")
+_CENTS = re.compile(r"[.,]\d\d$")
+
+
+def as_told(account: Account, stated: Facet) -> Facet:
+    """A sum as the account's sentences word it ('£6000'), where a fact box states the same number in dollars."""
+    box = _AS_STATED.fullmatch(stated.value)
+    if not box or not stated.value.startswith("US$"):
+        return stated
+    for told in account.told:
+        for match in _AS_STATED.finditer(account.text, told.start, told.end) if told.step != "fact" else ():
+            if _number(match) == _number(box):
+                return Facet("cost", match.group(), *match.span())
+    return stated
+
+
+def _number(match: re.Match[str]) -> str:
+    return re.sub(r"\D", "", _CENTS.sub("", match["number"]))
+
+
 def _sums(text: str, start: int, end: int, *, labelled: bool) -> Iterator[Span]:
     for match in _NO_COST.finditer(text, start, end):
         yield match.span()

@@ -69,7 +69,8 @@ _LEADS_ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _NOT_THE_DEED = re.compile(
-    r"^(?:however|although|when|while|whilst|if|once)\b|\b(?:not|never|n['’]t|without|should|could|would|must|might"
+    r"^(?:however|although|when|while|whilst|if|once)\b|\byet to\b"
+    r"|^(?:with|after|since|following) the (?:adoption|enactment|passage|passing|election|fall|end|collapse)\b|\b(?:not|never|n['’]t|without|should|could|would|must|might"
     r"|if|hopes?|aims? (?:to|of)|goal|objective|purpose"
     r"|according to|can|thus|only about|important|i|meant to|argues?|believes?|criticis\w+|suggests?|likely|census"
     r"|is known|are known|percent|per cent"
@@ -78,6 +79,12 @@ _NOT_THE_DEED = re.compile(
 _WHO_OR_WHAT = re.compile(r"(?:It|They|He|She|These|Their|His|Both|As)\b|This (?:\w+ed|is|was|has|had)\b")
 #: 'Targeted audience : General public; ...': a line of facts, no sentence.
 _FACT_LINE = re.compile(r"[^.:]{2,60}:\s.*[^.!?”’\"')\]]$|[^.:]{2,60} : ", re.DOTALL)
+#: An item that only names a method: 'world cafés;', 'a deliberative poll/survey;'.
+_METHOD = re.compile(
+    r"(?:an? |the )?(?:[\w’'-]+[ /]){0,3}(?:caf[ée]s?|polls?|polling|jur(?:y|ies)|survey|panels?|assembl(?:y|ies)"
+    r"|conferences?|forums?|dialogues?|budgeting|meetings?(?:™)?)(?:/\w+)?(?: \([^)]*\))?[.;,]?(?: and)?",
+    re.IGNORECASE,
+)
 _STEPS: dict[Step, int] = {
     "deed": 3,
     "": 2,
@@ -126,7 +133,7 @@ def _item_score(text: str, told: Told, sentence: str) -> int | None:
         return 0
     if not _LEADS_TO_DEEDS.search(lead) or told.start != told.block.start:
         return None
-    if len(sentence.split()) < _FEWEST_WORDS_OF_ITEM or is_planned(sentence):
+    if len(sentence.split()) < _FEWEST_WORDS_OF_ITEM or is_planned(sentence) or _METHOD.fullmatch(sentence):
         return 0
     return _ENOUGH + 1 + bool(_CONCRETE.search(sentence.lower()))
 

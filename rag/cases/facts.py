@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from rag.cases.labels import setting_labels, years_covered
+from rag.cases.labels import is_empty_date, setting_labels, years_covered
 from rag.cases.places import known_places
 from rag.gazetteer import labels as place_labels
+from rag.gazetteer import lookup, names_in
 from rag.types import Block, Document, Facet, FacetKind, Span
 from rag.words import trimmed
 
@@ -102,8 +103,10 @@ _COORDINATES = re.compile(r"[\s,(]*-?\d{1,3}(?:\.\d+)?\s?°.*", re.DOTALL)
 _NO_PEOPLE = re.compile(
     r"(?:Staff|Officers|Employees|Councillors|Members|Representatives) (?:of|from) (?:the )?[A-Z].*"
     r"|(?:[A-Z].*)?\b(?:[Cc]ouncils?|Teams?|Authorit(?:y|ies)|Trusts?|Associations?|Partnerships?|Committees?|Boards?|Departments?"
-    r"|Ministry|University|Foundation|Police|[Ss]ervices?|Agency|Institute|Limited|Ltd|PCT|NHS)"
+    r"|Ministry|University|Foundation|Police|[Ss]ervices?|Agency|Institute|Limited|Ltd|PCT|NHS|PACT|School|College"
+    r"|Academy)(?: [A-Z]\w+)?"
 )
+_NO_GROUP = re.compile(r"others?|other groups?", re.IGNORECASE)
 _NO_PLACE = re.compile(r".*\b(?:Board|Network|Forum|Association|Group)(?: \([^)]*\))?")
 _BODY_FOR = re.compile(
     r"\b(?:Department|Ministry|Office|Institute|School|Faculty|Committee|Commission|Centre|Borough)\b"
@@ -202,17 +205,50 @@ def _values(text: str, kind: FacetKind, start: int, end: int, *, is_heading: boo
         return ()
     spans = [part for a, b in _split(text, start, end, ";|") for part in _parts(text, kind, a, b)]
     kept = [trimmed(text, a, b) for a, b in spans]
+    kept = [_place_alone(text, a, b) for a, b in kept] if kind == "place" else kept
     return tuple((a, b) for a, b in kept if _says_something(text[a:b], kind))
 
 
 def _says_something(value: str, kind: FacetKind) -> bool:
     if _SAYS_NOTHING.fullmatch(value):
         return False
-    if (kind == "community" and _NO_PEOPLE.fullmatch(value)) or (kind == "place" and _NO_PLACE.fullmatch(value)):
+    if kind == "community" and (_NO_PEOPLE.fullmatch(value) or _NO_GROUP.fullmatch(value) or _is_place(value)):
+        return False
+    if kind == "place" and _NO_PLACE.fullmatch(value):
+        return False
+    if kind == "period" and is_empty_date(value):
         return False
     if kind == "cost":
         return any(c.isdigit() for c in value) or value.casefold().startswith(("no ", "free", "in kind"))
     return any(c.isdigit() for c in value) if kind == "period" else any(c.isalpha() for c in value)
+
+
+def _is_place(value: str) -> bool:
+    """Whether a value is no more than the name of a place: the 'OH' of 'Kettering Foundation, Dayton, OH'."""
+    return bool(lookup(value))
+
+
+#: What the author of a box put before the place: 'participatory body Seattle, WA', 'village, Indonesia'.
+_BEFORE_PLACE = re.compile(
+    r"(?:[Pp]ar\w*patory body|forum|conference|(?:cultural )?event|meeting|village|state|neighbou?rhoods?),? (?=[A-Z])"
+)
+#: A code of an area that says nothing by itself: 'LEC, United Kingdom'.
+_CODE = re.compile(r"(?P<code>[A-Z]{2,3}),? (?=[A-Z])")
+#: 'Belton Parish Council' governs Belton.
+_COUNCIL = re.compile(
+    r" (?:(?:City|County|Borough|District|Town|Parish|Metropolitan|Unitary) ){0,3}Council\b", re.IGNORECASE
+)
+
+
+def _place_alone(text: str, start: int, end: int) -> Span:
+    """A place without words that name none: the body that met, a code, the council of the place."""
+    if before := _BEFORE_PLACE.match(text, start, end):
+        start = before.end()
+    code = _CODE.match(text, start, end)
+    if code and not lookup(code["code"]) and names_in(text[code.end() : end]):
+        start = code.end()
+    council = _COUNCIL.search(text, start, end)
+    return start, council.start() if council and council.end() == end else end
 
 
 def _parts(text: str, kind: FacetKind, start: int, end: int) -> list[Span]:
@@ -242,7 +278,8 @@ def _parts(text: str, kind: FacetKind, start: int, end: int) -> list[Span]:
 
 def _at_last_and(text: str, start: int, end: int) -> list[Span]:
     at = text.rfind(" and ", start, end)
-    return [(start, at), (at + 5, end)] if at > start else [(start, end)]
+    is_within = text.count("(", start, at) > text.count(")", start, at)  # '(e.g. scientists and engineers)'
+    return [(start, at), (at + 5, end)] if at > start and not is_within else [(start, end)]
 
 
 def _split(text: str, start: int, end: int, marks: str) -> list[Span]:

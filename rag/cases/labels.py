@@ -9,8 +9,24 @@ from importlib.resources import files
 YEAR = r"(?:19|20)\d\d"
 MOST_YEARS = 25  # of a longer time, history is told
 
+#: The day from which computers count, as they print it where no date was entered.
+_EMPTY_DATE = re.compile(
+    r"(?:\w+day,? )?(?:(?:December 31|31(?:st)? December),? 1969|(?:January 1|1(?:st)? January),? (?:1970|1900)"
+    r"|1969-12-31|19[07]0-01-01|0000-00-00|31/12/1969|0?1/0?1/19[07]0)"
+    r"(?P<time>,?(?: -| at)?[ T]\d\d?:\d\d(?::\d\d)?Z?)?"
+)
 _YEAR = re.compile(rf"(?<!\d){YEAR}(?!\d)")
 _SHORT_END = re.compile(rf"{YEAR}(?:\s?[–-]\s?|/)(\d\d)(?![\d:/-])")
+
+
+def is_empty_date(value: str) -> bool:
+    """Whether a date is what a computer prints for none: 'Wednesday, December 31, 1969 - 16:00'."""
+    return bool(_EMPTY_DATE.fullmatch(value))
+
+
+def has_empty_date(sentence: str) -> bool:
+    """Whether a sentence gives such a date with its time, as only a computer does."""
+    return any(match["time"] for match in _EMPTY_DATE.finditer(sentence))
 
 
 def years_covered(period: str) -> tuple[str, ...]:

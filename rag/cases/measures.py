@@ -220,6 +220,13 @@ _CHANGES = frozenset(
 _OPINION = re.compile(
     r"\b(?:support\w*|favou?r\w*|opinions?|voted?|agree\w*|sav(?:ed|ings?)|opposed?)\b", re.IGNORECASE
 )
+#: With a share of people: how many answered or joined, or what they would like to be done, is no effect of the work.
+_OF_NO_CHANGE = re.compile(
+    r"\b(?:(?:response|return|mobili[sz]ation|recruitment|joining|acceptance) rates?|(?:were|was) (?:sent|contacted|recruited)"
+    r"|wanted|preferred|would prefer|opposed|opposing|undecided|randomly|invitations?|recruited|joining the panel"
+    r"|(?:said|answered) (?:yes|no)|in favou?r of|voted (?:for|against|in favou?r)|consider(?:ed)? themselves)\b(?! (?:to get|to be) involved)",
+    re.IGNORECASE,
+)
 #: Between a figure and a plan: the plan is another matter, or what people said.
 _APART = re.compile(rf"[;]|, and\b|\b{_SAID}\b", re.IGNORECASE)
 _NEAR = 40  # characters between a figure and 'will' that still makes it a plan
@@ -245,7 +252,7 @@ def _figures(sentence: str, words: set[str]) -> tuple[Outcome, tuple[Span, ...]]
     if has_size and not words.isdisjoint(_CHANGES) and (spans := _deciding(sentence, _CHANGED)):
         return "measured", spans
     if has_share and (spans := _deciding(sentence, _OF_BASE)):
-        return "measured", spans
+        return ("figure" if _OF_NO_CHANGE.search(sentence) else "measured"), spans
     if _COUNTS.search(sentence) and (spans := _deciding(sentence, _COUNTED)):
         return "figure", spans
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.cases.account import Account
+from rag.cases.account import Account, Told
 from rag.cases.measures import figures_in
 from rag.cases.plans import is_planned, plan_in
 from rag.cases.steps import Step, steps
@@ -21,6 +21,7 @@ _HELPED = re.compile(
     r"|(?:built|gained|won) (?:greater )?trust"
     r"|(?:was|were|been|proved|very|highly|a(?: great| huge)?) success(?:ful(?:ly)?)?\b|success in|led to|resulted in"
     r"|made \w+.{1,60} more\b|detected early|phenomenal|far in excess|(?:made|make)s? a (?:real )?difference"
+    r"|(?:exceed(?:ed|ing)|surpass(?:ed|ing)|beyond) (?:all |our |the |their |every |any )*expectations"
     r"|well received|positive (?:feedback|response|effect|impact)|more (?:confident|aware)\b|inspired)\b",
     re.DOTALL,
 )
@@ -44,6 +45,8 @@ _INTENDED = re.compile(
     r"|hop(?:e[ds]?|ing)"
     r"|sought to|seeks? to|mission|so that|must|need(?:s|ed)? to|ideally|can (?:also )?be)\b"
 )
+#: What people said of the work is a result, whatever they hope to do.
+_FED_BACK = re.compile(r"\bpositive feedback\b|\b(?:expressed|said|reported|stated) (?:\w+ ){0,3}?(?:willingness|satisfaction)\b")
 _LONGEST = 2000  # characters of a sentence; what is longer is a table or a list run together
 _LETTERS = re.compile(r"[a-z]+")
 #: One of these is in whatever says that it helped.
@@ -51,7 +54,7 @@ _PRAISE = frozenset(
     """
     increased improved reduced helped enabled empowered succeeded benefited benefitted strengthened
     raised built gained won success successful successfully led resulted made make makes detected
-    phenomenal excess well positive confident aware inspired adopted implemented accepted approved
+    phenomenal excess expectations well positive confident aware inspired adopted implemented accepted approved
     passed incorporated taken enacted rolled replicated extended changed gave contributed influenced
     """.split()
 )
@@ -77,16 +80,29 @@ def triggers(sentence: str) -> tuple[Span, ...]:
 
 
 def outcomes(account: Account) -> list[Facet]:
-    """One facet for every sentence that states a result or a plan."""
-    found = []
+    """One facet for every sentence that states a result or a plan: the strongest and most telling first, what a fact
+    box counts after what is told, plans last.
+    """
+    found: list[tuple[float, Facet]] = []
     for told, step in steps(account):
         if step in _WITHOUT_RESULTS:
             continue
         reading = _read(account.text[told.start : told.end], step)
         if reading.kind != "activity":
             trigger = tuple((told.start + a, told.start + b) for a, b in reading.trigger)
-            found.append(Facet("outcome", reading.kind, told.start, told.end, trigger=trigger))
-    return found
+            facet = Facet("outcome", reading.kind, told.start, told.end, trigger=trigger)
+            found.append((_rank(reading.kind, step, told), facet))
+    return [facet for _, facet in sorted(found, key=lambda ranked: ranked[0])]
+
+
+_RANKS: tuple[Outcome, ...] = ("measured", "figure", "reported", "activity", "planned")
+
+
+def _rank(kind: Outcome, step: Step, told: Told) -> float:
+    """Lower is stronger; of equal strength what is told as a result comes before what is told elsewhere."""
+    if told.step == "fact" and kind == "figure":
+        return _RANKS.index("reported") + 0.5
+    return _RANKS.index(kind) - 0.25 * (step == "result")
 
 
 def _read(sentence: str, step: Step = "") -> _Reading:
@@ -95,7 +111,8 @@ def _read(sentence: str, step: Step = "") -> _Reading:
     words = set(_LETTERS.findall(sentence.lower()))
     if figures := figures_in(sentence, words):
         return _Reading(*figures)
-    if plan := plan_in(sentence):
+    plan = plan_in(sentence)
+    if plan and not (_FED_BACK.search(sentence, 0, plan[0]) and step not in _NO_PRAISE):
         return _Reading("planned", (plan,))
     may_praise = step not in _NO_PRAISE and not words.isdisjoint(_PRAISE)
     if may_praise and (helped := _helped(sentence, told_as_result=step == "result")):

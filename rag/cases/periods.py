@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 
 from rag.cases.account import Account, Told
-from rag.cases.labels import MOST_YEARS, YEAR, years_covered
+from rag.cases.labels import MOST_YEARS, YEAR, has_empty_date, years_covered
 from rag.cases.outcomes import is_planned
 from rag.types import Facet, Span
 
@@ -175,6 +175,8 @@ def _often(periods_told: Iterable[tuple[str, ...]]) -> Set[str]:
 
 def _dates(text: str, told: Told) -> Iterator[tuple[Span, bool]]:
     taken: list[Span] = []
+    if has_empty_date(text[told.start : told.end]):
+        return
     for pattern in (_RANGE, _YEARS, _SINGLE):
         for match in pattern.finditer(text, told.start, told.end):
             if not any(match.start() < b and a < match.end() for a, b in taken):

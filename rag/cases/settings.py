@@ -8,6 +8,7 @@ from functools import lru_cache
 from rag.cases.account import Account, Told
 from rag.cases.labels import setting_words
 from rag.cases.outcomes import is_planned
+from rag.cases.vocabulary import one_of, vocabulary
 from rag.types import Facet
 from rag.words import trimmed
 
@@ -16,7 +17,7 @@ _THERE = r"(?:in|at|on|inside|visit(?:ing|ed|s)?|via|through|using|by|with|over)
 #: Up to three words between the two: 'in a local mosque', 'at the weekly livestock market'.
 _BETWEEN = (
     r"(?: (?:an?|the|their|its|our|his|her|this|each|every|some|all|both))?"
-    r"(?P<value>(?: (?!(?:of|for|about|in|and|that|which|who|is|are|was|were|to|by|with|the|an?|public|private"
+    r"(?P<value>(?: (?!(?:of|for|on|about|in|and|that|which|who|is|are|was|were|to|by|with|the|an?|public|private"
     r"|including)\b)[\w’'‘-]+){0,3}? "
 )
 _WORK = re.compile(
@@ -63,8 +64,12 @@ _NOT_TOLD = re.compile(
 
 
 #: Names of something else: 'World Café', 'Bonn Science Shop', 'Christ Church'.
-_NAME_OF_ELSE = re.compile(r"(?:Church|Caf[ée]|Shop|Market|Restaurants?|Home|Hospital|Press|Gallery|Theatre|Online)s?")
-_NOT_PLACES = ("Online", "Telephone or text")
+_NAME_OF_ELSE = re.compile(r"(?:Church|Street|Caf[ée]|Shop|Market|Restaurants?|Home|Hospital|Press|Gallery|Theatre|Online)s?")
+_PHONE = "Telephone or text"
+_NOT_PLACES = ("Online", _PHONE)
+#: By phone the work itself is done; those who take part in it are found in many ways.
+_FINDS_PEOPLE = re.compile(r"\b(?:recruit\w*|select\w*|invit\w*|contacted|regist\w*|sampl\w*)\b", re.IGNORECASE)
+_BY_PHONE = r"\b(?P<value>(?P<words>(?:by|via|over) (?:the )?(?:tele)?phone))\b"
 _NEAR = 90
 
 
@@ -77,8 +82,16 @@ def _terms() -> tuple[tuple[str, re.Pattern[str]], ...]:
         for pattern in (
             rf"\b{_THERE}{_BETWEEN}(?P<words>{words}))(?!\w)",
             rf"\b(?P<value>(?P<words>{words}))(?= (?:campaigns?|outreach|roadshows?|drop-ins?|stalls?)\b)",
+            *([_BY_PHONE] if label == _PHONE else []),
         )
     )
+
+
+@lru_cache(maxsize=1)
+def _any_term() -> re.Pattern[str]:
+    """Any of the words: most sentences hold none."""
+    lists = vocabulary("settings.txt")[""]
+    return re.compile(rf"\b(?:{one_of(term for terms in lists.values() for term in terms)}|(?:tele)?phone)", re.IGNORECASE)
 
 
 def settings(account: Account) -> list[Facet]:
@@ -86,6 +99,8 @@ def settings(account: Account) -> list[Facet]:
     text = account.text
     found: dict[str, Facet] = {}
     for told in account.told:
+        if not _any_term().search(text, told.start, told.end):
+            continue
         sentence = text[told.start : told.end]
         if is_planned(sentence) or _ELSE_SENTENCE.search(sentence):
             continue
@@ -103,6 +118,8 @@ def settings(account: Account) -> list[Facet]:
 def _is_there(text: str, match: re.Match[str], told: Told) -> bool:
     """Whether the words stand for a place where something was done."""
     if _ELSE_AFTER.match(text, match.end(), told.end) or _NAME_OF_ELSE.fullmatch(match["words"]):
+        return False
+    if "phone" in match["words"] and _FINDS_PEOPLE.search(text, told.start, told.end):
         return False
     near = (max(told.start, match.start() - _NEAR), min(told.end, match.end() + _NEAR))
     return bool(_WORK.search(text, *near))

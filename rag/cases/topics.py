@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from rag.cases.account import Account
 from rag.cases.facts import fact_kind, label_key, labelled
-from rag.cases.vocabulary import is_all, labels_by_term, of_references, one_of, term_key, vocabulary
+from rag.cases.vocabulary import is_all, labels_by_term, of_references, one_of, outside_brackets, term_key, vocabulary
 from rag.types import Facet, Span
 
 _DATA = "topics.txt"
@@ -51,7 +51,7 @@ def _words(*sections: str) -> tuple[dict[str, tuple[str, ...]], re.Pattern[str]]
 def labels_of(value: str) -> tuple[str, ...]:
     """The labels of a topic as a fact box gives it: of 'Urban planning' 'Planning and regeneration'; () if unknown."""
     labels, pattern = _words("text", "facts")
-    found = [label for match in pattern.finditer(value) for label in _labelled(labels, match.group())]
+    found = [label for match in pattern.finditer(outside_brackets(value)) for label in _labelled(labels, match.group())]
     return tuple(dict.fromkeys(found))[:_MOST]
 
 

@@ -50,6 +50,14 @@ def term_key(words: str) -> str:
     return " ".join(plain.split())
 
 
+_BRACKETS = re.compile(r"\s?\([^()]*\)?")
+
+
+def outside_brackets(value: str) -> str:
+    """What a value says itself: 'Planning' of 'Planning (e.g. Transportation)'; all where it is nothing but brackets."""
+    return _BRACKETS.sub("", value).strip() or value
+
+
 def one_of(terms: Iterable[str]) -> str:
     """A pattern for any of the terms, the longest that fits, in time that does not grow with their number.
 

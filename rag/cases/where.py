@@ -10,7 +10,7 @@ from rag.cases.account import Account, Told
 from rag.cases.localities import part_of_place, titled_place
 from rag.cases.mentions import Mention, has_plain_word, mentions
 from rag.cases.places import NAME, known_places, unlisted_places
-from rag.gazetteer import NATIONS, labels, lookup, names_in, spot
+from rag.gazetteer import NATIONS, REGIONS, labels, lookup, names_in, spot
 from rag.types import Facet, Span
 
 _BASED = re.compile(rf"\b({NAME})-based\b")
@@ -63,7 +63,7 @@ def place_facets(account: Account, within: Sequence[Span] = ()) -> list[Facet]:
 
 def _one_country(areas: Sequence[str]) -> tuple[str, ...]:
     """The country of the areas named, if it is one: that of a place which the gazetteer lacks."""
-    countries = {labels(area)[-1:] for area in areas}
+    countries = {tuple(label for label in labels(area) if label not in REGIONS) for area in areas}
     return countries.pop() if len(countries) == 1 else ()
 
 

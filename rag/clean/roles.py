@@ -69,6 +69,8 @@ _POINTER = re.compile(
     r"|for (further|more) information\b|(find out|read|learn|see) more\b|click here|see also\b|download\b"
     r"|visit (our|the)\b|related (articles|pages|links|content)|looking for\b|find (advice|information|help|support)\b"
     r"|view (the|all)\b"
+    r"|(note: ?)?(for )?an? (more detailed|longer|full(er)?) (version|account|report)\b[^.]{0,60}\b(see|visit|read)\b"
+    r"|this (case( study)?|(alternate )?version|account|article|entry) was (originally |first )?(submitted|published)\b"
     r"|the following (report|document|link|page|video)\b|(external website)",
     re.IGNORECASE,
 )

@@ -5,21 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from html import escape
-from urllib.parse import quote
 
 from rag.present.fields import FIELDS, NOT_STATED, STRENGTHS, flat, once, shown_labels, words_of
-from rag.present.html import attribute, source_button
+from rag.present.html import attribute, case_address, source_button
 from rag.types import Case, Document, Facet, FacetKind
 
 COLLECT = "Add to evidence pack"
 _IN_BRIEF: tuple[FacetKind, ...] = ("place", "community", "topic", "period")
 _SHOWN_IN_BRIEF = 3  # values of one field
-
-
-def case_address(case_id: str) -> str:
-    """The address of a case's card on the page."""
-    # What is not ASCII stays: bytes of odd file names reach the page as private characters (rag.server.calls).
-    return "#case?id=" + "".join(quote(char, safe="") if char.isascii() else char for char in case_id)
 
 
 def case_link(case: Case, css: str = "") -> str:

@@ -8,12 +8,12 @@ const casesView = find(".cases-view");
 const situation = find(".situation", casesView);
 const caseList = find(".cards", casesView);
 const moreCases = find("[data-more-cases]", casesView);
-const casesAsked = { times: 0, address: null }; // only the last answer is shown, and none twice
-
+const casesAsked = { times: 0, address: null, state: "" }; // only the last answer is shown, and of what state of the library
 
 async function showCases(params) {
   showFilters(casesView, params, (changed) => visit("cases", changed));
-  if (casesAsked.address === params.toString()) return; // come back to: as it was left
+  // Come back to: as it was left, unless the library has changed.
+  if (casesAsked.address === params.toString()) return fillCases(params, 0, casesAsked.state);
   const like = params.get("like") ?? "";
   find("textarea", situation).value = like;
   find("a", situation).hidden = !like;
@@ -22,20 +22,26 @@ async function showCases(params) {
   await fillCases(params, 0);
 }
 
-async function fillCases(params, start) {
+// `seen` is the state of the library that is shown, if it is the same list.
+async function fillCases(params, start, seen = "") {
   const mine = ++casesAsked.times;
   const like = params.get("like");
   const waiting = find(".waiting", casesView);
-  waiting.hidden = false;
-  caseList.classList.toggle("stale", !start);
-  const payload = { filters: filtersIn(params), sort: params.get("sort") ?? "", start: String(start), like: like ?? "" };
+  waiting.hidden = Boolean(seen);
+  caseList.classList.toggle("stale", !start && !seen);
+  const payload = { filters: filtersIn(params), sort: params.get("sort") ?? "", start: String(start), like: like ?? "", seen };
   const reply = await call(like ? "precedents" : "cases", payload);
   if (mine !== casesAsked.times) return;
   waiting.hidden = true;
   caseList.classList.remove("stale");
-  casesAsked.address = reply.done ? params.toString() : null;
-  if (start && reply.done) caseList.insertAdjacentHTML("beforeend", reply.html);
-  else fillList(reply);
+  if (reply.same) return;
+  if (!reply.done && (start || seen)) return void (find(".none", casesView).innerHTML = reply.html); // the list stays
+  if (start && reply.state !== casesAsked.state) return fillCases(params, 0); // the library changed since it began
+  Object.assign(casesAsked, { address: reply.done ? params.toString() : null, state: reply.state ?? "" });
+  if (start) {
+    caseList.insertAdjacentHTML("beforeend", reply.html);
+    find(".none", casesView).replaceChildren();
+  } else fillList(reply);
   find(".count", casesView).textContent = reply.count ?? "";
   find(".remarks", casesView).innerHTML = reply.remarks ?? "";
   moreCases.dataset.moreCases = reply.next || "";
@@ -65,8 +71,7 @@ find("select", casesView).addEventListener("change", (event) => {
   const params = here().params;
   if (event.target.value) params.set("sort", event.target.value);
   else params.delete("sort");
-  remember(params);
-  fillCases(params, 0);
+  visit("cases", params); // the filters beside the list keep the order too
 });
 moreCases.addEventListener("click", () => fillCases(here().params, Number(moreCases.dataset.moreCases)));
 
@@ -78,12 +83,16 @@ function nameCase(view) {
 async function showCase(params) {
   const view = find(".case-view");
   const id = params.get("id") ?? "";
-  if (view.dataset.case === id) return nameCase(view);
-  view.dataset.case = id;
-  view.innerHTML = find("template.opening-case", casesView).innerHTML;
-  const reply = await call("card", { id });
-  if (view.dataset.case !== id) return;
+  if (view.dataset.case === id) nameCase(view);
+  else {
+    Object.assign(view.dataset, { case: id, state: "" });
+    view.innerHTML = find("template.opening-case", casesView).innerHTML;
+  }
+  const seen = view.dataset.state; // come back to: as it was left, unless the library has changed
+  const reply = await call("card", { id, seen });
+  if (view.dataset.case !== id || reply.same || (seen && !reply.done)) return;
   view.innerHTML = reply.html;
+  view.dataset.state = reply.state ?? "";
   if (!reply.done) delete view.dataset.case; // asked again when it is shown again
   if (!reply.title) return;
   nameCase(view);

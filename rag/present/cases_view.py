@@ -20,12 +20,12 @@ ASPECTS: dict[Aspect, str] = {"problem": "Problem", "people": "People", "place":
 LIKENESSES: dict[Likeness, str] = {"full": "Matches", "part": "Partly", "none": "Not here"}
 _SIGNS: dict[Likeness, str] = {"full": "✓", "part": "~", "none": "✗"}
 
-#: What is said of an aspect that no case meets.
+#: What is said of an aspect that no case meets, after 'no case here'.
 _LACKING: dict[Aspect, str] = {
-    "problem": "No case here works on that problem",
-    "people": "no case here was for those people",
-    "place": "no case here is from such a place",
-    "means": "no case here used those means",
+    "problem": "works on that problem",
+    "people": "was for those people",
+    "place": "is from such a place",
+    "means": "used those means",
 }
 _SORTS = (("", "As in the library"), ("strength", "Strongest result first"))
 
@@ -36,15 +36,15 @@ def cases_html() -> str:
     return f"""
 <h2 tabindex="-1">Cases</h2>
 <p class="lead">Every precedent in the library as a card: who did what, where, for whom, and what came of it.</p>
-<form class="situation">
-  <label for="situation">Describe your situation</label>
-  <p class="hint" id="situation-hint">The problem, the people, the kind of place, what you have to work with.
-    For example: {EXAMPLE_SITUATION}</p>
-  <textarea id="situation" rows="3" maxlength="{MAX_SITUATION}" aria-describedby="situation-hint"></textarea>
-  <button type="submit" class="primary">Find cases like it</button>
-  <a href="#cases" hidden>Show all cases</a>
-</form>
 <div class="finding">
+  <form class="situation">
+    <label for="situation">Describe your situation</label>
+    <p class="hint" id="situation-hint">The problem, the people, the kind of place, what you have to work with.
+      For example: {EXAMPLE_SITUATION}</p>
+    <textarea id="situation" rows="3" maxlength="{MAX_SITUATION}" aria-describedby="situation-hint"></textarea>
+    <button type="submit" class="primary">Find cases like it</button>
+    <a href="#cases" hidden>Show all cases</a>
+  </form>
   <div class="filters" data-for="cases"></div>
   <div class="found">
     <div class="over">
@@ -53,7 +53,7 @@ def cases_html() -> str:
     </div>
     <div class="remarks"></div>
     <ol class="cards" hidden></ol>
-    <div class="none"></div>
+    <div class="none" role="status"></div>
     <p class="waiting">Opening …</p>
     <button type="button" class="quiet" data-more-cases hidden>Show more</button>
   </div>
@@ -100,23 +100,26 @@ def precedents_html(found: Precedents, document: Callable[[str], Document]) -> s
     return "".join(_precedent(precedent, document(precedent.case.doc_id)) for precedent in found.found)
 
 
-def count_precedents_text(found: Precedents) -> str:
-    """How many cases are shown for a situation."""
+def count_precedents_text(found: Precedents, *, narrowed: bool = False) -> str:
+    """How many cases are shown for a situation; ``narrowed``: filters limit which ones can be."""
     if not found.situation.parts:
         return "Describe the problem, the people, the place or what you have: there is nothing to go by yet."
     if not found.found:
-        return "Nothing here is like that."
+        return "No case that meets these filters is like that." if narrowed else "Nothing here is like that."
     return f"The {counted(len(found.found), 'case')} most like it, nearest first" if found.found[1:] else "1 case"
 
 
-def remarks_html(found: Precedents) -> str:
+def remarks_html(found: Precedents, *, narrowed: bool = False) -> str:
     """``remarks_text`` as a paragraph."""
-    return paragraph("remark", remarks_text(found))
+    return paragraph("remark", remarks_text(found, narrowed=narrowed))
 
 
-def remarks_text(found: Precedents) -> str:
-    """What no case of the library meets, said plainly; '' if each aspect is met by one."""
-    lacking = [_LACKING[aspect] for aspect in ASPECTS if aspect in found.lacking]
+def remarks_text(found: Precedents, *, narrowed: bool = False) -> str:
+    """What no case of the library meets, or of those that meet the filters if it is ``narrowed``, said plainly; '' if
+    each aspect is met by one.
+    """
+    none = "none of these cases" if narrowed else "no case here"
+    lacking = [f"{none} {_LACKING[aspect]}" for aspect in ASPECTS if aspect in found.lacking]
     if not lacking or not found.found:
         return ""
     said = "; ".join(lacking)

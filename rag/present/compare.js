@@ -7,6 +7,7 @@ const comparison = find(".compare-view");
 const KEPT = "precedent.compare"; // in the browser's storage: the ids of the cases chosen so far
 const MOST_COMPARED = Number(find(".choose", comparison).dataset.most);
 let compared = keptCases();
+let shared = null; // the cases of an address that was opened, as long as she has not made them hers
 let onlyDiffering = false; // whether rows in which all cases are alike are left out
 let comparing = 0; // counts what was to be compared: only the last is shown
 let choosing = 0; // the same of what was listed to choose from
@@ -28,11 +29,21 @@ function keptCases() {
 }
 
 function keepCases(ids) {
-  compared = ids.slice(0, MOST_COMPARED);
+  compared = ids;
+  shared = null;
   try {
     localStorage.setItem(KEPT, JSON.stringify(compared));
   } catch {} // then they are kept until the page is closed
   markCompared();
+}
+
+// In the view that is what the table shows, anywhere else what she has chosen.
+function chosenBeside(button) {
+  return comparison.contains(button) ? inTable() : compared;
+}
+
+function inTable() {
+  return shared ?? compared;
 }
 
 // Every button that chooses a case says whether it is chosen; the bar says how many are.
@@ -41,7 +52,7 @@ function markCompared() {
   const count = String(compared.length || "");
   if (find(".count", link).textContent !== count) find(".count", link).textContent = count;
   for (const button of page.querySelectorAll("[data-compare]")) {
-    const chosen = compared.includes(button.dataset.compare);
+    const chosen = chosenBeside(button).includes(button.dataset.compare);
     const words = chosen ? "In comparison" : "Compare";
     const said = button.firstChild; // what follows names the case, for those who hear the page
     if (said.nodeValue !== words) said.nodeValue = words;
@@ -49,9 +60,11 @@ function markCompared() {
   }
 }
 
-function toggleCompared(id) {
-  if (compared.includes(id)) keepCases(compared.filter((other) => other !== id));
-  else if (compared.length < MOST_COMPARED) keepCases([...compared, id]);
+function toggleCompared(button) {
+  const id = button.dataset.compare;
+  const before = chosenBeside(button);
+  if (before.includes(id)) keepCases(before.filter((other) => other !== id));
+  else if (before.length < MOST_COMPARED) keepCases([...before, id]);
   else {
     compareNotice.innerHTML = find("template.full", comparison).innerHTML;
     return;
@@ -61,11 +74,15 @@ function toggleCompared(id) {
 
 // --- the view ---
 
+// What an address names is shown without taking the place of her own comparison, if she has one.
 function showCompare(params) {
   const asked = params.getAll("case");
   onlyDiffering = params.get("rows") === "differing";
-  if (asked.length) keepCases(asked);
-  showCompared(asked.length ? asked : compared);
+  if (find(".own", comparison).contains(document.activeElement)) find("h2", comparison).focus({ preventScroll: true });
+  shared = null;
+  if (asked.length && compared.length && String(asked) !== String(compared)) shared = asked;
+  else if (asked.length) keepCases(asked);
+  showCompared(inTable());
   showChoices();
 }
 
@@ -76,9 +93,18 @@ async function showCompared(ids) {
   find(".comparison", comparison).innerHTML = reply.html;
   if (!reply.done) return;
   const gone = ids.filter((id) => !reply.cases.includes(id));
-  if (gone.length) keepCases(compared.filter((id) => !gone.includes(id)));
+  if (shared) shared = reply.cases;
+  else if (gone.length) keepCases(compared.filter((id) => !gone.includes(id)));
+  showWhose();
   if (!reply.cases.length) find(".choose", comparison).open = true;
   showDiffering();
+}
+
+function showWhose() {
+  const own = find(".own", comparison);
+  own.hidden = !shared;
+  find("span", own).textContent = `${compared.length} ${compared.length === 1 ? "case" : "cases"}`;
+  markCompared();
 }
 
 // The address names what is shown, so that it can be kept and passed on.
@@ -87,7 +113,7 @@ function showDiffering() {
   if (tick) tick.checked = onlyDiffering;
   find("table", comparison)?.classList.toggle("differing", onlyDiffering);
   if (here().name !== "compare") return;
-  const params = new URLSearchParams(compared.map((id) => ["case", id]));
+  const params = new URLSearchParams(inTable().map((id) => ["case", id]));
   if (onlyDiffering) params.set("rows", "differing");
   remember(params);
 }
@@ -102,7 +128,7 @@ async function showChoices() {
 }
 
 async function moveCompared(id, way) {
-  const order = [...compared];
+  const order = [...inTable()];
   const at = order.indexOf(id);
   const other = at + (way === "left" ? -1 : 1);
   [order[at], order[other]] = [order[other], order[at]];
@@ -113,8 +139,8 @@ async function moveCompared(id, way) {
 }
 
 async function takeOut(id) {
-  const at = compared.indexOf(id);
-  keepCases(compared.filter((other) => other !== id));
+  const at = inTable().indexOf(id);
+  keepCases(inTable().filter((other) => other !== id));
   await showCompared(compared);
   const next = compared[Math.min(at, compared.length - 1)];
   (headButton("take-out", next) ?? find(".choose summary", comparison)).focus();
@@ -132,7 +158,7 @@ async function copyTable(button) {
 
 // Into the evidence pack (pack.js), without taking out those that are there.
 function collectAll() {
-  for (const id of compared) {
+  for (const id of inTable()) {
     const item = { kind: "case", case: id };
     const there = basket.items.some((other) => packKey(other) === packKey(item));
     if (!there) collect({ dataset: { collect: JSON.stringify(item) } });
@@ -153,10 +179,19 @@ async function copyBoth(plain, html, button) {
   }
 }
 
+// Calls `work` with what it was last given, as soon as nothing more is typed.
+function afterTyping(work) {
+  let waiting = 0;
+  return (...given) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => work(...given), 200);
+  };
+}
+
 page.addEventListener("click", (event) => {
   if (!compareNotice.contains(event.target) || event.target.closest("a")) compareNotice.replaceChildren();
   const button = event.target.closest("button");
-  if (button && "compare" in button.dataset) toggleCompared(button.dataset.compare);
+  if (button && "compare" in button.dataset) toggleCompared(button);
 });
 comparison.addEventListener("click", (event) => {
   const button = event.target.closest("button");
@@ -173,8 +208,9 @@ comparison.addEventListener("change", (event) => {
   onlyDiffering = event.target.checked;
   showDiffering();
 });
+const choicesSoon = afterTyping(showChoices);
 comparison.addEventListener("input", (event) => {
-  if (event.target.name === "words") showChoices();
+  if (event.target.name === "words") choicesSoon();
 });
 window.addEventListener("storage", (event) => {
   if (event.key !== KEPT) return; // chosen in another window

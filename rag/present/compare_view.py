@@ -17,6 +17,7 @@ MOST_COMPARED = 5
 
 _SHOWN = 3  # values of a cell; the rest is folded away
 _TAGS = 6  # general names of a cell
+_NAMED = 10  # cases that are left out
 _TITLE = 200  # characters of a title in the list to choose from
 _ABOUT = (
     "Choose two to five cases and read them side by side, field by field. Every value is in the source’s own words: "
@@ -37,6 +38,8 @@ def compare_html() -> str:
   <label class="field search">Find by title or place<input type="search" name="words" autocomplete="off"></label>
   <ul class="choices" aria-label="Cases to choose from"></ul><p class="facts shown" role="status"></p>
 </details>
+<p class="note own" hidden>These cases are those of the address that you opened. <a href="#compare">Back to your own \
+comparison (<span></span>)</a></p>
 <div class="comparison"><p class="waiting">Opening …</p></div>
 <template class="collected">All are in the evidence pack.</template>
 <template class="full">Five cases are in the comparison, which is the most that can be read side by side. \
@@ -78,8 +81,10 @@ def no_comparison_html(missing: Sequence[str]) -> str:
     return f'{_missing_html(missing)}<p class="empty">{_HOW}</p>'
 
 
-def comparison_html(columns: Sequence[Column], missing: Sequence[str] = ()) -> str:
-    """The table with what can be done with it; ``missing`` are cases that were asked for and are not in the library."""
+def comparison_html(columns: Sequence[Column], missing: Sequence[str] = (), beyond: Sequence[str] = ()) -> str:
+    """The table with what can be done with it; ``missing`` are cases that were asked for and are not in the library,
+    ``beyond`` the titles of those that are too many.
+    """
     rows = rows_of(columns)
     same = sum(not row.differs for row in rows)
     toggle = (
@@ -87,7 +92,7 @@ def comparison_html(columns: Sequence[Column], missing: Sequence[str] = ()) -> s
         f"({len(rows) - same} of {len(rows)})</span></label>"
     )
     alone = '<p class="note">This is one case: choose at least one more to compare it with.</p>'
-    return f"""{_missing_html(missing)}
+    return f"""{_missing_html(missing)}{_beyond_html(beyond)}
 <div class="tools">{toggle if len(columns) > 1 else ""}<span class="done" role="status"></span>
   <button type="button" class="quiet" data-copy-table>Copy as a table</button>
   <button type="button" class="quiet" data-collect-all>Add all to the evidence pack</button></div>
@@ -104,9 +109,21 @@ def comparison_html(columns: Sequence[Column], missing: Sequence[str] = ()) -> s
 def _missing_html(missing: Sequence[str]) -> str:
     if not missing:
         return ""
-    names = ", ".join(f"‘{escape(name)}’" for name in missing)
     which = "This case is" if len(missing) == 1 else "These cases are"
-    return f'<p class="problem" dir="auto">{which} not in the library, or not any more, and left out: {names}</p>'
+    told = f"{which} not in the library, or not any more, and left out: {_names(missing)}"
+    return f'<p class="problem" dir="auto">{escape(told)}</p>'
+
+
+def _beyond_html(titles: Sequence[str]) -> str:
+    if not titles:
+        return ""
+    told = f"{MOST_COMPARED} cases at most can be read side by side. Left out: {_names(titles)}"
+    return f'<p class="problem" dir="auto">{escape(told)}</p>'
+
+
+def _names(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return f"{', '.join(f'‘{name}’' for name in names[:_NAMED])}{more}"
 
 
 def _heads(columns: Sequence[Column]) -> str:

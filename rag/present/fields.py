@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rag.types import Document, Facet, FacetKind, Outcome
+from rag.words import without_repeats
 
 #: What a field without words shows.
 NOT_STATED = "not stated"
@@ -47,10 +48,7 @@ def flat(text: str) -> str:
 
 def once(document: Document, facets: Iterable[Facet]) -> list[Facet]:
     """The facets without those that only repeat an earlier one's words."""
-    kept: dict[str, Facet] = {}
-    for facet in facets:
-        kept.setdefault(flat(words_of(document, facet)).casefold(), facet)
-    return list(kept.values())
+    return without_repeats(facets, lambda facet: words_of(document, facet))
 
 
 def shown_labels(facet: Facet, words: Sequence[str]) -> tuple[str, ...]:

@@ -3,8 +3,14 @@
 
 const FILTER_KINDS = ["place", "community", "topic", "setting", "outcome", "period", "source"];
 const isFilter = ([kind]) => FILTER_KINDS.includes(kind);
-const filtersIn = (params) => [...params].filter(isFilter);
 const asPair = (want) => [want.slice(0, want.indexOf(":")), want.slice(want.indexOf(":") + 1)];
+
+// The filters of an address; of several periods the last, which is all that there is room to show.
+function filtersIn(params) {
+  const pairs = [...params].filter(isFilter);
+  const period = pairs.findLast(([kind]) => kind === "period");
+  return pairs.filter((pair) => pair[0] !== "period" || pair === period);
+}
 
 // The same address with other filters.
 function withFilters(params, pairs) {
@@ -34,7 +40,7 @@ function putFilters(place, html) {
   place.innerHTML = html;
   for (const part of parts()) part.open = unfolded.get(part.dataset.key) ?? part.open;
   const all = find("details", place);
-  if (all && place.dataset.for === "ask") all.open = unfolded.get("all") ?? hasRoom();
+  if (all) all.open = unfolded.get("all") ?? hasRoom();
   place.scrollTop = top;
   if (!active) return;
   const again = [...place.querySelectorAll("input, select")].find((other) => active.name && (active.tagName === "SELECT" ? other.name === active.name : same(other)));
@@ -42,14 +48,13 @@ function putFilters(place, html) {
   (again ?? (part && find("summary", part)) ?? find("summary", place))?.focus({ preventScroll: true });
 }
 
-// Beside the conversation all of it is open; above it, it is folded.
+// Beside the conversation and the cases all of it is open; above them, it is folded.
 const hasRoom = () => !narrow.matches && !page.classList.contains("reading");
 let hadRoom = hasRoom();
 function foldFilters() {
   if (hadRoom === hasRoom()) return;
   hadRoom = hasRoom();
-  const all = find('.filters[data-for="ask"] .folding');
-  if (all) all.open = hadRoom;
+  for (const all of page.querySelectorAll(".filters .folding")) all.open = hadRoom;
 }
 narrow.addEventListener("change", foldFilters);
 new MutationObserver(foldFilters).observe(page, { attributeFilter: ["class"] });
@@ -90,7 +95,7 @@ page.addEventListener("click", (event) => {
 // A chip above the answer was taken off, or made a filter; the focus stays among the chips, or goes to the question box.
 async function changeChosen(button, change) {
   const turn = button.closest(".turn");
-  chosen = new URLSearchParams(change([...chosen]));
+  chosen = chosenOf(new URLSearchParams(change([...chosen])));
   await askAgain();
   (find(".wants button", turn) ?? box).focus({ preventScroll: true });
 }

@@ -5,40 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from rag.filters import Count, Counts
+from rag.filters import Count, Counts, key_of
 from rag.present.fields import STRENGTHS
 from rag.present.html import attribute
-from rag.present.wording import counted, want_text
+from rag.present.wording import FILTER_NAMES, counted, want_text
 from rag.types import FilterKind, Filters, Want
 
 _SHOWN = 8  # values of a group before 'more'
-_GROUPS: tuple[tuple[FilterKind, str], ...] = (
-    ("place", "Place"),
-    ("community", "For whom"),
-    ("topic", "Topic"),
-    ("setting", "Setting"),
-    ("outcome", "Strength of outcome"),
-    ("period", "Period"),
-    ("source", "Source"),
-)
+_MOST = 60  # values of a group, beside those that are chosen: what is beyond is reached by another filter
+_MOST_BELOW = 20  # places of a region
 _OPEN: tuple[FilterKind, ...] = ("place", "community", "outcome")  # at first
 
 
 def facets_html(counts: Counts, chosen: Filters, titles: Mapping[str, str], *, followed: bool, view: str) -> str:
     """The groups of values with their numbers of cases; '' if no case states anything.
 
-    ``chosen`` are ticked; ``titles`` is doc_id -> title; ``followed``: the numbers follow a question; ``view`` is the
-    one they stand in.
+    ``chosen`` are ticked; ``titles`` is doc_id -> title; ``followed``: the numbers follow what was typed in the
+    ``view`` they stand in: a situation in "cases", else a question.
     """
     groups = [
         _group(kind, name, counts.get(kind, ()), [want.value for want in chosen if want.kind == kind], titles)
-        for kind, name in _GROUPS
+        for kind, name in FILTER_NAMES.items()
     ]
     if not any(groups):
         return ""
     number = f' <span class="number">{len(chosen)}<span class="unseen"> chosen</span></span>' if chosen else ""
     clear = '<button type="button" class="link" data-clear>Clear all</button>' if chosen else ""
-    of = "Numbers: of the cases found for the question." if followed else "Numbers: of all cases."
+    typed = "situation" if view == "cases" else "question"
+    of = f"Numbers: of the cases found for the {typed}." if followed else "Numbers: of all cases."
     return (
         f'<details class="folding" data-key="all"><summary>Filters{number}</summary>'
         f'<form class="facets" aria-label="Filters" data-view="{escape(view)}">'
@@ -63,17 +57,29 @@ def _group(
 
 def _values(kind: FilterKind, counts: Sequence[Count], chosen: Sequence[str], titles: Mapping[str, str]) -> str:
     """The chosen first, then the most frequent; what is beyond is folded away. Strengths keep their order."""
-    wanted = {value.casefold() for value in chosen}
+    wanted = {key_of(kind, value) for value in chosen}
+
+    def is_chosen(count: Count) -> bool:
+        return any(key_of(kind, each.value) in wanted for each in (count, *count.below))
+
     if kind != "outcome":
-        counts = sorted(counts, key=lambda count: not any(c.value.casefold() in wanted for c in (count, *count.below)))
-    rows = [_row(kind, count, wanted, titles) for count in counts]
-    return _folded(rows, f"{kind}-more")
+        counts = sorted(counts, key=lambda count: not is_chosen(count))
+    kept = [count for number, count in enumerate(counts) if number < _MOST or is_chosen(count)]
+    rows = [_row(kind, count, wanted, titles) for count in kept]
+    return _folded(rows, f"{kind}-more", len(counts))
 
 
-def _folded(rows: Sequence[str], key: str) -> str:
+def _folded(rows: Sequence[str], key: str, there: int) -> str:
+    """The first rows, the others folded away, and how many there are beyond these."""
     first, rest = rows[:_SHOWN], rows[_SHOWN:]
-    more = f'<details class="more" data-key="{escape(key)}"><summary>{len(rest)} more</summary>{_list(rest)}</details>'
-    return _list(first) + (more if rest else "")
+    if not rest:
+        return _list(first)
+    beyond = there - len(rows)
+    note = f'<p class="note">and {beyond:,} more: narrow them down with another filter</p>' if beyond else ""
+    return (
+        f'{_list(first)}<details class="more" data-key="{escape(key)}"><summary>{there - len(first):,} more</summary>'
+        f"{_list(rest)}{note}</details>"
+    )
 
 
 def _list(rows: Iterable[str]) -> str:
@@ -83,15 +89,17 @@ def _list(rows: Iterable[str]) -> str:
 def _row(kind: FilterKind, count: Count, wanted: set[str], titles: Mapping[str, str]) -> str:
     below = ""
     if count.below:
-        is_open = " open" if any(place.value.casefold() in wanted for place in count.below) else ""
-        places = [_row(kind, place, wanted, titles) for place in count.below]
+        chosen = [key_of(kind, place.value) in wanted for place in count.below]
+        is_open = " open" if any(chosen) else ""
+        kept = [place for number, place in enumerate(count.below) if number < _MOST_BELOW or chosen[number]]
+        places = [_row(kind, place, wanted, titles) for place in kept]
         key = escape(f"below {count.value}")
-        summary = f'{counted(len(places), "place")}<span class="unseen"> in {escape(count.value)}</span>'
+        summary = f'{counted(len(count.below), "place")}<span class="unseen"> in {escape(count.value)}</span>'
         below = (
             f'<details class="below" data-key="{key}"{is_open}><summary>{summary}</summary>'
-            f"{_folded(places, f'{count.value} more')}</details>"
+            f"{_folded(places, f'{count.value} more', len(count.below))}</details>"
         )
-    ticked = " checked" if count.value.casefold() in wanted else ""
+    ticked = " checked" if key_of(kind, count.value) in wanted else ""
     shown = titles.get(count.value) or count.value if kind == "source" else want_text(Want(kind, count.value))
     told = next((f' title="{why}"' for strength, (_, why) in STRENGTHS.items() if strength == count.value), "")
     return (

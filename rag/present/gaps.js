@@ -173,6 +173,7 @@ function askBeforeForgetting(asking) {
 async function forgetGaps() {
   const reply = await call("forget_gaps");
   if (!reply.done) return tellGaps(reply.html);
+  forgetRefused();
   visit("gaps");
   await showGaps(new URLSearchParams());
   tellGaps(wordsFor("forgotten"));
@@ -183,14 +184,10 @@ async function saveGaps() {
   const reply = await call("save_gaps");
   tellGaps(reply.html);
   if (!reply.done || !reply.text) return;
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([reply.text], { type: "application/jsonl" }));
-  link.download = reply.name;
-  link.click();
-  URL.revokeObjectURL(link.href);
+  saveFile(reply.name, reply.text, "application/jsonl");
 }
 
-page.addEventListener("answered", ({ detail }) => noteRefused(detail?.turn ?? log.lastElementChild));
+page.addEventListener("answered", ({ detail }) => noteRefused(detail.turn));
 page.addEventListener("click", (event) => {
   const again = event.target.closest("a[data-checking]");
   if (again) checkedAgain.add(new URLSearchParams(again.hash.split("?")[1]).get("q"));

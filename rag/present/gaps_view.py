@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
-from urllib.parse import urlencode
 
-from rag.gaps import Gap, GapGroup, GapKind, GapQuestions, GapSummary
+from rag.gaps import Gap, GapKind, GapQuestions, GapSummary
+from rag.present.gaps_tables import HEADS, address, both_table, groups_table
 from rag.present.html import attribute, paragraph, source_button
 from rag.present.wording import STATUS_LABELS, counted, uncovered, want_text
 from rag.types import Span
@@ -29,19 +29,12 @@ _NOTED = "Noted on this computer. Thank you."
 _TAKEN_BACK = "Taken back: nothing of it is kept."
 _STOPPED = 'Questions are not kept any more. <a href="#gaps">Change this</a>'
 _KEPT_OFF = 'Not noted: you stopped keeping questions. <a href="#gaps">Change this</a>'
-_EXAMPLES = 2  # questions that stand under a topic's name
-_SHOWN = 200  # characters of a question under a topic's name
 
 _MARKS: dict[GapKind, str] = {
     "refused": "not answered",
     "unhelpful": "marked not helpful",
     "wrong citation": "citation marked wrong",
     "helpful": "marked helpful",
-}
-_HEADS: dict[GapKind, str] = {
-    "refused": "Not answered",
-    "unhelpful": "Not helpful",
-    "wrong citation": "Wrong citation",
 }
 _MONTHS = "January February March April May June July August September October November December".split()
 _TIMES = {1: "once", 2: "twice"}
@@ -83,10 +76,10 @@ def summary_html(summary: GapSummary, path: str, damaged: int) -> str:
         forget = _tools(0) if summary.answered or damaged else ""
         return "".join([*parts, f'<p class="empty">{_NONE_YET}</p>', answered, forget])
     parts += [f'<p class="total">{total_text(summary)}</p>', _tools(len(summary.gaps))]
-    parts.append(_table("By topic", "Topic", "topic", summary.topics))
-    parts.append(_table("By group of people", "Group", "community", summary.communities))
+    parts.append(groups_table("By topic", "Topic", "topic", summary.topics))
+    parts.append(groups_table("By group of people", "Group", "community", summary.communities))
     if len(summary.topics) > 1 and len(summary.communities) > 1:
-        parts.append(_both(summary))
+        parts.append(both_table(summary))
     return "".join(parts)
 
 
@@ -106,7 +99,7 @@ def damaged_text(damaged: int) -> str:
 
 def total_text(summary: GapSummary) -> str:
     """How many questions there are, and what was noted of them."""
-    totals = {kind: sum(gap.counts[kind] for gap in summary.gaps) for kind in _HEADS}
+    totals = {kind: sum(gap.counts[kind] for gap in summary.gaps) for kind in HEADS}
     told = [f"{_MARKS[kind]} {_times(total)}" for kind, total in totals.items() if total]
     answered = f" {_answered_text(summary.answered)}" if summary.answered else ""
     return f"{counted(len(summary.gaps), 'question')}: {', '.join(told)}.{answered}"
@@ -122,62 +115,10 @@ def _tools(questions: int) -> str:
     save = '<button type="button" class="quiet" data-save-gaps>Save as a question set</button>' if questions else ""
     return f"""<div class="tools">{save}
 <button type="button" class="quiet" data-forget-first>Forget all</button></div>
-<div class="sure" hidden><p>This deletes {many} from this computer. It can’t be undone.</p><div class="tools">
+<div class="sure" hidden><p>This deletes {many} from this computer, and the questions that were not
+answered from the evidence pack of this browser. It can’t be undone.</p><div class="tools">
 <button type="button" class="quiet" data-forget-gaps>Forget all</button>
 <button type="button" class="quiet" data-keep-gaps>Keep them</button></div></div>"""
-
-
-def _table(title: str, head: str, name: str, groups: Sequence[GapGroup]) -> str:
-    heads = "".join(f'<th scope="col">{label}</th>' for label in _HEADS.values())
-    rows = "".join(_row(name, group) for group in groups)
-    return (
-        f'<h3>{title}</h3><div class="scroller" role="region" tabindex="0" aria-label="{title}"><table>'
-        f'<thead><tr><th scope="col">{head}</th><th scope="col">Questions</th>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
-
-
-def _row(name: str, group: GapGroup) -> str:
-    examples = "".join(
-        f'<span class="facts" dir="auto">{escape(_brief(gap.latest.question))}</span>' for gap in group.gaps[:_EXAMPLES]
-    )
-    cells = "".join(f"<td>{group.count(kind) or '–'}</td>" for kind in _HEADS)
-    link = _link(escape(group.label), **{name: group.label})
-    return f'<tr><th scope="row">{link}{examples}</th><td>{len(group.gaps)}</td>{cells}</tr>'
-
-
-def _both(summary: GapSummary) -> str:
-    """Topic by group of people: how many questions; each number leads to them."""
-    groups = [group.label for group in summary.communities]
-    heads = "".join(f'<th scope="col">{escape(label)}</th>' for label in groups)
-    rows = "".join(
-        f'<tr><th scope="row">{escape(topic.label)}</th>'
-        f"{''.join(_cell(topic.label, label, summary.both.get((topic.label, label), 0)) for label in groups)}</tr>"
-        for topic in summary.topics
-    )
-    title = "By topic and group of people"
-    return (
-        f'<h3>{title}</h3><p class="facts">Number of questions; one may count for several topics and groups.</p>'
-        f'<div class="scroller" role="region" tabindex="0" aria-label="{title}">'
-        f'<table class="both"><thead><tr><th scope="col">Topic</th>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
-
-
-def _cell(topic: str, community: str, questions: int) -> str:
-    if not questions:
-        return "<td>–</td>"
-    label = f"{counted(questions, 'question')}: {escape(topic)}, {escape(community)}"
-    return f"<td>{_link(str(questions), label=label, topic=topic, community=community)}</td>"
-
-
-def _link(text: str, label: str = "", **params: str) -> str:
-    named = f' aria-label="{label}"' if label else ""
-    return f'<a href="{escape(_address("gaps", list(params.items())))}"{named}>{text}</a>'
-
-
-def _address(view: str, params: Sequence[tuple[str, str]]) -> str:
-    return f"#{view}?{urlencode(params, errors='replace')}"
 
 
 def gaps_heading_html(found: int, topic: str, community: str) -> str:
@@ -223,7 +164,7 @@ def _again(gap: Gap) -> str:
     latest = gap.latest
     before = [("after", question) for question in latest.history]
     filters = [(str(want.kind), want.value) for want in latest.filters]
-    return _address("ask", [("q", latest.question), *before, *filters])
+    return address("ask", [("q", latest.question), *before, *filters])
 
 
 def _wrong(source: str, quote: str, spans: Sequence[Span] | None) -> str:
@@ -306,7 +247,3 @@ def gaps_text(summary: GapSummary, path: str, damaged: int = 0) -> str:
         lines += [f"              {marks_text(gap)}"]
         lines += [f"              {uncovered(gap.missing)}"] if gap.missing else []
     return "\n".join(lines)
-
-
-def _brief(question: str) -> str:
-    return question if len(question) <= _SHOWN else f"{question[:_SHOWN].rstrip()} …"

@@ -105,7 +105,8 @@ def attribute(name: str) -> str:
 
 
 def case_address(case_id: str) -> str:
-    """Where the page shows a case. What is not ASCII stays: a file's name may hold what is no character."""
+    """The address of a case's card on the page."""
+    # What is not ASCII stays: bytes of odd file names reach the page as private characters (rag.server.calls).
     return "#case?id=" + "".join(quote(char, safe="") if char.isascii() else char for char in case_id)
 
 
@@ -265,6 +266,7 @@ def _asked(answer: Answer, history: Sequence[str]) -> dict[str, Any]:
         "history": list(history),
         "filters": [[want.kind, want.value] for want in answer.filters],
         "status": answer.status,
+        "missing": list(answer.missing),
         "quotes": [
             {"number": citation.number, "source": citation.source, "spans": places(citation.spans)}
             for citation in answer.citations

@@ -38,9 +38,11 @@ async function showSentences(params, start = 0) {
 }
 
 // What is chosen goes into the address; what other views put there stays.
-function narrowLessons({ target: { name, value } }) {
+function narrowLessons({ name, value }) {
+  if (here().name !== "lessons") return; // she left it while she was typing
   const { params } = here();
-  if (value.trim() && value !== "barrier") params.set(name, value.trim());
+  const usual = name === "show" && value === "barrier";
+  if (value.trim() && !usual) params.set(name, value.trim());
   else params.delete(name);
   remember(params);
   showSentences(params);
@@ -54,7 +56,11 @@ async function moreSentences(button) {
   if (first) find("a", first).focus({ preventScroll: true });
 }
 
-lessonsView.addEventListener("input", narrowLessons);
+const narrowSoon = afterTyping(narrowLessons);
+lessonsView.addEventListener("input", ({ target }) => {
+  if (target.name === "words") narrowSoon(target);
+  else narrowLessons(target);
+});
 narrowing.addEventListener("submit", (event) => event.preventDefault());
 lessonsView.addEventListener("click", async (event) => {
   const button = event.target.closest("button");

@@ -10,8 +10,8 @@ from rag.lessons import GROUP_WORDS, Group, LessonKind, Said
 from rag.present.cards import case_link
 from rag.present.fields import NOT_STATED, STRENGTHS, flat, words_of
 from rag.present.html import attribute, paragraph, places, source_button
-from rag.present.wording import counted
-from rag.types import Case, Document, FilterKind, Filters, Span, Want
+from rag.present.wording import FILTER_NAMES, counted, want_text
+from rag.types import Case, Document, Filters, Span
 
 GROUP_NAMES: dict[str, str] = {
     "means": "Money and time",
@@ -26,15 +26,6 @@ GROUP_NAMES: dict[str, str] = {
 }
 TABS: dict[LessonKind, str] = {"barrier": "What got in the way", "lesson": "What was learnt"}
 
-_WANTED: dict[FilterKind, str] = {
-    "place": "Where",
-    "community": "For whom",
-    "topic": "Topic",
-    "setting": "Setting",
-    "outcome": "Strength of outcome",
-    "period": "When",
-    "source": "Source",
-}
 _ABOUT = (
     "What got in the way of the work, and what those who did it learnt, in the words of the sources. "
     "Read it before you plan."
@@ -97,15 +88,11 @@ def wanted_html(wanted: Filters) -> str:
     """What else is wanted than the lists show, each to be taken out."""
     chips = "".join(
         f'<li><button type="button" class="quiet" data-unwant="{want.kind}" data-value="{attribute(want.value)}">'
-        f'{escape(_WANTED[want.kind])}: {escape(_wanted_value(want))} <span aria-hidden="true">×</span>'
+        f'{FILTER_NAMES[want.kind]}: {escape(want_text(want))} <span aria-hidden="true">×</span>'
         '<span class="apart"> take out</span></button></li>'
         for want in wanted
     )
     return f'<ul class="chips" aria-label="Only cases with">{chips}</ul>' if chips else ""
-
-
-def _wanted_value(want: Want) -> str:
-    return next((label for kind, (label, _) in STRENGTHS.items() if kind == want.value), want.value)
 
 
 def sentences_html(batch: Sequence[tuple[Said, Document]], before: Group | None = None) -> str:
@@ -124,7 +111,8 @@ def sentences_html(batch: Sequence[tuple[Said, Document]], before: Group | None 
 def _sentence(said: Said, document: Document) -> str:
     case, span = said.case, (said.facet.start, said.facet.end)
     words = flat(words_of(document, said.facet))
-    collected = {"kind": "quote", "source": document.doc_id, "spans": places([span])}
+    quote = {"kind": "quote", "source": document.doc_id, "spans": places([span])}
+    collected = json.dumps(quote, ensure_ascii=False)  # escaped, the bytes of odd file names could not be sent
     facts = " · ".join(filter(None, [_stated(case), STRENGTHS[case.outcome][0], document.published]))
     copied = f"“{words}” {case.title} ({document.doc_id})"
     return (
@@ -133,7 +121,7 @@ def _sentence(said: Said, document: Document) -> str:
         f'<span class="facts" dir="auto">{escape(facts)}</span></p><div class="tools">'
         f"{_opener(document, span)}"
         f'<button type="button" class="link" data-copy-sentence="{escape(copied)}">Copy</button>'
-        f'<button type="button" class="link" data-collect="{attribute(json.dumps(collected))}">'
+        f'<button type="button" class="link" data-collect="{attribute(collected)}">'
         "Add to the evidence pack</button></div></li>"
     )
 

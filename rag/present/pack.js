@@ -6,7 +6,7 @@ const packSaid = find(".saying", packView);
 const PACK_KEPT = "precedent.pack";
 const PACK_LARGEST = 200; // items, and refused questions; the server takes no more
 let basket = keptBasket(); // { title, purpose, items, unanswered }
-let packedBefore = null; // the basket before something was removed
+let takenOut = null; // what was removed last: of a basket, from place `at` on
 let packShown = []; // the items in the order in which the view shows them
 let packShowing = 0; // counts what is to be shown: only the last is
 
@@ -72,7 +72,7 @@ function collect(button) {
 async function sealPacked(item) {
   const reply = await call("pack_seals", { items: [item] });
   if (!reply.done || !basket.items.includes(item)) return;
-  [item.seal] = reply.seals;
+  [item.seals] = reply.seals;
   keepBasket();
 }
 
@@ -107,18 +107,24 @@ function markName(button, pressed) {
 
 new MutationObserver(markCollected).observe(page, { childList: true, subtree: true });
 
-// A question that was refused is noted; once it is answered, it is not.
+// A question that was refused is noted, unless she has stopped that (gaps.js); once it is answered, it is not.
 page.addEventListener("answered", ({ detail }) => {
-  const asked = answerIn(detail?.turn ?? log.lastElementChild);
+  const asked = answerIn(detail.turn);
   if (!asked) return;
   const { question, searched, filters, status } = asked;
   const key = String(askedKey(asked));
   const others = basket.unanswered.filter((other) => String(askedKey(other)) !== key);
   const before = basket.unanswered.find((other) => !others.includes(other));
-  if (status !== "answered") others.push({ left: "", ...before, question, searched, filters, status });
+  if (status !== "answered" && keepsGaps()) others.push({ left: "", ...before, question, searched, filters, status });
   basket.unanswered = others.slice(-PACK_LARGEST);
   keepBasket();
 });
+
+function forgetRefused() {
+  basket.unanswered = [];
+  if (takenOut) takenOut.unanswered = [];
+  keepBasket();
+}
 
 // What the button that collects a turn's answer has of it.
 function answerIn(turn) {
@@ -164,25 +170,41 @@ async function movePacked(button) {
 }
 
 async function dropPacked(at) {
-  const left = basket.items.filter((_, other) => other !== at);
-  await replaceBasket({ ...basket, items: left }, "Removed.");
-  const next = find(`[data-at="${Math.min(at, left.length - 1)}"] [data-move-pack=drop]`, packView);
+  const items = basket.items.splice(at, 1);
+  await tellTakenOut({ at, title: "", purpose: "", items, unanswered: [] }, "Removed.");
+  const next = find(`[data-at="${Math.min(at, basket.items.length - 1)}"] [data-move-pack=drop]`, packView);
   (next ?? find("h2", packView)).focus();
 }
 
+async function emptyPack() {
+  const everything = basket;
+  basket = { title: "", purpose: "", items: [], unanswered: [] };
+  await tellTakenOut({ ...everything, at: 0 }, "Everything was removed.");
+  find("h2", packView).focus();
+}
+
 // What was removed can be put back.
-async function replaceBasket(other, said) {
-  packedBefore = basket;
-  basket = other;
+async function tellTakenOut(removed, said) {
+  takenOut = removed;
   keepBasket();
   packSaid.innerHTML = `${said} <button type="button" class="link" data-undo-pack>Put it back</button>`;
   await showPack();
 }
 
+// Among what was collected since, which stays.
 async function undoPack() {
-  basket = packedBefore;
+  const { at, title, purpose, items, unanswered } = takenOut;
+  const since = new Set(basket.items.map(packKey));
+  const asked = new Set(basket.unanswered.map((other) => String(askedKey(other))));
+  const missing = items.filter((item) => !since.has(packKey(item)));
+  const back = missing.slice(0, PACK_LARGEST - basket.items.length);
+  basket.items.splice(at, 0, ...back);
+  const refused = unanswered.filter((other) => !asked.has(String(askedKey(other))));
+  basket.unanswered = [...refused, ...basket.unanswered].slice(-PACK_LARGEST);
+  basket.title ||= title;
+  basket.purpose ||= purpose;
   keepBasket();
-  packSaid.textContent = "It is back.";
+  packSaid.textContent = back.length < missing.length ? find("template.pack-full", packView).innerHTML : "It is back.";
   await showPack();
   find("h2", packView).focus();
 }
@@ -194,12 +216,16 @@ async function savePack(button) {
     return;
   }
   const bytes = Uint8Array.from(atob(reply.data), (character) => character.charCodeAt(0));
+  saveFile(reply.name, bytes, reply.type);
+  packSaid.textContent = `Saved as ${reply.name}, where your browser keeps downloads.`;
+}
+
+function saveFile(name, content, type) {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([bytes], { type: reply.type }));
-  link.download = reply.name;
+  link.href = URL.createObjectURL(new Blob([content], { type }));
+  link.download = name;
   link.click();
   URL.revokeObjectURL(link.href);
-  packSaid.textContent = `Saved as ${reply.name}, where your browser keeps downloads.`;
 }
 
 async function copyPack(button) {
@@ -208,15 +234,7 @@ async function copyPack(button) {
     packSaid.innerHTML = reply.html;
     return;
   }
-  try {
-    const as = (type, text) => new Blob([text], { type });
-    await navigator.clipboard.write([
-      new ClipboardItem({ "text/plain": as("text/plain", reply.plain), "text/html": as("text/html", reply.rich) }),
-    ]);
-  } catch {
-    copyOldWay(reply.plain);
-    button.focus();
-  }
+  await copyBoth(reply.plain, reply.rich, button);
   packSaid.textContent = "Copied: paste it into your document.";
 }
 
@@ -229,10 +247,7 @@ page.addEventListener("click", (event) => {
   else if ("savePack" in data) savePack(button);
   else if ("copyPack" in data) copyPack(button);
   else if ("undoPack" in data) undoPack();
-  else if ("clearPack" in data) {
-    replaceBasket({ title: "", purpose: "", items: [], unanswered: [] }, "Everything was removed.");
-    find("h2", packView).focus();
-  }
+  else if ("clearPack" in data) emptyPack();
 });
 packView.addEventListener("input", ({ target }) => {
   const { name, value } = target;

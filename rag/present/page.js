@@ -57,7 +57,7 @@ async function ask(question, earlier, again = null) {
   busy = false;
   form.classList.remove("busy");
   if (!again) turn.scrollIntoView({ block: "start" });
-  page.dispatchEvent(new CustomEvent("answered"));
+  page.dispatchEvent(new CustomEvent("answered", { detail: { turn } }));
   if (due) askAgain();
 }
 
@@ -77,11 +77,16 @@ function addressParams() {
   return new URLSearchParams([...told, ...chosen]);
 }
 
+// What an address says of how its question is asked.
+function chosenOf(params) {
+  return new URLSearchParams([...filtersIn(params), ...params.getAll("without").map((want) => ["without", want])]);
+}
+
 function tellAddress() {
   const params = addressParams();
   if (here().name === "ask") remember(params);
   showFilters(find(".view.asking"), params, (changed) => {
-    chosen = new URLSearchParams([...changed].filter((pair) => isFilter(pair) || pair[0] === "without"));
+    chosen = chosenOf(changed);
     askAgain();
   });
 }
@@ -265,7 +270,7 @@ function showAsk(params) {
   const question = params.get("q") ?? "";
   const same = params.toString() === addressParams().toString();
   if (!same && (question || filtersIn(params).length)) {
-    chosen = new URLSearchParams([...params].filter((pair) => isFilter(pair) || pair[0] === "without"));
+    chosen = chosenOf(params);
     const earlier = params.getAll("after");
     if (!log.children.length) conversation = [...earlier];
     if (question) return void ask(question, earlier);

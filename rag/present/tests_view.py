@@ -43,7 +43,8 @@ def questions_html(
     only = latest.misses if latest else ()
     return "".join(
         [
-            f'<h2>Test questions</h2><p class="about">{_ABOUT}</p>',
+            f'<h2 tabindex="-1">Test questions</h2><p class="about">{_ABOUT}</p>',
+            '<p class="facts"><a href="#gaps">What people ask that is not here</a></p>',
             f'<p class="facts"><span class="count">{"" if problem and not questions else count_text(questions)}</span> '
             f'<span class="file">{escape(where)}</span></p>',
             f'<p class="problem" role="alert">{escape(problem)}</p>' if problem else "",

@@ -6,7 +6,7 @@ const leftAt = {}; // how far each view was scrolled when it was left
 // The view that the address names, and what it says of it.
 function here() {
   const [, name, query] = /^#?([^?]*)\??(.*)$/s.exec(location.hash);
-  return { name: name in views ? name : "ask", params: new URLSearchParams(query) };
+  return { name: Object.hasOwn(views, name) ? name : "ask", params: new URLSearchParams(query) };
 }
 
 function addressOf(name, params = new URLSearchParams()) {

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from rag.asked import asks_what_worked
 from rag.filters import years_of
 from rag.present.fields import STRENGTHS
-from rag.types import Answer, Citation, Filters, Note, NoteKind, Outcome, Role, Statement, Status, Want
+from rag.types import Answer, Citation, FilterKind, Filters, Note, NoteKind, Outcome, Role, Statement, Status, Want
 
 DESCRIPTION = "Ask case studies what worked elsewhere. Every quote is word for word, with its source."
 
@@ -28,6 +28,17 @@ OUTCOME_LABELS: dict[Outcome, str] = {
     "activity": "activity only: no measured result is stated",
     "planned": "planned only: not told as done",
     "unstated": "what came of it is not stated",
+}
+
+#: What each kind of filter is called, in the order in which they stand.
+FILTER_NAMES: dict[FilterKind, str] = {
+    "place": "Place",
+    "community": "For whom",
+    "topic": "Topic",
+    "setting": "Setting",
+    "outcome": "Strength of outcome",
+    "period": "Period",
+    "source": "Source",
 }
 
 _NOTE_LABELS: dict[NoteKind, str] = {

@@ -6,13 +6,13 @@ from typing import Any
 
 from rag.present.compare_view import MOST_COMPARED, choices_html, choices_text, comparison_html, no_comparison_html
 from rag.present.comparison import Column
+from rag.present.wording import MAX_QUESTION
 from rag.server.calls import Reply, ServerFunction, names_of, text_of
 from rag.server.live import Live
 from rag.types import Case
 from rag.words import unique
 
 _CHOICES = 30  # cases to choose from that are listed at a time
-_ASKED = 20  # cases that an address may name; more are not looked at
 
 
 def comparing(live: Live) -> list[ServerFunction]:
@@ -20,16 +20,17 @@ def comparing(live: Live) -> list[ServerFunction]:
 
     def compare(payload: Any) -> Reply:
         """The ``cases`` side by side, in this order."""
-        known, asked = live.cases(), unique(names_of(payload, "cases")[:_ASKED])
-        cases = [known[name] for name in asked if name in known][:MOST_COMPARED]
+        known, asked = live.cases(), unique(names_of(payload, "cases"))
+        found = [known[name] for name in asked if name in known]
+        cases, beyond = found[:MOST_COMPARED], [case.title for case in found[MOST_COMPARED:]]
         missing = [name for name in asked if name not in known]
         columns = [Column(case, live.library.document(case.doc_id)) for case in cases]
-        html = comparison_html(columns, missing) if columns else no_comparison_html(missing)
+        html = comparison_html(columns, missing, beyond) if columns else no_comparison_html(missing)
         return {"done": True, "html": html, "cases": [case.case_id for case in cases]}
 
     def comparable(payload: Any) -> Reply:
         """Cases to choose from, whose title or place holds all ``words``."""
-        words = text_of(payload, "words").casefold().split()
+        words = text_of(payload, "words")[:MAX_QUESTION].casefold().split()
         found = [case for case in live.cases().values() if all(word in _said(case) for word in words)]
         shown = found[:_CHOICES]
         text = choices_text(len(shown), len(found), " ".join(words))

@@ -7,10 +7,12 @@ from typing import Any
 
 from rag.checks import Turns
 from rag.filters import want_of
+from rag.present import MAX_QUESTION
 from rag.present.filters_view import facets_html
 from rag.server.calls import Reply, ServerFunction, history_of, items_of, names_of, text_of
 from rag.server.live import Live
 from rag.types import Filters
+from rag.words import content_terms
 
 _WANTS = 100  # at most, in one call
 
@@ -30,12 +32,13 @@ def filtering(live: Live, turns: Turns) -> list[ServerFunction]:
 
     def facets(payload: Any) -> Reply:
         """For the view named by "for"; with a "question", of the cases found for it."""
-        question = text_of(payload, "question")
+        question = text_of(payload, "question")[:MAX_QUESTION]
         chosen = wants_in(payload)
         with turns:
             counted = live.library.counts(question, history_of(payload), filters=chosen)
         view = text_of(payload, "for")
-        return {"done": True, "html": facets_html(counted, chosen, _titles(live), followed=bool(question), view=view)}
+        followed = bool(content_terms(question))
+        return {"done": True, "html": facets_html(counted, chosen, _titles(live), followed=followed, view=view)}
 
     return [facets]
 

@@ -26,34 +26,46 @@ def finding(live: Live, turns: Turns) -> list[ServerFunction]:
     library = live.library
 
     def cases(payload: Any) -> Reply:
-        """A batch of the cases that meet the filters."""
-        held, start = live.cases(), number_of(payload, "start")
-        found = in_order([case for case in held.values() if meets(case, wants_in(payload))], text_of(payload, "sort"))
+        """A batch of the cases that meet the filters; "same" alone if the page has "seen" this state of the library."""
+        state = live.state()
+        if text_of(payload, "seen") == state:
+            return {"done": True, "same": True}
+        held, start, wanted = live.cases(), number_of(payload, "start"), wants_in(payload)
+        found = in_order([case for case in held.values() if meets(case, wanted)], text_of(payload, "sort"))
         shown = min(len(found), start + _BATCH)
         return {
             "done": True,
             "html": cases_view.cards_html(found[start:shown], library.document) or cases_view.no_cases_html(len(held)),
             "count": cases_view.count_cases_text(shown, len(found), len(held)),
             "next": shown if shown < len(found) else 0,
+            "state": state,
         }
 
     def precedents(payload: Any) -> Reply:
-        """The cases most like a situation, of those that meet the filters."""
+        """The cases most like a situation, of those that meet the filters; "same" as for ``cases``."""
+        state = live.state()
+        if text_of(payload, "seen") == state:
+            return {"done": True, "same": True}
+        wanted = wants_in(payload)
         situation = text_of(payload, "like")[: cases_view.MAX_SITUATION]
         with turns:
-            found = library.precedents(situation, _PRECEDENTS, filters=wants_in(payload))
+            found = library.precedents(situation, _PRECEDENTS, filters=wanted)
         return {
             "done": True,
             "html": cases_view.precedents_html(found, library.document),
-            "count": cases_view.count_precedents_text(found),
-            "remarks": cases_view.remarks_html(found),
+            "count": cases_view.count_precedents_text(found, narrowed=bool(wanted)),
+            "remarks": cases_view.remarks_html(found, narrowed=bool(wanted)),
+            "state": state,
         }
 
     def card(payload: Any) -> Reply:
-        """One case in full."""
+        """One case in full; "same" as for ``cases``."""
+        state = live.state()
+        if text_of(payload, "seen") == state:
+            return {"done": True, "same": True}
         case = _named(live.cases(), payload)
         html = card_html(case, library.document(case.doc_id)) if case else cases_view.no_case_html()
-        return {"done": True, "html": html, "title": case.title if case else ""}
+        return {"done": True, "html": html, "title": case.title if case else "", "state": state}
 
     def alike(payload: Any) -> Reply:
         """The cases most like one."""

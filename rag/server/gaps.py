@@ -10,28 +10,28 @@ from typing import Any, get_args
 
 from rag.curate import MAX_MARKED, places_of
 from rag.errors import QuestionsError, SourceError
-from rag.gaps import Gap, GapEvent, GapFile, GapKind, filters_of, gaps_of, gaps_questions, summary_of
+from rag.gaps import Gap, GapEvent, GapFile, GapKind, gaps_of, gaps_questions, summary_of
 from rag.present import MAX_QUESTION, gaps_view
 from rag.questions import question_record
 from rag.server.calls import (
     Reply,
     ServerFunction,
     history_of,
-    items_of,
     name_of,
     number_of,
     spans_in,
     text_of,
     texts_of,
 )
+from rag.server.filtering import wants_in
 from rag.server.needs import PageLibrary
-from rag.types import Filters, Span, Status
+from rag.types import Span, Status
 
 _SAVED = "not-answered.jsonl"
 _BATCH = 50  # questions listed at a time
 _MOST_HISTORY = 4_000  # characters of the earlier questions that are kept: of the last ones
 _MOST_WORDS, _WORD = 50, 100  # words that nothing mentions, their characters
-_MOST_FILTERS, _FILTER = 50, 200
+_MOST_FILTERS = 50
 _MOST_KEYS = 50  # taken back at once
 
 
@@ -86,14 +86,19 @@ def _reviewing(library: PageLibrary, file: GapFile) -> list[ServerFunction]:
         gap = next((gap for gap in gaps_of(file.read().events) if gap.key == key), None)
         if gap is None:
             raise QuestionsError("this question is no longer kept: reload the page")
-        removed[key] = file.remove({event.key for event in gap.events})
+        removed[key] = [*removed.get(key, []), *file.remove({event.key for event in gap.events})]
         return {"done": True, "html": gaps_view.dropped_html(key, gap.latest.question)}
 
     def restore_gap(payload: Any) -> Reply:
-        events = removed.pop(text_of(payload, "key"), [])
+        key = text_of(payload, "key")
+        events = removed.pop(key, [])
         if not events:
             raise QuestionsError("this question can't be brought back: it was removed before the program started")
-        file.add(*events)
+        try:
+            file.add(*events)
+        except QuestionsError:
+            removed[key] = [*events, *removed.get(key, [])]
+            raise
         return {"done": True}
 
     def forget_gaps(_: Any) -> Reply:
@@ -131,16 +136,10 @@ def _event(library: PageLibrary, payload: Any) -> GapEvent:
         status=status,
         searched=text_of(payload, "searched").strip()[: 2 * MAX_QUESTION],
         history=_last(history_of(payload)),
-        filters=_filters(payload),
+        filters=wants_in(payload)[:_MOST_FILTERS],
         missing=tuple(word[:_WORD] for word in texts_of(payload, "missing")[:_MOST_WORDS]),
         source=source,
         quote=quote,
-    )
-
-
-def _filters(payload: Any) -> Filters:
-    return tuple(
-        want for want in filters_of(items_of(payload, "filters")[:_MOST_FILTERS]) if 0 < len(want.value) <= _FILTER
     )
 
 

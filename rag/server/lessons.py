@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rag.filters import terms_of, want_of
+from rag.filters import terms_of
 from rag.lessons import LessonKind, Said, said
 from rag.present.lessons_view import (
     GROUP_NAMES,
@@ -17,12 +17,13 @@ from rag.present.lessons_view import (
     sentences_text,
     wanted_html,
 )
-from rag.server.calls import Reply, ServerFunction, items_of, number_of, text_of
+from rag.present.wording import MAX_QUESTION
+from rag.server.calls import Reply, ServerFunction, number_of, text_of
+from rag.server.filtering import wants_in
 from rag.server.live import Live
 from rag.types import Case, FilterKind, Filters
 
 _ROWS = 40  # sentences shown at a time
-_WANTS = 50  # filters, at most
 
 
 def learning(live: Live) -> list[ServerFunction]:
@@ -31,7 +32,7 @@ def learning(live: Live) -> list[ServerFunction]:
     def lessons(payload: Any) -> Reply:
         """A batch of the sentences that are wanted, and how many there are of each sort."""
         kind: LessonKind = "lesson" if text_of(payload, "show") == "lesson" else "barrier"
-        words, wanted, start = text_of(payload, "words"), _wanted(payload), number_of(payload, "start")
+        words, wanted, start = text_of(payload, "words")[:MAX_QUESTION], wants_in(payload), number_of(payload, "start")
         cases = live.cases().values()
         by_kind = {each: said(cases, each, wanted, words) for each in TABS}
         everything = by_kind[kind]
@@ -76,10 +77,3 @@ def _not_listed(wanted: Filters) -> Filters:
     """What is wanted without the first of each kind that has a list of its own."""
     listed = {next((want for want in wanted if want.kind == kind), None) for kind in ("topic", "community")}
     return tuple(want for want in wanted if want not in listed)
-
-
-def _wanted(payload: Any) -> Filters:
-    """The filters among the address's pairs of name and value."""
-    pairs = [pair for pair in items_of(payload, "filters")[:_WANTS] if isinstance(pair, list) and len(pair) == 2]
-    texts = [(kind, value) for kind, value in pairs if isinstance(kind, str) and isinstance(value, str)]
-    return tuple(want for kind, value in texts if (want := want_of(kind, value)))

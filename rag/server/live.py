@@ -46,14 +46,13 @@ class Live:
         """'What is in here' as mark-up."""
         return self._once("contents", lambda: present.contents_html(self.files, self.library.cases()))
 
-    def overview(self) -> tuple[str, str]:
-        """'The library at a glance': the library's fingerprint, and the view as mark-up."""
+    def state(self) -> str:
+        """The library's fingerprint: what the page has seen is as it was while this is the same."""
+        return self._once("state", lambda: fingerprint(self.library.files))
 
-        def work() -> tuple[str, str]:
-            files = self.library.files
-            return fingerprint(files), glance_html(overview(self.library.cases()), files)
-
-        return self._once("overview", work)
+    def overview(self) -> str:
+        """'The library at a glance' as mark-up."""
+        return self._once("overview", lambda: glance_html(overview(self.library.cases()), self.library.files))
 
     def _once(self, name: str, work: Callable[[], T]) -> T:
         """What ``work`` gives, done once for each state of the library."""

@@ -13,9 +13,9 @@ def overviewing(live: Live) -> list[ServerFunction]:
 
     def overview(payload: Any) -> Reply:
         """The view filled; "same" alone if the page has "seen" this state of the library."""
-        state, html = live.overview()
+        state = live.state()
         if text_of(payload, "seen") == state:
             return {"done": True, "same": True}
-        return {"done": True, "same": False, "state": state, "html": html}
+        return {"done": True, "same": False, "state": state, "html": live.overview()}
 
     return [overview]

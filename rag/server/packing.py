@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
 from datetime import date
 from typing import Any, get_args
 
-from rag.additions import Additions
 from rag.errors import QuestionsError
-from rag.packs import Stacks, assemble, seal_of
+from rag.export import addresses_of
+from rag.packs import Stacks, assemble, seals_of
 from rag.present import pack_view
 from rag.present.packing import PACK_FORMATS, pack_file, pack_markdown
 from rag.present.packing.html import pack_rich
 from rag.present.wording import MAX_QUESTION
-from rag.server.calls import Reply, ServerFunction, items_of, name_of, spans_in, text_of
+from rag.server.calls import Reply, ServerFunction, items_of, name_of, spans_in, text_of, texts_of
 from rag.server.filtering import wants_in
 from rag.server.live import Live
 from rag.types import Asked, Collected, Pack, Place, Status
@@ -24,7 +23,7 @@ _STATUSES: tuple[Status, ...] = get_args(Status)
 
 
 def packing(live: Live) -> list[ServerFunction]:
-    """The view of the pack, its files, and the seal of what is being collected."""
+    """The view of the pack, its files, and the seals of what is being collected."""
 
     def pack_view_of(payload: Any) -> Reply:
         items, listed = _items(payload), _unanswered(payload)
@@ -34,7 +33,7 @@ def packing(live: Live) -> list[ServerFunction]:
     def pack_seals(payload: Any) -> Reply:
         """What tells later whether the words of each item are still the same."""
         stacks = _stacks(live)
-        return {"done": True, "seals": [seal_of(stacks, item) for item in _items(payload)]}
+        return {"done": True, "seals": [list(seals_of(stacks, item)) for item in _items(payload)]}
 
     def pack_file_of(payload: Any) -> Reply:
         ending = text_of(payload, "format")
@@ -74,18 +73,8 @@ def _assembled(live: Live, payload: Any, items: list[Collected], unanswered: lis
 
 
 def _stacks(live: Live) -> Stacks:
-    return Stacks(live.library.document, live.cases(), live.files, _addresses(live))
-
-
-def _addresses(live: Live) -> Mapping[str, str]:
-    """The addresses of web pages that were added, by document."""
-    urls = {added.name: added.url for added in Additions(live.library.holdings.settings.added_folder).added}
-    return {
-        document.doc_id: url
-        for file in live.files
-        if (url := urls.get(file.addition, ""))
-        for document in file.documents
-    }
+    addresses = addresses_of(live.files, live.library.holdings.settings.added_folder)
+    return Stacks(live.library.document, live.cases(), live.files, addresses)
 
 
 def _items(payload: Any) -> list[Collected]:
@@ -94,13 +83,13 @@ def _items(payload: Any) -> list[Collected]:
 
 def _item(item: Any) -> Collected:
     kind = text_of(item, "kind")
-    note, seal = text_of(item, "note")[: pack_view.MAX_NOTE], text_of(item, "seal")
+    note, seals = text_of(item, "note")[: pack_view.MAX_NOTE], tuple(texts_of(item, "seals")[:_PLACES])
     if kind == "case":
-        return Collected(case=name_of(item, "case"), note=note, seal=seal)
+        return Collected(case=name_of(item, "case"), note=note, seals=seals)
     if kind == "answer":
         places = tuple(map(_place, items_of(item, "quotes")[:_PLACES]))
-        return Collected(places, _asked(item), note=note, seal=seal)
-    return Collected((_place(item),), note=note, seal=seal)
+        return Collected(places, _asked(item), note=note, seals=seals)
+    return Collected((_place(item),), note=note, seals=seals)
 
 
 def _place(item: Any) -> Place:

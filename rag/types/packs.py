@@ -34,15 +34,15 @@ class Collected:
     """One thing that was collected: the answer to what was ``asked`` with its quotes, a ``case`` (its id), or, with
     neither, the quotes at ``places`` alone.
 
-    ``note`` is the user's own; ``seal`` (``rag.packs.seal_of``) tells later whether the words are still the same, ''
-    if it is not known.
+    ``note`` is the user's own; ``seals`` (``rag.packs.seals_of``), one for each of ``places`` or one for the case, tell
+    later whether the words are still the same; '' or none where that is not known.
     """
 
     places: tuple[Place, ...] = ()
     asked: Asked | None = None
     case: str = ""
     note: str = ""
-    seal: str = ""
+    seals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,9 @@ class Precedent:
 
 @dataclass(frozen=True, slots=True)
 class Precedents:
-    """The cases most like a situation, best first; ``lacking`` are the aspects that no case of the library meets."""
+    """The cases most like a situation, best first; ``lacking`` are the aspects that none of those looked at meets:
+    of the whole library, or of the cases that meet the filters.
+    """
 
     situation: Situation
     found: tuple[Precedent, ...]

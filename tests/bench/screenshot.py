@@ -6,8 +6,9 @@ import argparse
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from rag import present
 from rag.config import Settings
@@ -17,6 +18,19 @@ from tests.page_library import SEEDS
 
 PICTURE = Path(__file__).resolve().parents[2] / ".github" / "page.png"
 LIBRARY = "library.png"  # the second picture, beside it
+SITUATION = "Rural district, farmers who never see a doctor, a livestock market every week, one outreach nurse."
+BROMLEY, LIVERPOOL = "001_3599fcccaf629e3b.txt%234", "004_ba27d4ad9cf846b9.txt%234"
+#: The other pictures: address of the view, and what it shows once it is there.
+VIEWS = {
+    "precedents.png": (f"cases?like={quote(SITUATION)}", ".cards > li"),
+    "compare.png": (f"compare?case={BROMLEY}&case={LIVERPOOL}", ".compare-view table"),
+    "lessons.png": ("lessons?show=lesson", ".lessons-view blockquote"),
+    "overview.png": ("overview", ".overview-view svg"),
+    "pack.png": ("pack", ".pack-view blockquote"),
+    "gaps.png": ("gaps", ".gaps-view table"),
+}
+ON_PHONE = {"case-phone.png": (f"case?id={LIVERPOOL}", ".case-view [data-source]")}
+REFUSED = "What worked to raise bowel screening among farmers?", "How do I land a rocket on the moon?"
 SHOWN = "a pharmacy campaign"  # words of the citation that is opened
 
 
@@ -38,7 +52,23 @@ def take(address: str, picture: Path) -> None:
         page.get_by_role("link", name="Library").click()
         page.locator(".files .row").first.wait_for()
         page.screenshot(path=picture.with_name(LIBRARY))
+        page.get_by_role("link", name="Ask").click()
+        page.get_by_role("button", name="Add to evidence pack").first.click()
+        for question in REFUSED:
+            ask(page, question)
+        for name, (view, shown) in VIEWS.items():
+            _take_view(page, view, shown, picture.with_name(name))
+        page.set_viewport_size({"width": 390, "height": 800})
+        for name, (view, shown) in ON_PHONE.items():
+            _take_view(page, view, shown, picture.with_name(name))
         browser.close()
+
+
+def _take_view(page: Page, view: str, shown: str, picture: Path) -> None:
+    page.evaluate("hash => { location.hash = hash; }", view)
+    page.locator(shown).first.wait_for()
+    page.wait_for_timeout(300)
+    page.screenshot(path=picture)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

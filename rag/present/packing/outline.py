@@ -9,6 +9,7 @@ from typing import Literal
 from rag.present.fields import FIELDS, STRENGTHS
 from rag.present.packing.wording import (
     CHECKING,
+    NOTHING_LEFT,
     NOTHING_QUOTED,
     STATUSES,
     UNTITLED,
@@ -133,6 +134,8 @@ def body_parts(item: PackItem) -> Iterator[Part]:
 
 def _unquoted(item: PackItem) -> str:
     assert item.asked
+    if item.lost:
+        return NOTHING_LEFT
     return STATUSES["none"] if item.asked.status == "none" else NOTHING_QUOTED
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _FIELD_WIDTH, _WORDS_WIDTH = 3.6, 12.2  # cm: the width between the margins
 _WHOLE = 600  # characters of a row that is kept on one page
+_PROPERTY = 255  # characters of what is said of a Word document, at most
 
 
 def pack_docx(pack: Pack) -> bytes:
@@ -49,7 +50,7 @@ def pack_docx(pack: Pack) -> bytes:
 
 def _describe(document: WordDocument, pack: Pack) -> None:
     known = document.core_properties
-    known.title = pack.title or UNTITLED
+    known.title = (pack.title or UNTITLED)[:_PROPERTY]
     known.author, known.last_modified_by, known.comments = "", "", ""
     known.language = "en-GB"
     known.created = known.modified = datetime.fromisoformat(pack.made)

@@ -7,11 +7,12 @@ from datetime import date
 
 from rag.packs import printable
 from rag.present.fields import STRENGTHS
-from rag.present.wording import counted, want_text
+from rag.present.wording import FILTER_NAMES, counted, want_text
 from rag.types import Asked, FilterKind, Filters, Outcome, Pack, PackQuote, PackSource, Status
 
 UNTITLED = "Evidence pack"
 NOTHING_QUOTED = "No quotes were collected with this answer."
+NOTHING_LEFT = "None of the quotes that were collected with this answer can be shown any more."
 NO_DATE = "date not stated"
 
 #: How each question was answered, for a reader who has never seen the page.
@@ -19,17 +20,6 @@ STATUSES: dict[Status, str] = {
     "answered": "Answered by the quotes below.",
     "closest": "Nothing in the library clearly answers this. The quotes below are from the closest precedents.",
     "none": "Nothing in the library answers this or comes near it.",
-}
-
-#: What each kind of filter is called.
-_FILTERS: dict[FilterKind, str] = {
-    "place": "Where",
-    "community": "For whom",
-    "topic": "Topic",
-    "setting": "Setting",
-    "outcome": "Strength of result",
-    "period": "When",
-    "source": "Source",
 }
 
 CHECKING = (
@@ -55,11 +45,11 @@ def fingerprint_text(pack: Pack) -> str:
 
 
 def limited_to(filters: Filters) -> str:
-    """'Limited to Where: Bradford, Leeds; For whom: Women', or that everything was searched."""
+    """'Limited to Place: Bradford, Leeds; For whom: Women', or that everything was searched."""
     kinds: dict[FilterKind, list[str]] = {}
     for want in filters:
         kinds.setdefault(want.kind, []).append(printable(want_text(want)))
-    parts = [f"{_FILTERS[kind]}: {', '.join(values)}" for kind, values in kinds.items()]
+    parts = [f"{FILTER_NAMES[kind]}: {', '.join(values)}" for kind, values in kinds.items()]
     return f"Limited to {'; '.join(parts)}" if parts else "The whole library"
 
 
