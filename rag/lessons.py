@@ -5,7 +5,7 @@ The grouping is ours and only helps to browse; the table below is all there is t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -53,16 +53,25 @@ class Said:
 
 def said(cases: Iterable[Case], kind: LessonKind, filters: Filters = (), words: str = "") -> list[Said]:
     """The sentences of the cases that are wanted which hold all ``words`` (in any form), group by group."""
-    wanted = frozenset(stems(words))
     order = {group: number for number, group in enumerate(GROUP_WORDS)}
-    found = [
-        Said(case, facet, group_of(facet.value))
-        for case in cases
-        if any(facet.kind == kind for facet in case.facets) and meets(case, filters)
-        for facet in without_repeats(case.stated(kind), lambda facet: facet.value)
-        if not wanted or wanted <= frozenset(stems(facet.value))
-    ]
+    found = [Said(case, facet, group_of(facet.value)) for case, facet in _told(cases, kind, filters, words)]
     return sorted(found, key=lambda one: order[one.group])  # stable: within a group as in the library
+
+
+def how_many(cases: Iterable[Case], kind: LessonKind, filters: Filters = (), words: str = "") -> int:
+    """How many sentences ``said`` finds."""
+    return sum(1 for _ in _told(cases, kind, filters, words))
+
+
+def _told(cases: Iterable[Case], kind: LessonKind, filters: Filters, words: str) -> Iterator[tuple[Case, Facet]]:
+    wanted = frozenset(stems(words))
+    for case in cases:
+        facets = case.stated(kind)
+        if not facets or not meets(case, filters):
+            continue
+        for facet in without_repeats(facets, lambda facet: facet.value):
+            if wanted <= _terms_of(facet.value):
+                yield case, facet
 
 
 @lru_cache(maxsize=65536)
@@ -72,6 +81,11 @@ def group_of(sentence: str) -> Group:
     counts = {group: sum(word in words for word in found) for group, words in _stems().items()}
     best = max(counts, key=lambda group: counts[group])  # the first of equals
     return best if counts[best] else "other"
+
+
+@lru_cache(maxsize=32768)
+def _terms_of(sentence: str) -> frozenset[str]:
+    return frozenset(stems(sentence))
 
 
 @lru_cache(maxsize=1)

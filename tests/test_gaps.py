@@ -122,12 +122,10 @@ def test_a_mark_is_appended_without_reading_the_file(file: GapFile, monkeypatch:
     file.add(event(1))
     again = GapFile(file.path)
     again.add(event(2))
-    read: list[Path] = []
-    whole = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path) or whole(path))
-    for number in range(3, 8):
-        again.add(event(number))
-    assert read == []
+    with monkeypatch.context() as unread:
+        unread.setattr(Path, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
+        for number in range(3, 8):
+            again.add(event(number))
     assert len(file.read().events) == 7
 
 

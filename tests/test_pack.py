@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -281,7 +282,11 @@ def test_bibtex_is_read_back(pack: Pack) -> None:
 def test_unbalanced_braces_do_not_break_bibtex(title: str) -> None:
     odd = replace(HULL, title=title, author=title)
     items = (Collected((Place("hull.txt", ((0, 7),)),)), QUOTE)
-    read = read_bibtex(packed(*items, shelf=stacks([odd, EVIL])))
+    pack = packed(*items, shelf=stacks([odd, EVIL]))
+    for entry in pack_bibtex(pack).split("@misc")[1:]:  # BibTeX itself counts every brace, escaped or not
+        depths = list(accumulate({"{": 1, "}": -1}.get(char, 0) for char in entry.rstrip()))
+        assert depths.index(0) == len(depths) - 1
+    read = read_bibtex(pack)
     assert read.failed_blocks == []
     first, second = ({field.key: field.value for field in entry.fields} for entry in read.entries)
     assert (first["title"], first["author"], second["title"]) == (title, title, EVIL.title)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from rag.types import Case, Facet, FacetKind
 from tests.browser import overflow, phone, seen_in_panel, served
@@ -124,23 +124,27 @@ def test_an_address_does_not_take_the_place_of_ones_own_comparison(page: Page) -
     assert page.evaluate("JSON.parse(localStorage.getItem('precedent.compare'))") == ["other#2"]
 
 
-def test_typing_asks_once(page: Page) -> None:
-    for where, what, shown in (("compare", "asian", ".choices"), ("lessons", "trust", ".sentences")):
-        visit(page, f"#{where}")
-        words = page.locator(f".{where}-view [name=words]")
-        expect(page.locator(f".{where}-view {shown} li").nth(1)).to_be_attached()
-        if where == "compare":
-            page.locator(".choose").evaluate("part => { part.open = true; }")
-        asked: list[str] = []
-        page.on("request", lambda request, asked=asked: asked.append(request.post_data or ""))  # type: ignore[misc]
-        words.press_sequentially(what)
-        expect(page.locator(f".{where}-view {shown} li")).to_have_count(1)
-        assert [words_in(body) for body in asked if words_in(body)] == [what]
+@pytest.mark.parametrize(
+    ("where", "what", "shown"), [("compare", "asian", ".choices"), ("lessons", "trust", ".sentences")]
+)
+def test_typing_asks_once(page: Page, where: str, what: str, shown: str) -> None:
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        asked.append(words_in(request))
+
+    visit(page, f"#{where}")
+    found = page.locator(f".{where}-view {shown} li")
+    expect(found.nth(1)).to_be_attached()
+    page.on("request", note)
+    page.locator(f".{where}-view [name=words]").press_sequentially(what)
+    expect(found).to_have_count(1)
+    assert list(filter(None, asked)) == [what]
 
 
-def words_in(body: str) -> str:
+def words_in(request: Request) -> str:
     """The words that a call to the server sends; '' if it sends none."""
-    found = re.search(r'"words": ?"([^"]*)"', body)
+    found = re.search(r'"words": ?"([^"]*)"', request.post_data or "")
     return found[1] if found else ""
 
 

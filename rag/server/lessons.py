@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rag.filters import terms_of
-from rag.lessons import LessonKind, Said, said
+from rag.lessons import LessonKind, Said, how_many, said
 from rag.present.lessons_view import (
     GROUP_NAMES,
     TABS,
@@ -34,8 +34,8 @@ def learning(live: Live) -> list[ServerFunction]:
         kind: LessonKind = "lesson" if text_of(payload, "show") == "lesson" else "barrier"
         words, wanted, start = text_of(payload, "words")[:MAX_QUESTION], wants_in(payload), number_of(payload, "start")
         cases = live.cases().values()
-        by_kind = {each: said(cases, each, wanted, words) for each in TABS}
-        everything = by_kind[kind]
+        everything = said(cases, kind, wanted, words)
+        others = {each: how_many(cases, each, wanted, words) for each in TABS if each != kind}
         group = text_of(payload, "group")
         found = [one for one in everything if one.group == group] if group in GROUP_NAMES else everything
         batch = [(one, live.library.document(one.case.doc_id)) for one in found[start : start + _ROWS]]
@@ -47,7 +47,7 @@ def learning(live: Live) -> list[ServerFunction]:
             "html": sentences_html(batch, before) or nothing_html(kind, narrowed),
             "shown": sentences_text(shown, len(found), len({one.case.case_id for one in found})),
             "next": shown if shown < len(found) else 0,
-            "counts": {each: len(of) for each, of in by_kind.items()},
+            "counts": {**others, kind: len(everything)},
             "wanted": wanted_html(_not_listed(wanted)),
             "topic": _choices("All topics", everything, "topic", wanted),
             "community": _choices("Everybody", everything, "community", wanted),
