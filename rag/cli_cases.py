@@ -55,7 +55,9 @@ def add_precedents_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_compare_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``rag compare``."""
-    parser.add_argument("cases", nargs="+", metavar="CASE", help="two to five cases, as 'rag cases --json' names them")
+    parser.add_argument(
+        "cases", nargs="+", metavar="CASE", help="two to five different cases, as 'rag cases --json' names them"
+    )
     parser.set_defaults(run=_compare)
 
 
@@ -112,7 +114,7 @@ def _compare(options: argparse.Namespace) -> None:
 
     names = unique(options.cases)
     if not 2 <= len(names) <= MOST_COMPARED:
-        options.usage(f"give two to {MOST_COMPARED} different cases: 'rag cases --json' lists their ids")
+        options.usage(f"give 2 to {MOST_COMPARED} different cases: 'rag cases --json' lists their ids")
     library = open_library(settings_of(options))
     known = {case.case_id: case for case in library.cases()}
     chosen = [_case_named(name, known) for name in names]

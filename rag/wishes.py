@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.filters import names_of, terms_of, years_of
+from rag.gazetteer import spot
 from rag.types import Case, FilterKind, Filters, Span, Want
 from rag.words import STOP_WORDS
 
@@ -104,7 +105,7 @@ class Wishes:
             ((at, at), self._region(name)) for at, name in named if not _OTHER_NAME_AFTER.match(rest, at + len(name))
         ]
         ordered = sorted([*found, *periods, *unknown], key=lambda pair: pair[0][0])
-        return tuple(dict.fromkeys(want for _, want in ordered))
+        return tuple(dict.fromkeys(_by_country(want) for _, want in ordered))
 
     def _region(self, name: str) -> Want:
         """A place that no case states by this name: 'Yorkshire' is the region whose name it begins."""
@@ -154,6 +155,12 @@ class Wishes:
         if not written[0].isupper():
             return not ordinary and _BEFORE_PLACE.search(before) is not None
         return not (ordinary and (not before.strip() or before.rstrip()[-1] in ".!?:"))
+
+
+def _by_country(want: Want) -> Want:
+    """'UK' is the country that its places are counted under."""
+    where = spot(want.value) if want.kind == "place" else None
+    return Want("place", where.name) if where and where.name == where.country else want
 
 
 def _periods(question: str) -> tuple[list[tuple[Span, Want]], str]:

@@ -121,6 +121,39 @@ def test_figures_that_are_no_results(sentence: str) -> None:
     assert triggers(sentence) == ()
 
 
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("Of the participants, 25% of the participants wanted hydro power.", "figure"),
+        ("The mobilisation rate was 20 percent, five times fewer than were asked.", "activity"),
+        ("Sheets showed positive feedback from people who want to take part in the future.", "reported"),
+        ("The numbers engaged exceeded all expectations.", "reported"),
+    ],
+)
+def test_what_people_want_or_whether_they_came_is_not_measured(sentence: str, outcome: str) -> None:
+    assert outcome_of(sentence) == outcome
+
+
+def test_what_a_fact_box_counts_comes_after_what_is_told() -> None:
+    _, case = page(
+        "# Open day\n\nTotal Number of Participants: 69\n\nThe council held an open day in the town hall for all.\n\n"
+        "## Outcomes\n\nIt helped the families to find a clinic.\n"
+    )
+    assert [facet.value for facet in case.stated("outcome")] == ["reported", "figure"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The solutions devised by the council have yet to show lasting impact.",
+        "With the adoption of the law in 1994, the board was formed and replaced the council.",
+    ],
+)
+def test_what_went_before_or_has_not_come_is_no_deed(sentence: str) -> None:
+    document, case = page(f"# Open day\n\n## What was done\n\n{sentence}\n")
+    assert words(case, document, "deed") == []
+
+
 def test_words_that_decide_what_has_no_figure() -> None:
     reported = "The chaplaincy built greater trust among farmers."
     planned = "The PCT may in future collaborate with local mosques."
@@ -154,22 +187,22 @@ def test_what_is_denied_or_only_meant_is_not_reported(sentence: str) -> None:
 def test_results_of_a_page_stand_where_results_are_told(luton: tuple[Document, Case]) -> None:
     document, case = luton
     assert [(f.value, document.text[f.start : f.end]) for f in case.stated("outcome")] == [
+        ("measured", "Uptake rose from 20% to 45% in two years."),
+        ("measured", "Of those, 7.3% were referred to hospital."),
+        ("figure", "230 women were screened."),
+        ("reported", "Staff say that the mornings helped women to trust the clinic."),
         ("planned", "We may in future collaborate with local schools."),
         ("planned", "The service will open a second clinic next year."),
-        ("measured", "Uptake rose from 20% to 45% in two years."),
-        ("figure", "230 women were screened."),
-        ("measured", "Of those, 7.3% were referred to hospital."),
-        ("reported", "Staff say that the mornings helped women to trust the clinic."),
     ]
     assert case.outcome == "measured"
     decided = [[document.text[a:b] for a, b in f.trigger] for f in case.stated("outcome")]
     assert decided == [
+        ["rose", "from 20% to 45%"],
+        ["7.3%", "were referred"],
+        ["230", "screened"],
+        ["helped"],
         ["may"],
         ["will"],
-        ["rose", "from 20% to 45%"],
-        ["230", "screened"],
-        ["7.3%", "were referred"],
-        ["helped"],
     ]
 
 

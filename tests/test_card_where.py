@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from rag.cases.account import Account
+from rag.cases.card import card
 from rag.cases.costs import costs
 from rag.cases.facts import facts
 from rag.cases.labels import setting_labels, years_covered
@@ -44,7 +45,7 @@ def values(read: Callable[[Account], list[Facet]], *lines: str) -> list[str]:
 @pytest.mark.parametrize(
     ("title", "lines", "value", "labels"),
     [
-        ("Late booking", ["Bromley PCT ran a pharmacy campaign."], "Bromley", ("London", "England")),
+        ("Late booking", ["Bromley PCT ran a pharmacy campaign."], "Bromley", ("London", "England", "United Kingdom")),
         (
             "Participatory budgeting",
             ["Residents vote on the budget of Porto Alegre, Brazil. In Porto Alegre 40,000 people took part."],
@@ -55,7 +56,7 @@ def values(read: Callable[[Account], list[Facet]], *lines: str) -> list[str]:
             "Voting event in Frodsham",
             ["The event took place in Frodsham, Cheshire. Cheshire police gave money."],
             "Frodsham, Cheshire",
-            ("North West", "England"),
+            ("North West", "England", "United Kingdom"),
         ),
         (
             "Hampton (Virginia) deliberates",
@@ -63,7 +64,12 @@ def values(read: Callable[[Account], list[Facet]], *lines: str) -> list[str]:
             "Hampton, Virginia",
             ("United States",),
         ),
-        ("Clinics", ["The Leeds-based charity held clinics."], "Leeds", ("Yorkshire and the Humber", "England")),
+        (
+            "Clinics",
+            ["The Leeds-based charity held clinics."],
+            "Leeds",
+            ("Yorkshire and the Humber", "England", "United Kingdom"),
+        ),
     ],
 )
 def test_the_place_told_about_is_found(title: str, lines: list[str], value: str, labels: tuple[str, ...]) -> None:
@@ -135,7 +141,7 @@ def test_small_places_stand_beside_the_listed_one_the_more_exact_of_an_area_firs
 
 def test_a_small_place_counts_for_the_region_of_the_listed_one() -> None:
     small, listed = place_facets(account("It ran in Cornwall. It covered the villages of Whitmoor and Foxhollow."))
-    assert (small.value, small.labels) == ("Whitmoor and Foxhollow", ("South West", "England"))
+    assert (small.value, small.labels) == ("Whitmoor and Foxhollow", ("South West", "England", "United Kingdom"))
     assert listed.labels == small.labels
 
 
@@ -284,7 +290,16 @@ def test_settings_of_fact_boxes_have_labels() -> None:
 @pytest.mark.parametrize(
     ("lines", "found"),
     [
-        (["Location: Bromley, London"], [("place", "Bromley, London", ("London", "England"))]),
+        (["Location: Bromley, London"], [("place", "Bromley, London", ("London", "England", "United Kingdom"))]),
+        (
+            ["Location: participatory body Seattle, WA, United States"],
+            [("place", "Seattle, WA, United States", ("United States",))],
+        ),
+        (["Location: LEC, United Kingdom"], [("place", "United Kingdom", ("United Kingdom",))]),
+        (["Location: Whitmoor Parish Council"], [("place", "Whitmoor", ())]),
+        (["Start date: Wednesday, December 31, 1969 - 16:00"], []),
+        (["End date: 1900-01-01 00:00"], []),
+        (["Target group: Women, Elm Primary School, Dayton, OH"], [("community", "Women", ())]),
         (["Total budget: £12,000.50"], [("cost", "£12,000.50", ())]),
         (["Funding: Big Lottery Fund"], []),
         (["Setting: Local mosques"], [("setting", "Local mosques", ("Place of worship",))]),
@@ -303,6 +318,21 @@ def test_facts_have_the_labels_of_facets_from_prose(
 ) -> None:
     told = account(*lines)
     assert [(f.kind, f.value, f.labels) for f in facts(told.document, told.blocks)] == found
+
+
+def test_a_computers_empty_date_is_no_period_of_the_account() -> None:
+    assert periods(account("Start Date: Wednesday, December 31, 1969 - 16:00")) == []
+
+
+def test_the_phone_is_a_setting_only_where_the_work_is_done_by_it() -> None:
+    assert [facet.value for facet in settings(account("Volunteers offered advice by phone."))] == ["by phone"]
+    assert settings(account("The group used a phone in a survey.")) == []
+    assert settings(account("Residents were selected and interviewed by phone.")) == []
+
+
+def test_a_sum_is_told_in_the_words_of_the_prose() -> None:
+    told = account("A budget of £6000 was funded.", "Total Budget: US$6 000.00")
+    assert [facet.value for facet in card(told) if facet.kind == "cost"] == ["£6000"]
 
 
 def test_a_planned_setting_of_a_later_sentence_does_not_hide_a_real_one() -> None:

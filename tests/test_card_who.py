@@ -181,11 +181,18 @@ def test_beside_a_fact_box_only_the_title_names_topics() -> None:
     assert topics_of(text, "Baking and dementia") == [("dementia", ("Dementia",))]
 
 
+def test_only_words_outside_brackets_give_labels() -> None:
+    assert labels_of_people("Experts (e.g. young people)") == ()
+    assert labels_of_people("(young people)") == ("Young people",)
+    assert labels_of_people("Elected Public Officials") == ()
+    assert labels_of_people("older children") == ("Children and families",)
+
+
 @pytest.mark.parametrize(
     ("value", "labels"),
     [
         ("Budget – Local", ("Budgets and participatory budgeting",)),
-        ("Planning (e.g. Urban planning, Transportation, etc.)", ("Planning and regeneration", "Transport")),
+        ("Planning (e.g. Urban planning, Transportation, etc.)", ("Planning and regeneration",)),
         ("Health", ("Health care",)),
         ("breast cancer screening", ("Cancer screening",)),
         ("Vaccinations", ("Vaccination",)),

@@ -123,6 +123,16 @@ def test_search_and_cases(here: Callable[..., Done], index: Path) -> None:
     assert {case["place"] for case in cases} >= {"Bromley", "Luton", "not stated"}
 
 
+def test_the_cases_of_a_source(here: Callable[..., Done], index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(Library, "search")  # names are looked up, not searched for
+    name = "001_3599fcccaf629e3b.txt"
+    cases = json.loads(here("cases", "--json", "--source", name, "--index", str(index)).stdout)
+    assert {case["source"] for case in cases} == {name}
+    wrong = here("cases", "--source", name, "--source", "nowhere", "--index", str(index))
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert "there is no document 'nowhere'" in wrong.stderr
+
+
 def test_a_console_that_is_not_utf8(index: Path) -> None:
     record = rag("ask", "hard-to-reach people in Coventry", "--json", "--index", str(index), PYTHONIOENCODING="ascii")
     assert "‘" in json.dumps(json.loads(record.stdout), ensure_ascii=False)
@@ -141,6 +151,9 @@ def test_a_console_that_is_not_utf8(index: Path) -> None:
         (["calibrate", "nowhere.jsonl"], 1, "nowhere.jsonl"),
         (["propose", "-n", "none"], 2, "should be a number from 1 to 1000"),
         (["search", "x", "-k", "0"], 2, "should be a number from 1 to 1000"),
+        (["precedents", "x", "-n", "-3"], 2, "should be a number from 1 to 1000"),
+        (["compare", "a#1", "a#1"], 2, "give 2 to 5 different cases"),
+        (["compare", *"abcdef"], 2, "give 2 to 5 different cases"),
         (["dance"], 2, "invalid choice"),
         ([], 2, "COMMAND"),
     ],

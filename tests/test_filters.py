@@ -168,7 +168,9 @@ def test_what_is_chosen_is_listed_even_if_nothing_is_left_of_it() -> None:
 
 def test_what_is_chosen_shows_the_cases_it_finds() -> None:
     """England is no region that is offered, Westminster a part of a place, 'reports' a folder."""
-    westminster = Case("d.txt#1", "d.txt", "W", ((0, 9),), (facet("place", "Westminster, London", "London", "England"),))
+    westminster = Case(
+        "d.txt#1", "d.txt", "W", ((0, 9),), (facet("place", "Westminster, London", "London", "England"),)
+    )
     cases = [*CASES, westminster]
     for value, number in (("England", 3), ("Westminster", 1), ("London", 1), ("bath", 1)):
         wanted = want("place", value)

@@ -193,10 +193,9 @@ def test_what_cannot_be_shown_leaves_what_is_there(page: Page) -> None:
     expect(page.locator(".cases-view .none")).to_be_empty()
 
 
-@pytest.mark.parametrize("name", ["constructor", "toString", "__proto__"])
-def test_an_address_that_names_no_view_opens_the_first(page: Page, address: str, name: str) -> None:
+def test_an_address_that_names_no_view_opens_the_first(page: Page, address: str) -> None:
     page.goto("about:blank")
-    page.goto(f"{address}#{name}")
+    page.goto(f"{address}#constructor")  # which every object of JavaScript has
     expect(page.get_by_label("Your question")).to_be_visible()
 
 

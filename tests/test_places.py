@@ -39,15 +39,22 @@ def test_the_most_exact_part_of_a_place_that_fits_the_others_is_its_spot(
 @pytest.mark.parametrize(
     ("place", "areas"),
     [
-        ("Leeds", ("Yorkshire and the Humber", "England")),
-        ("Glossop", ("East Midlands", "England")),
-        ("Tower Hamlets", ("London", "England")),
-        ("Bangor", ("Wales",)),
-        ("Scotland", ("Scotland",)),
-        ("Derry", ("Northern Ireland",)),
+        ("Leeds", ("Yorkshire and the Humber", "England", "United Kingdom")),
+        ("Glossop", ("East Midlands", "England", "United Kingdom")),
+        ("Tower Hamlets", ("London", "England", "United Kingdom")),
+        ("Bangor", ("Wales", "United Kingdom")),
+        ("Scotland", ("Scotland", "United Kingdom")),
+        ("Derry", ("Northern Ireland", "United Kingdom")),
         ("Atlanta, Georgia", ("United States",)),
         ("Kanada", ("Canada",)),
-        ("England", ("England",)),
+        ("Bogotá, Kolumbien", ("Colombia",)),
+        ("Ulaanbaatar, Mongolei", ("Mongolia",)),
+        ("Reykjavik, Island", ("Iceland",)),
+        ("Rhode Island", ("United States",)),
+        ("Vancouver Island", ("Canada",)),
+        ("City of Canada Bay, Australia", ("Australia",)),
+        ("Kirkwall", ("Scotland", "United Kingdom")),
+        ("England", ("England", "United Kingdom")),
         ("UK", ("United Kingdom",)),
         ("Nether Wallop", ()),
         ("European Union", ()),
@@ -64,7 +71,7 @@ def test_a_town_elsewhere_than_the_area_named_is_not_meant() -> None:
 
 
 def test_the_areas_of_a_case_tell_namesakes_apart() -> None:
-    assert labels("Boston") == ("East Midlands", "England")
+    assert labels("Boston") == ("East Midlands", "England", "United Kingdom")
     assert labels("Boston", ["United States"]) == ("United States",)
     american = spot("Boston", labels("Boston", ["Massachusetts"]))
     assert american is not None

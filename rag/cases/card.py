@@ -41,11 +41,11 @@ def card(account: Account, period: Facet | None = None, within: Sequence[Span] =
     stated = [
         _labelled(f) for f in facts(account.document, [b for b in account.blocks if b.role in ("account", "date")])
     ]
-    stated = [as_told(account, facet) if facet.kind == "cost" else facet for facet in stated]
     if not any(facet.kind == "place" for facet in stated):
         stated = [*place_facets(account, within), *stated]
+    told = [as_told(account, facet) if facet.kind == "cost" else facet for facet in stated]
     taken: dict[str, list[Span]] = {}
-    for facet in stated:
+    for facet in dict.fromkeys((*stated, *told)):
         taken.setdefault(facet.kind, []).append((facet.start, facet.end))
     read = [facet for reader in _READERS for facet in reader(account)]
     if "period" in taken:
@@ -53,7 +53,7 @@ def card(account: Account, period: Facet | None = None, within: Sequence[Span] =
     return (
         *(f for f in stated if f.kind == "place"),
         *([period] if period else []),
-        *(f for f in stated if f.kind != "place"),
+        *(f for f in told if f.kind != "place"),
         *(f for f in read if not _overlaps(sorted(taken.get(f.kind, [])), f)),
     )
 

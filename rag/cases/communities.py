@@ -138,7 +138,9 @@ class _Group:
 
 
 #: Who holds an office is no public.
-_OFFICES = re.compile(r"\bpublic (?=(?:officials?|servants?|administrat\w+|sector|bod(?:y|ies)|services?)\b)", re.IGNORECASE)
+_OFFICES = re.compile(
+    r"\bpublic (?=(?:officials?|servants?|administrat\w+|sector|bod(?:y|ies)|services?)\b)", re.IGNORECASE
+)
 
 
 def labels_of(value: str) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from rag.types import Facet, Span
 
 _SUM = re.compile(
     r"(?:(?:around|about|approximately|roughly|nearly|almost|over|up to|just under|more than) )?"
-    r"(?:£|€|(?:US|CA|AU|NZ|R|C|A)?\$|(?:GBP|EUR|USD|CAD|AUD)\s?)\s?\d[\d,.]*(?<![,.])"
-    r"(?:\s?(?:k|m|bn|million|billion|thousand)\b)?"
+    r"(?:£|€|(?:US|CA|AU|NZ|R|C|A)?\$|(?:GBP|EUR|USD|CAD|AUD)\s?)\s?\d[\d,.]*(?<![,.])(?: \d{3}(?!\d))*"
+    r"(?:\.\d\d\b)?(?:\s?(?:k|m|bn|million|billion|thousand)\b)?"
     r"|\b\d[\d,.]*(?<![,.])(?:\s(?:million|billion|thousand))?\s(?:pounds|euros?|(?:US |Canadian )?dollars)\b",
     re.IGNORECASE,
 )

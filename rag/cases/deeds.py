@@ -69,8 +69,9 @@ _LEADS_ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _NOT_THE_DEED = re.compile(
-    r"^(?:however|although|when|while|whilst|if|once)\b|\byet to\b"
-    r"|^(?:with|after|since|following) the (?:adoption|enactment|passage|passing|election|fall|end|collapse)\b|\b(?:not|never|n['’]t|without|should|could|would|must|might"
+    r"^(?:however|although|when|while|whilst|if|once)\b"
+    r"|^(?:with|after|since|following) the (?:adoption|enactment|passage|passing|election|fall|end|collapse)\b"
+    r"|\b(?:not|never|n['’]t|without|should|could|would|must|might"
     r"|if|hopes?|aims? (?:to|of)|goal|objective|purpose"
     r"|according to|can|thus|only about|important|i|meant to|argues?|believes?|criticis\w+|suggests?|likely|census"
     r"|is known|are known|percent|per cent"
@@ -82,7 +83,8 @@ _FACT_LINE = re.compile(r"[^.:]{2,60}:\s.*[^.!?”’\"')\]]$|[^.:]{2,60} : ", r
 #: An item that only names a method: 'world cafés;', 'a deliberative poll/survey;'.
 _METHOD = re.compile(
     r"(?:an? |the )?(?:[\w’'-]+[ /]){0,3}(?:caf[ée]s?|polls?|polling|jur(?:y|ies)|survey|panels?|assembl(?:y|ies)"
-    r"|conferences?|forums?|dialogues?|budgeting|meetings?(?:™)?)(?:/\w+)?(?: \([^)]*\))?[.;,]?(?: and)?",
+    r"|conferences?|forums?|dialogues?|deliberation|media|budgeting|meetings?(?:™)?)(?:/\w+)?"
+    r"(?: \([^)]*\))?[.;,]?(?: and)?",
     re.IGNORECASE,
 )
 _STEPS: dict[Step, int] = {
@@ -147,7 +149,7 @@ def _score(sentence: str, step: Step) -> int:
     words = sentence.lower()
     done = _ACTIVE.search(words)
     verb = done or _GOING_ON.search(words)
-    if not verb or _NOT_THE_DEED.search(words, 0, verb.end()) or is_planned(sentence):
+    if not verb or "yet to" in words or _NOT_THE_DEED.search(words, 0, verb.end()) or is_planned(sentence):
         return 0
     score = 2 + _STEPS.get(step, 0)
     score += min(2, len(set(_CONCRETE.findall(words)))) + bool(_PASSIVE.search(words))

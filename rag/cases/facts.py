@@ -233,7 +233,7 @@ _BEFORE_PLACE = re.compile(
     r"(?:[Pp]ar\w*patory body|forum|conference|(?:cultural )?event|meeting|village|state|neighbou?rhoods?),? (?=[A-Z])"
 )
 #: A code of an area that says nothing by itself: 'LEC, United Kingdom'.
-_CODE = re.compile(r"(?P<code>[A-Z]{2,3}),? (?=[A-Z])")
+_CODE = re.compile(r"(?P<code>[A-Z]{2,3}), (?=[A-Z])")
 #: 'Belton Parish Council' governs Belton.
 _COUNCIL = re.compile(
     r" (?:(?:City|County|Borough|District|Town|Parish|Metropolitan|Unitary) ){0,3}Council\b", re.IGNORECASE

@@ -220,11 +220,14 @@ _CHANGES = frozenset(
 _OPINION = re.compile(
     r"\b(?:support\w*|favou?r\w*|opinions?|voted?|agree\w*|sav(?:ed|ings?)|opposed?)\b", re.IGNORECASE
 )
+#: How many of those asked came is how people were found.
+_FOUND_PEOPLE = re.compile(r"\b(?:mobili[sz]ation|recruitment|acceptance) rates? (?:was|were|of)\b", re.IGNORECASE)
 #: With a share of people: how many answered or joined, or what they would like to be done, is no effect of the work.
 _OF_NO_CHANGE = re.compile(
-    r"\b(?:(?:response|return|mobili[sz]ation|recruitment|joining|acceptance) rates?|(?:were|was) (?:sent|contacted|recruited)"
-    r"|wanted|preferred|would prefer|opposed|opposing|undecided|randomly|invitations?|recruited|joining the panel"
-    r"|(?:said|answered) (?:yes|no)|in favou?r of|voted (?:for|against|in favou?r)|consider(?:ed)? themselves)\b(?! (?:to get|to be) involved)",
+    r"\b(?:(?:response|return|joining) rates?|(?:agreed|felt|thought|believed) that [^.;]{0,60} should"
+    r"|(?:were|was) (?:sent|contacted)"
+    r"|recruited|wanted|preferred|would prefer|undecided|randomly|invitations?|joining the panel"
+    r"|(?:said|answered) (?:yes|no)|consider(?:ed)? themselves)\b(?! to (?:get|be) involved)",
     re.IGNORECASE,
 )
 #: Between a figure and a plan: the plan is another matter, or what people said.
@@ -238,7 +241,7 @@ def figures_in(sentence: str, words: set[str]) -> tuple[Outcome, tuple[Span, ...
     ``words`` are those of the sentence in lower case: they say quickly that it can state none, as most do.
     """
     found = _figures(sentence, words)
-    return None if found and _CONTEXT.search(sentence) else found
+    return None if found and (_CONTEXT.search(sentence) or _FOUND_PEOPLE.search(sentence)) else found
 
 
 def _figures(sentence: str, words: set[str]) -> tuple[Outcome, tuple[Span, ...]] | None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from rag.cases.account import Account, Told
+from rag.cases.facts import labelled
 from rag.cases.measures import figures_in
 from rag.cases.plans import is_planned, plan_in
 from rag.cases.steps import Step, steps
@@ -32,7 +33,7 @@ _TAKEN_UP = re.compile(
     r"|changed|gave rise to|contributed to|influenced)\b"
 )
 _DENIED = re.compile(
-    r"\b(?:not|n['’]t|never|no|nor|neither|fail(?:ed|s|ure)?|unclear|unlikely|little|few|hardly|lack(?:ed|s)?|without"
+    r"\b(?:not|n['’]t|never|no|none|nor|neither|fail(?:ed|s|ure)?|unclear|unlikely|little|few|hardly|lack(?:ed|s)?|without"
     r"|whether|if|would have|could have|could|might|would|should|unable|unfortunately|difficult)\b|n['’]t\b",
     re.IGNORECASE,
 )
@@ -46,7 +47,10 @@ _INTENDED = re.compile(
     r"|sought to|seeks? to|mission|so that|must|need(?:s|ed)? to|ideally|can (?:also )?be)\b"
 )
 #: What people said of the work is a result, whatever they hope to do.
-_FED_BACK = re.compile(r"\bpositive feedback\b|\b(?:expressed|said|reported|stated) (?:\w+ ){0,3}?(?:willingness|satisfaction)\b")
+_FED_BACK = re.compile(
+    r"\bpositive feedback\b|\b(?:expressed|said|reported|stated) (?:\w+ ){0,3}?(?:willingness|satisfaction)\b"
+)
+_MOST_WORDS_OF_BOX = 4  # of the value of a fact
 _LONGEST = 2000  # characters of a sentence; what is longer is a table or a list run together
 _LETTERS = re.compile(r"[a-z]+")
 #: One of these is in whatever says that it helped.
@@ -91,18 +95,24 @@ def outcomes(account: Account) -> list[Facet]:
         if reading.kind != "activity":
             trigger = tuple((told.start + a, told.start + b) for a, b in reading.trigger)
             facet = Facet("outcome", reading.kind, told.start, told.end, trigger=trigger)
-            found.append((_rank(reading.kind, step, told), facet))
+            found.append((_rank(reading.kind, step, is_boxed=_is_boxed(account.text, told)), facet))
     return [facet for _, facet in sorted(found, key=lambda ranked: ranked[0])]
 
 
 _RANKS: tuple[Outcome, ...] = ("measured", "figure", "reported", "activity", "planned")
 
 
-def _rank(kind: Outcome, step: Step, told: Told) -> float:
+def _is_boxed(text: str, told: Told) -> bool:
+    """Whether a sentence is a line of a fact box: 'Total Number of Participants: 69'."""
+    line = labelled(text, told.block.start, told.block.end)
+    return line is not None and len(text[line[1] : told.block.end].split()) <= _MOST_WORDS_OF_BOX
+
+
+def _rank(kind: Outcome, step: Step, *, is_boxed: bool) -> float:
     """Lower is stronger; of equal strength what is told as a result comes before what is told elsewhere."""
-    if told.step == "fact" and kind == "figure":
+    if is_boxed and kind == "figure":
         return _RANKS.index("reported") + 0.5
-    return _RANKS.index(kind) - 0.25 * (step == "result")
+    return _RANKS.index(kind) - 0.25 * (step == "result" and kind != "planned")
 
 
 def _read(sentence: str, step: Step = "") -> _Reading:

@@ -64,7 +64,9 @@ _NOT_TOLD = re.compile(
 
 
 #: Names of something else: 'World Café', 'Bonn Science Shop', 'Christ Church'.
-_NAME_OF_ELSE = re.compile(r"(?:Church|Street|Caf[ée]|Shop|Market|Restaurants?|Home|Hospital|Press|Gallery|Theatre|Online)s?")
+_NAME_OF_ELSE = re.compile(
+    r"(?:Church|Street|Caf[ée]|Shop|Market|Restaurants?|Home|Hospital|Press|Gallery|Theatre|Online)s?"
+)
 _PHONE = "Telephone or text"
 _NOT_PLACES = ("Online", _PHONE)
 #: By phone the work itself is done; those who take part in it are found in many ways.
@@ -91,7 +93,9 @@ def _terms() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def _any_term() -> re.Pattern[str]:
     """Any of the words: most sentences hold none."""
     lists = vocabulary("settings.txt")[""]
-    return re.compile(rf"\b(?:{one_of(term for terms in lists.values() for term in terms)}|(?:tele)?phone)", re.IGNORECASE)
+    return re.compile(
+        rf"\b(?:{one_of(term for terms in lists.values() for term in terms)}|(?:tele)?phone)", re.IGNORECASE
+    )
 
 
 def settings(account: Account) -> list[Facet]:

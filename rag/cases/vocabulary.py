@@ -54,7 +54,7 @@ _BRACKETS = re.compile(r"\s?\([^()]*\)?")
 
 
 def outside_brackets(value: str) -> str:
-    """What a value says itself: 'Planning' of 'Planning (e.g. Transportation)'; all where it is nothing but brackets."""
+    """What a value says itself: 'Planning' of 'Planning (e.g. Transport)'; all where it is but brackets."""
     return _BRACKETS.sub("", value).strip() or value
 
 

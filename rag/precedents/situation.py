@@ -27,7 +27,10 @@ _CUES = re.compile(
     re.IGNORECASE,
 )
 _JOINING = re.compile(r"(?:(?:and|but|with|where|because|so|also|plus)\s+)+", re.IGNORECASE)
-_RELATIVE = re.compile(r"(?:who|whose|which|that|where)\s", re.IGNORECASE)
+#: What goes on about whom it follows: 'Men who work the land', 'our council wants'.
+_OF_SUBJECT = re.compile(
+    r"(?:who|whose|which|that|where|wants?|needs?|would like|wish(?:es)?|hop(?:es?|ing)|trying)\s", re.IGNORECASE
+)
 _GOES_ON = re.compile(r"(?:who|whose|which|that|where|for|to|and)\s", re.IGNORECASE)  # about what was just told
 _MONEY = re.compile(
     r"\b(?:budget|money|funding|funded|grant|resources?|staff|team)\b|£\s?\d|\b\d+k\b",
@@ -140,7 +143,7 @@ def _parts(text: str, clause: Span, hits: _Hits) -> Iterator[SituationPart]:
     """What one clause tells; neighbouring pieces about the same are one part."""
     runs: list[tuple[Aspect, int, int]] = []
     before: Aspect | None = None
-    subject: int | None = None  # where people begin that the next piece goes on about
+    subject: int | None = None  # where those begin that the next piece goes on about
     for start, end in _pieces(text, clause, hits):
         own = hits.within(start, end)
         aspect = _aspect(text, (start, end), own, before)
@@ -148,7 +151,7 @@ def _parts(text: str, clause: Span, hits: _Hits) -> Iterator[SituationPart]:
         if aspect is None:
             subject = start
             continue
-        if subject is not None and not _RELATIVE.match(text, start, end):
+        if subject is not None and not _OF_SUBJECT.match(text, start, end):
             subject = None
         if aspect == before and runs:
             runs[-1] = (aspect, runs[-1][1], end)

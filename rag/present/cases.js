@@ -34,8 +34,8 @@ async function fillCases(params, start, seen = "") {
   if (mine !== casesAsked.times) return;
   waiting.hidden = true;
   caseList.classList.remove("stale");
-  if (reply.same) return;
-  if (!reply.done && (start || seen)) return void (find(".none", casesView).innerHTML = reply.html); // the list stays
+  if (reply.same || (seen && !reply.done)) return;
+  if (start && !reply.done) return void (find(".none", casesView).innerHTML = reply.html); // the list stays
   if (start && reply.state !== casesAsked.state) return fillCases(params, 0); // the library changed since it began
   Object.assign(casesAsked, { address: reply.done ? params.toString() : null, state: reply.state ?? "" });
   if (start) {

@@ -166,19 +166,6 @@ function collectAll() {
   find(".done", comparison).textContent = find("template.collected", comparison).innerHTML;
 }
 
-// Rich text for word processors, plain text for everything else.
-async function copyBoth(plain, html, button) {
-  const as = (type, text) => new Blob([text], { type });
-  try {
-    await navigator.clipboard.write([
-      new ClipboardItem({ "text/plain": as("text/plain", plain), "text/html": as("text/html", html) }),
-    ]);
-  } catch {
-    copyOldWay(plain); // browsers offer the clipboard to pages on localhost or https only
-    button.focus();
-  }
-}
-
 // Calls `work` with what it was last given, as soon as nothing more is typed.
 function afterTyping(work) {
   let waiting = 0;

@@ -8,8 +8,6 @@ const narrowing = find(".narrowing", lessonsView);
 let listing = 0; // counts what was asked to be listed: only the last is shown
 
 async function showLessons(params) {
-  const show = params.get("show") === "lesson" ? "lesson" : "barrier";
-  find(`[name=show][value=${show}]`, lessonsView).checked = true;
   if (document.activeElement !== narrowing.words) narrowing.words.value = params.get("words") ?? "";
   await showSentences(params);
 }
@@ -29,6 +27,7 @@ async function showSentences(params, start = 0) {
   for (const name of ["topic", "community", "group"]) narrowing[name].innerHTML = reply[name];
   for (const tab of lessonsView.querySelectorAll("[name=show]")) {
     find("b", tab.parentElement).textContent = reply.counts[tab.value];
+    tab.checked = tab.value === reply.show;
   }
   find(".wanted", lessonsView).innerHTML = reply.wanted;
   find(".shown", lessonsView).textContent = reply.shown;
@@ -41,8 +40,7 @@ async function showSentences(params, start = 0) {
 function narrowLessons({ name, value }) {
   if (here().name !== "lessons") return; // she left it while she was typing
   const { params } = here();
-  const usual = name === "show" && value === "barrier";
-  if (value.trim() && !usual) params.set(name, value.trim());
+  if (value.trim()) params.set(name, value.trim());
   else params.delete(name);
   remember(params);
   showSentences(params);

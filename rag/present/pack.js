@@ -220,14 +220,6 @@ async function savePack(button) {
   packSaid.textContent = `Saved as ${reply.name}, where your browser keeps downloads.`;
 }
 
-function saveFile(name, content, type) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([content], { type }));
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
-
 async function copyPack(button) {
   const reply = await call("pack_copy", basket);
   if (!reply.done) {

@@ -194,8 +194,14 @@ async function copy(button) {
   rich.querySelectorAll(".status, .minor, .unseen").forEach((part) => part.remove());
   rich.querySelectorAll("button, a").forEach((part) => part.replaceWith(part.textContent));
   const html = `<h2>${find(".question", turn).innerHTML}</h2>${rich.innerHTML}`;
+  await copyBoth(plain, html, button);
+  find(".done", turn).textContent = find("template.copied").innerHTML;
+}
+
+// Rich text for word processors, plain text for everything else.
+async function copyBoth(plain, html, button) {
+  const as = (type, text) => new Blob([text], { type });
   try {
-    const as = (type, text) => new Blob([text], { type });
     await navigator.clipboard.write([
       new ClipboardItem({ "text/plain": as("text/plain", plain), "text/html": as("text/html", html) }),
     ]);
@@ -203,7 +209,6 @@ async function copy(button) {
     copyOldWay(plain); // browsers offer the clipboard to pages on localhost or https only
     button.focus();
   }
-  find(".done", turn).textContent = find("template.copied").innerHTML;
 }
 
 function copyOldWay(text) {
@@ -213,6 +218,14 @@ function copyOldWay(text) {
   area.select();
   document.execCommand("copy");
   area.remove();
+}
+
+function saveFile(name, content, type) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([content], { type }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
 }
 
 // The filters stay; what another question was asked without does not.

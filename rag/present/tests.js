@@ -60,11 +60,7 @@ async function download(button) {
     find(".kept", tests).innerHTML = reply.html;
     return;
   }
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([reply.text], { type: reply.type }));
-  link.download = reply.name;
-  link.click();
-  URL.revokeObjectURL(link.href);
+  saveFile(reply.name, reply.text, reply.type);
 }
 
 // --- taking one out ---

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from rag.filters import terms_of
@@ -31,9 +31,9 @@ def learning(live: Live) -> list[ServerFunction]:
 
     def lessons(payload: Any) -> Reply:
         """A batch of the sentences that are wanted, and how many there are of each sort."""
-        kind: LessonKind = "lesson" if text_of(payload, "show") == "lesson" else "barrier"
         words, wanted, start = text_of(payload, "words")[:MAX_QUESTION], wants_in(payload), number_of(payload, "start")
         cases = live.cases().values()
+        kind = _kind(text_of(payload, "show"), cases)
         everything = said(cases, kind, wanted, words)
         others = {each: how_many(cases, each, wanted, words) for each in TABS if each != kind}
         group = text_of(payload, "group")
@@ -47,6 +47,7 @@ def learning(live: Live) -> list[ServerFunction]:
             "html": sentences_html(batch, before) or nothing_html(kind, narrowed),
             "shown": sentences_text(shown, len(found), len({one.case.case_id for one in found})),
             "next": shown if shown < len(found) else 0,
+            "show": kind,
             "counts": {**others, kind: len(everything)},
             "wanted": wanted_html(_not_listed(wanted)),
             "topic": _choices("All topics", everything, "topic", wanted),
@@ -55,6 +56,13 @@ def learning(live: Live) -> list[ServerFunction]:
         }
 
     return [lessons]
+
+
+def _kind(show: str, cases: Collection[Case]) -> LessonKind:
+    """What is asked for; else what got in the way, or what was learnt if that is all the library tells."""
+    if show in TABS:
+        return "lesson" if show == "lesson" else "barrier"
+    return "barrier" if how_many(cases, "barrier") or not how_many(cases, "lesson") else "lesson"
 
 
 def _groups(found: Sequence[Said]) -> Mapping[str, int]:

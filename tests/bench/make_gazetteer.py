@@ -32,6 +32,7 @@ LEAST_PEOPLE = {
     "NZ": 40_000,
     "CN": 500_000,
     "IN": 300_000,
+    "IS": 100_000,
 }
 LEAST_ELSEWHERE = 170_000
 NATIONS = {"ENG": "England", "SCT": "Scotland", "WLS": "Wales", "NIR": "Northern Ireland"}
@@ -162,6 +163,7 @@ _WHOLE = {  # nations and what stands for several of them
     "Northern Ireland": (54.6, -6.7, "Northern Ireland"),
     "Midlands": (52.7, -1.4, "England"),
 }
+AREA_NAMES = {"Isle of Wight": "IOW"}
 #: Names that GeoNames has otherwise: ours, theirs.
 SAME_TOWN = {
     "St Helens": "Saint Helens", "St Albans": "St Albans", "Stockton": "Stockton-on-Tees",
@@ -174,37 +176,96 @@ SAME_TOWN = {
 #: The countries' names, where GeoNames' is not the usual one, and other names that sources use.
 RENAMED = {"Czechia": "Czech Republic", "The Netherlands": "Netherlands", "Cabo Verde": "Cape Verde"}
 OTHER_NAMES = {
-    "United Kingdom": "UK|U.K.|Great Britain|Britain|Vereinigtes Königreich|Großbritannien",
-    "United States": "USA|US|U.S.|U.S.A.|United States of America|America|Vereinigte Staaten|Estados Unidos",
-    "Canada": "Kanada",
+    "United Kingdom": "UK|U.K.|Great Britain|Britain|Vereinigtes Königreich|Großbritannien|Royaume-Uni|Reino Unido"
+    "|Regno Unito",
+    "United States": "USA|US|U.S.|U.S.A.|United States of America|America|Vereinigte Staaten"
+    "|Estados Unidos|Vereinigte Staaten von Amerika|États-Unis|Stati Uniti",
+    "Canada": "Kanada|Canadá",
     "India": "Indien",
-    "Brazil": "Brasil|Brasilien",
-    "Germany": "Deutschland|Alemania",
+    "Brazil": "Brasil|Brasilien|Brésil|Brasile",
+    "Germany": "Deutschland|Alemania|Allemagne|Germania",
     "Italy": "Italia|Italien",
-    "France": "Frankreich|Francia",
-    "Spain": "España|Spanien",
-    "Czech Republic": "Czechia",
-    "Netherlands": "The Netherlands|Holland",
-    "South Korea": "Republic of Korea|Korea",
+    "France": "Frankreich|Francia|Frankrijk",
+    "Spain": "España|Spanien|Espagne|Spagna",
+    "Czech Republic": "Czechia|Tschechien|Tschechische Republik|Česko",
+    "Netherlands": "The Netherlands|Holland|Niederlande|Nederland|Pays-Bas",
+    "South Korea": "Republic of Korea|Korea|Südkorea",
     "Russia": "Russian Federation|Russland",
-    "Ireland": "Republic of Ireland|Eire",
+    "Ireland": "Republic of Ireland|Eire|Irland|Éire",
     "Australia": "Australien",
-    "Mexico": "México|Mexiko",
+    "Mexico": "México|Mexiko|Mexique",
     "Democratic Republic of the Congo": "DR Congo|DRC",
-    "Bosnia and Herzegovina": "Bosnia",
-    "Colombia": "Kolumbien",
+    "Bosnia and Herzegovina": "Bosnia|Bosnien und Herzegowina",
+    "Colombia": "Kolumbien|Colômbia",
     "Bolivia": "Bolivien",
-    "Argentina": "Argentinien",
-    "Philippines": "Philippinen",
-    "Dominican Republic": "Dominikanische Republik",
-    "Estonia": "Estland",
-    "Poland": "Polen",
+    "Argentina": "Argentinien|Argentine",
+    "Philippines": "Philippinen|Pilipinas",
+    "Dominican Republic": "Dominikanische Republik|República Dominicana",
+    "Estonia": "Estland|Eesti",
+    "Poland": "Polen|Polska",
     "Vietnam": "Viet Nam",
-    "Belgium": "Belgien|Belgique",
-    "Switzerland": "Schweiz|Suisse",
+    "Belgium": "Belgien|Belgique|België|Bélgica",
+    "Switzerland": "Schweiz|Suisse|Svizzera",
     "Austria": "Österreich",
     "Peru": "Perú",
-    "Turkey": "Türkiye",
+    "Turkey": "Türkiye|Türkei",
+    "North Korea": "Nordkorea",
+    "Mongolia": "Mongolei",
+    "Iceland": "Ísland",
+    "Denmark": "Dänemark|Danmark",
+    "Norway": "Norwegen|Norge",
+    "Sweden": "Schweden|Sverige",
+    "Finland": "Finnland|Suomi",
+    "Greece": "Griechenland",
+    "Hungary": "Ungarn|Magyarország",
+    "Romania": "Rumänien|România",
+    "Bulgaria": "Bulgarien",
+    "Croatia": "Kroatien|Hrvatska",
+    "Serbia": "Serbien|Srbija",
+    "Slovakia": "Slowakei|Slovensko",
+    "Slovenia": "Slowenien|Slovenija",
+    "Albania": "Albanien",
+    "North Macedonia": "Macedonia|Mazedonien|Nordmazedonien",
+    "Moldova": "Moldau|Moldawien",
+    "Belarus": "Weißrussland",
+    "Latvia": "Lettland|Latvija",
+    "Lithuania": "Litauen|Lietuva",
+    "Luxembourg": "Luxemburg",
+    "Cyprus": "Zypern",
+    "Georgia": "Georgien",
+    "Armenia": "Armenien",
+    "Azerbaijan": "Aserbaidschan",
+    "Kazakhstan": "Kasachstan",
+    "Lebanon": "Libanon",
+    "Jordan": "Jordanien",
+    "Syria": "Syrien",
+    "Iraq": "Irak",
+    "Saudi Arabia": "Saudi-Arabien",
+    "Egypt": "Ägypten",
+    "Morocco": "Marokko|Maroc",
+    "Tunisia": "Tunesien|Tunisie",
+    "Algeria": "Algerien",
+    "Ethiopia": "Äthiopien",
+    "Kenya": "Kenia",
+    "Tanzania": "Tansania",
+    "Rwanda": "Ruanda",
+    "Mozambique": "Mosambik|Moçambique",
+    "Zimbabwe": "Simbabwe",
+    "Zambia": "Sambia",
+    "Cameroon": "Kamerun",
+    "Cape Verde": "Cabo Verde|Kap Verde",
+    "Ivory Coast": "Elfenbeinküste|Côte d’Ivoire|Côte d'Ivoire",
+    "Madagascar": "Madagaskar",
+    "South Africa": "Südafrika",
+    "New Zealand": "Neuseeland|Aotearoa",
+    "Indonesia": "Indonesien",
+    "Singapore": "Singapur",
+    "Cambodia": "Kambodscha",
+    "Bangladesh": "Bangladesch",
+    "Cuba": "Kuba",
+    "Jamaica": "Jamaika",
+    "Panama": "Panamá",
+    "Japan": "Nippon",
 }
 #: Countries whose cities lie far from their middle.
 MIDDLES = {
@@ -259,7 +320,8 @@ TOWN_NAMES = {
     "Malmö": "Malmo",
     "Copenhagen": "København", "Vienna": "Wien", "Rome": "Roma", "Turin": "Torino", "Milan": "Milano",
     "Kolkata": "Calcutta",
-    "Brussels": "Bruxelles", "Prague": "Praha", "Lisbon": "Lisboa", "Cape Town": "Capetown", "Hannover": "Hanover",
+    "Brussels": "Bruxelles", "Prague": "Praha", "Lisbon": "Lisboa", "Cape Town": "Capetown",
+    "Reykjavík": "Reykjavik", "Ulan Bator": "Ulaanbaatar", "Hannover": "Hanover",
 }  # fmt: skip
 
 Row = tuple[str, str, str, str, str, float, float]
@@ -288,7 +350,7 @@ def by_hand() -> list[Row]:
             *words, lat, lon = area.split()
             name = " ".join(words)
             kind = "region" if name == region else "town" if name in names(REGIONS.get(region, "")) else "county"
-            rows.append((name, "", kind, region, country, float(lat), float(lon)))
+            rows.append((name, AREA_NAMES.get(name, ""), kind, region, country, float(lat), float(lon)))
     return rows
 
 
