@@ -26,7 +26,7 @@ VIEWS = {
     "compare.png": (f"compare?case={BROMLEY}&case={LIVERPOOL}", ".compare-view table"),
     "lessons.png": ("lessons?show=lesson", ".lessons-view blockquote"),
     "overview.png": ("overview", ".overview-view svg"),
-    "pack.png": ("pack", ".pack-view blockquote"),
+    "pack.png": ("pack", ".pack-view .items > li"),
     "gaps.png": ("gaps", ".gaps-view table"),
 }
 ON_PHONE = {"case-phone.png": (f"case?id={LIVERPOOL}", ".case-view [data-source]")}
