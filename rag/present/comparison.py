@@ -10,7 +10,7 @@ from html import escape
 from typing import NamedTuple
 
 from rag.present.cards import triggers
-from rag.present.fields import FIELDS, NOT_STATED, STRENGTHS, flat, once, shown_labels, words_of
+from rag.present.fields import FIELDS, NOT_STATED, STRENGTHS, flat, general_names, once, shown_labels, words_of
 from rag.types import Case, Document, Facet, FacetKind, Span
 
 #: Two cases are alike in these where their labels are, however their sources word it.
@@ -115,7 +115,7 @@ def _is_plan(facet: Facet) -> bool:
 def _cell(document: Document, facets: Sequence[Facet]) -> Cell:
     values = tuple(_value(document, facet) for facet in once(document, facets))
     words = [value.words for value in values]
-    labels = tuple(dict.fromkeys(label for f in facets for label in f.labels if f.kind != "period"))
+    labels = tuple(dict.fromkeys(label for f in facets for label in general_names(f)))
     adding = tuple(dict.fromkeys(label for facet in facets for label in shown_labels(facet, words)))
     named = {label for f in facets if f.kind in _BY_LABEL for label in f.labels}
     return Cell(values, frozenset(key.casefold() for key in named or words), labels, adding)

@@ -51,12 +51,17 @@ def once(document: Document, facets: Iterable[Facet]) -> list[Facet]:
     return without_repeats(facets, lambda facet: words_of(document, facet))
 
 
-def shown_labels(facet: Facet, words: Sequence[str]) -> tuple[str, ...]:
-    """Those general names of a facet that add something to the ``words`` beside which they stand."""
+def general_names(facet: Facet) -> tuple[str, ...]:
+    """What a facet is counted under, as it is worth showing: of a place only its region, or country."""
     if facet.kind in ("period", "outcome"):  # each year of a period is in its words, or between them
         return ()
+    return facet.labels[:1] if facet.kind == "place" else facet.labels
+
+
+def shown_labels(facet: Facet, words: Sequence[str]) -> tuple[str, ...]:
+    """Those general names of a facet that add something to the ``words`` beside which they stand."""
     told = _plain(" ".join(words))
-    return tuple(label for label in facet.labels if _plain(label) not in told)
+    return tuple(label for label in general_names(facet) if _plain(label) not in told)
 
 
 def _plain(text: str) -> str:

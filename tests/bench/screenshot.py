@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Sequence
+from contextlib import chdir
 from pathlib import Path
 from urllib.parse import quote
 
@@ -76,8 +77,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--picture", type=Path, default=PICTURE, help="file to write (default: %(default)s)")
     picture = parser.parse_args(argv).picture
-    with tempfile.TemporaryDirectory() as index:
-        library = Library.open(Settings(SEEDS, Path(index)))
+    picture = picture.resolve()
+    with tempfile.TemporaryDirectory() as index, chdir(index):
+        library = Library.open(Settings(SEEDS, Path(index), gaps=Path("gaps.jsonl")))
         with served(library, Path(index) / "questions.jsonl") as address:
             take(address, picture)
         library.close()
