@@ -217,7 +217,7 @@ def test_what_is_marked_outlasts_a_look_at_sources_and_another_search(page: Page
 def test_without_questions_the_view_says_how_to_add_one_and_adds_one(page: Page, file: Path) -> None:
     open_tests(page)
     assert page.url.endswith("#tests")
-    expect(page.locator(".empty")).to_contain_text("No test questions yet.")
+    expect(page.locator(".tests .empty")).to_contain_text("No test questions yet.")
     expect(page.get_by_label("Your question")).to_be_hidden()
     page.get_by_role("button", name="New question").click()
     page.get_by_role("textbox", name="Question", exact=True).fill("Who won the cup?")
@@ -226,7 +226,7 @@ def test_without_questions_the_view_says_how_to_add_one_and_adds_one(page: Page,
     expect(page.locator(".questions h3")).to_have_text(["Who won the cup?"])
     assert len(read_questions(file)) == 1
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator(".empty")).to_be_visible()
+    expect(page.locator(".tests .empty")).to_be_visible()
     expect(page.locator(".tests .kept")).to_contain_text("Undone")
 
 
@@ -315,7 +315,7 @@ def test_a_question_is_removed_and_brought_back(page: Page, file: Path) -> None:
     open_tests(page)
     page.get_by_role("button", name=f"Remove: {ANTENATAL}").click()
     expect(page.locator(".questions .removed")).to_contain_text(f"Removed: {ANTENATAL}")
-    expect(page.locator(".count")).to_have_text("1 question: 0 with an answer here, 1 that should be refused.")
+    expect(page.locator(".tests .count")).to_have_text("1 question: 0 with an answer here, 1 that should be refused.")
     assert [question.id for question in read_questions(file)] == ["r1"]
     page.keyboard.press("Enter")  # the focus is on 'Undo'
     expect(page.locator(".questions h3")).to_have_text([ANTENATAL, ABSURD])
@@ -327,7 +327,7 @@ def test_a_broken_file_is_shown_and_nothing_is_lost(page: Page, file: Path) -> N
     before = file.read_bytes()
     open_tests(page)
     expect(page.locator(".tests > .problem")).to_contain_text("line 2: is not JSON")
-    expect(page.locator(".empty")).to_have_count(0)
+    expect(page.locator(".tests .empty")).to_have_count(0)
     page.get_by_role("link", name="Ask", exact=True).click()
     ask(page, ABSURD)
     page.get_by_role("button", name="Rightly refused: keep it").click()
