@@ -11,7 +11,8 @@ MOST_YEARS = 25  # of a longer time, history is told
 
 #: The day from which computers count, as they print it where no date was entered.
 _EMPTY_DATE = re.compile(
-    r"(?:\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?(?:(?:December 31|31(?:st)? December),? 1969|(?:January 1|1(?:st)? January),? (?:1970|1900)"
+    r"(?:\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?"
+    r"(?:(?:December 31|31(?:st)? December),? 1969|(?:January 1|1(?:st)? January),? (?:1970|1900)"
     r"|1969-12-31|19[07]0-01-01|0000-00-00|31/12/1969|0?1/0?1/19[07]0)"
     r"(?P<time>,?(?: -| at)?[ T]\d\d?:\d\d(?::\d\d)?Z?)?"
 )
