@@ -84,6 +84,7 @@ def cards(page: Page) -> str:
         expect(all(label in told for _, label in FIELDS), f"{address}: a field is missing")
         for value in page.locator(".case-view button.value").all()[:4]:
             value.click()
+            page.wait_for_timeout(300)  # what was open stays until the next is there
             page.locator(".source mark").first.wait_for()
             marked = " ".join(" ".join(page.locator(".source mark").all_inner_texts()).split())
             words = " ".join(value.inner_text().split()).strip("“” ")
