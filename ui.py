@@ -16,11 +16,14 @@ from time import sleep as wait
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from rag import present
-from rag.cli import progress_bar
+from rag.cli.main import progress_bar
 from rag.config import Settings, default_seeds
 from rag.errors import RagError
-from rag.server import PageLibrary, server_functions
+from rag.index.collection import problems_of
+from rag.library import Library
+from rag.present.wording import DESCRIPTION, other_host
+from rag.web.page import EXAMPLES, PAGE_TITLE, page_head, page_html, page_script
+from rag.web.server import server_functions
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -31,17 +34,17 @@ _HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 _TEXT_BROWSERS = frozenset({"www-browser", "links", "elinks", "lynx", "w3m"})  # they would take the terminal over
 
 
-def build_page(library: PageLibrary, questions: Path, examples: Sequence[str] = present.EXAMPLES) -> gr.Blocks:
+def build_page(library: Library, questions: Path, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
     """The Gradio app. It has no API endpoints: the page's script calls the server functions alone."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
     token = secrets.token_urlsafe()
     page: gr.Blocks
-    with gr.Blocks(title=present.PAGE_TITLE, analytics_enabled=False) as page:
+    with gr.Blocks(title=PAGE_TITLE, analytics_enabled=False) as page:
         gr.HTML(
-            present.page_html(examples, token),
-            js_on_load=present.page_script(),
+            page_html(examples, token),
+            js_on_load=page_script(),
             apply_default_css=False,
             server_functions=server_functions(library, questions, token),
         )
@@ -74,7 +77,7 @@ def launch(page: gr.Blocks, host: str, port: int) -> str:
         allowed_paths=[],
         max_file_size=1,
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        head=present.page_head(),
+        head=page_head(),
         app_kwargs={"middleware": guards},
     )
     return str(address)
@@ -96,7 +99,7 @@ class OnlyHere:
         if scope["type"] == "lifespan" or _name_in(Headers(scope=scope).get("host", "")) in self._names:
             await self._app(scope, receive, send)
         else:
-            await PlainTextResponse(present.other_host(), 400)(scope, receive, send)
+            await PlainTextResponse(other_host(), 400)(scope, receive, send)
 
 
 def _name_in(host: str) -> str:
@@ -117,8 +120,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             from rag.library import Library
 
             library = Library.open(settings, progress, empty=True)
-        _tell_problems(library.problems)
-        examples = present.EXAMPLES if settings.seeds == default_seeds() else ()
+        _tell_problems(problems_of(library.snapshot.files))
+        examples = EXAMPLES if settings.seeds == default_seeds() else ()
         page = build_page(library, settings.questions_file, examples)
         address = launch(page, options.host, options.port)
     except (RagError, OSError) as error:
@@ -127,7 +130,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return 130
-    print(f"{present.PAGE_TITLE} is at {address}   (stop it with Ctrl-C)", flush=True)
+    print(f"{PAGE_TITLE} is at {address}   (stop it with Ctrl-C)", flush=True)
     if sys.stdout.isatty() and not options.no_browser:
         show(address)
     try:
@@ -158,7 +161,7 @@ def show(address: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="rag-ui", description=present.DESCRIPTION)
+    parser = argparse.ArgumentParser(prog="rag-ui", description=DESCRIPTION)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", default=7860, type=_port, help="port to listen on (default: %(default)s)")
     parser.add_argument("--no-browser", action="store_true", help="don't open the page in the browser")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from rag.errors import RagError
-from rag.files import expanded
+from rag.text.files import expanded
 
 #: Bytes of the largest file that is read.
 MOST_BYTES = 200_000_000

@@ -8,31 +8,39 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 
-from rag.answer import Answerer
-from rag.cases import place_names
-from rag.compound import CaseName, asked_of, plan, put_together, rows_of
+from rag.ask.answer import Answerer
+from rag.ask.answerability import Signals, model_at
+from rag.ask.close_reading import Reader
+from rag.ask.merge_answers import put_together
+from rag.ask.neighbours import PER_WINDOW, windows
+from rag.ask.query.decompose import CaseName, asked_of, plan, rows_of
+from rag.ask.query.filter_rows import Narrowing
+from rag.ask.query.filter_words import nothing_left
+from rag.ask.query.filters import Counts, counts, emptied_by
+from rag.ask.query.follow_ups import resolve
+from rag.ask.query.preferences import Wishes
+from rag.ask.rerank import CrossEncoderReranker
+from rag.ask.retrieve import Retriever, Stages, bundled_weights
+from rag.cases.find import place_names
 from rag.config import SEARCH_STAGES, Settings
-from rag.conversation import resolve
-from rag.duplicates import once
 from rag.errors import IndexUnusableError, SourceError
-from rag.evidence import Reader
-from rag.filters import Counts, counts, emptied_by
-from rag.ingest import copies_in
-from rag.narrowing import Narrowing
-from rag.precedents import PrecedentFinder
-from rag.present import nothing_left
-from rag.refusal import Signals, model_at
-from rag.rerank import CrossEncoderReranker
-from rag.retrieve import Retriever, Stages, bundled_weights
-from rag.sources import is_below
-from rag.spelling import Spelling, is_english
-from rag.store import IndexState, OpenIndex
-from rag.thesaurus import Thesaurus, bundled_thesaurus
+from rag.explore.precedents.find import PrecedentFinder
+from rag.index.near_duplicates import once
+from rag.index.originals import Originals
+from rag.index.quotable_units import UnitIndex
+from rag.index.segment import copies_in
+from rag.index.store.index import OpenIndex
+from rag.index.store.state import IndexState
+from rag.sources.listed import is_below
+from rag.text.spelling import Spelling, is_english
+from rag.text.synonyms import Thesaurus, bundled_thesaurus
+from rag.text.words import content_terms
 from rag.types import (
     Answer,
     Case,
     Document,
     Embedder,
+    FileRecord,
     Filters,
     Passage,
     Precedents,
@@ -40,10 +48,6 @@ from rag.types import (
     ScoredPassage,
     Want,
 )
-from rag.units import UnitIndex
-from rag.windows import PER_WINDOW, windows
-from rag.wishes import Wishes
-from rag.words import content_terms
 
 _COUNTED = 100  # passages, the best, whose cases are counted for a question
 _PIECES_OF_A_WORD = 3  # of a word the model's vocabulary holds whole, with the start and end marks: a real word
@@ -119,7 +123,7 @@ class Snapshot:
         filters: Filters = (),
         preferred: Filters | None = None,
     ) -> list[ScoredPassage]:
-        """The ``k`` most relevant passages, best first, each with its neighbours of the same case (``rag.windows``).
+        """The ``k`` most relevant passages, best first, each with its neighbours of the same case.
 
         ``sources``, ``filters`` and ``preferred`` as for ``ask``.
         """
@@ -223,6 +227,16 @@ class Snapshot:
     def state(self) -> IndexState:
         """What the index was built with, and what became of every file."""
         return self._index.state
+
+    @property
+    def files(self) -> tuple[FileRecord, ...]:
+        """What became of every file that was given, in order of name."""
+        return self.state.files
+
+    @cached_property
+    def originals(self) -> Originals:
+        """The documents' source files as they are now."""
+        return Originals(self._settings, self.files, self._index.documents)
 
     def documents(self) -> list[Document]:
         """Every document in order of its name."""

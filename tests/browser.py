@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
 import ui
-from rag.server import PageLibrary
+from rag.library import Library
 
 QUIET = (
     "--no-sandbox",
@@ -33,7 +33,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(library: PageLibrary, questions: Path) -> Iterator[str]:
+def served(library: Library, questions: Path) -> Iterator[str]:
     """The address of a page over ``library`` and a file of test questions, for as long as the context lasts."""
     page = ui.build_page(library, questions)
     yield ui.launch(page, "127.0.0.1", free_port())

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
+from rag.text.words import content_terms, stems, terms
 from rag.types import Case, Document, Facet
 from rag.types.documents import FacetKind, Outcome
-from rag.words import content_terms, stems, terms
 
 GOLD = Path(__file__).parent / "gold" / "cases.jsonl"
 KINDS: tuple[str, ...] = get_args(FacetKind)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from rag.cases import find_cases
-from rag.clean import clean
-from rag.load import load
+from rag.cases.find import find_cases
+from rag.readers.clean import clean
+from rag.sources.folder import load
 from rag.types import Case, Document
 from tests.browser import browser, page  # noqa: F401 (fixtures)
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rag.parse import parse
+from rag.index.parse import parse
 from rag.types import Parsed, Progress, SourceFile, TokenVectors, Vectors
 
 VOCABULARY = ("booking", "maternity", "farmers", "market", "mosque", "screening", "diabetes", "leaflet")

@@ -8,14 +8,15 @@ import tempfile
 import weakref
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
+from rag.ask.query.filters import Counts, counts
 from rag.config import Settings
 from rag.errors import SourceError
-from rag.evaluate import Evaluation, evaluate
-from rag.filters import Counts, counts
-from rag.holdings import Holdings
-from rag.present import answer_record
-from rag.questions import Question
+from rag.index.collection import SourceCollection
+from rag.library import Library
+from rag.snapshot import Snapshot
+from rag.text.words import stems
 from rag.types import (
     Answer,
     Block,
@@ -30,7 +31,6 @@ from rag.types import (
     OriginMap,
     Passage,
     Precedents,
-    Progress,
     Query,
     Role,
     ScoredPassage,
@@ -39,7 +39,6 @@ from rag.types import (
     Span,
     Statement,
 )
-from rag.words import stems
 from tests.fakes import FakeEmbedder, Here
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
@@ -103,16 +102,33 @@ def _block(text: str, start: int, end: int) -> Block:
     return Block(kind, start, start + len(line), role, level=2 if kind == "heading" and start else 1)
 
 
-class CannedLibrary:
-    """Answers a few questions of the seeds as the real library would; ``asked`` records what it was asked."""
+class CannedOriginals:
+    """The texts of a library's documents as their sources."""
 
-    problems: tuple[str, ...] = ()
+    def __init__(self, library: CannedLibrary) -> None:
+        self._library = library
+
+    def text(self, doc_id: str) -> str:
+        return self._library.document(doc_id).text
+
+    def file(self, doc_id: str) -> SourceFile:
+        return SourceFile(doc_id, self.text(doc_id).encode())
+
+    def texts(self) -> dict[str, str]:
+        return {document.doc_id: document.text for document in self._library.documents()}
+
+
+class CannedLibrary(Library):
+    """Answers a few questions of the seeds as the real library would; ``asked`` records what it was asked.
+
+    It is its own snapshot.
+    """
 
     def __init__(self) -> None:
         home = Path(tempfile.mkdtemp())
         weakref.finalize(self, shutil.rmtree, home, ignore_errors=True)
         settings = Settings(SEEDS, index=home / "index", added=home / "added")
-        self.holdings = Holdings(settings, FakeEmbedder(), Here())
+        self.collection = SourceCollection(settings, FakeEmbedder(), Here())
         self._documents = {
             BETTER_HEALTH: document_from(BETTER_HEALTH, _read(BETTER_HEALTH), "Partnerships for Better Health"),
             COVENTRY: document_from(
@@ -145,12 +161,15 @@ class CannedLibrary:
             raise SourceError(f"no document {doc_id!r}: run 'rag index'")
         return self._documents[doc_id]
 
-    def original(self, doc_id: str) -> str:
-        return self.document(doc_id).text
+    @property
+    def snapshot(self) -> Snapshot:
+        return cast("Snapshot", self)
 
-    def source(self, doc_id: str) -> SourceFile:
-        return SourceFile(doc_id, self.document(doc_id).text.encode())
+    @property
+    def originals(self) -> CannedOriginals:
+        return CannedOriginals(self)
 
+    @property
     def near_duplicates(self) -> Mapping[str, str]:
         return {}
 
@@ -210,14 +229,6 @@ class CannedLibrary:
         scores = [float(len(wanted & set(stems(passage.text)))) for passage in passages]
         found = [ScoredPassage(*pair, 0, 0) for pair in zip(passages, scores, strict=True) if pair[1]]
         return sorted(found, key=lambda scored: -scored.score)[:k]
-
-    def evaluate(self, questions: Sequence[Question], progress: Progress | None = None) -> Evaluation:
-        answers = []
-        for done, question in enumerate(questions, 1):
-            answers.append(answer_record(self.ask(question.question, question.history), question.id))
-            if progress:
-                progress("ask", done, len(questions))
-        return evaluate(questions, answers, {name: document.text for name, document in self._documents.items()})
 
     def _line(self, document: Document, match: re.Match[str]) -> Passage:
         start, end = match.span()

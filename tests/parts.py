@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from rag.answer import Answerer
+from rag.ask.answer import Answerer
+from rag.ask.answerability import RefusalModel, Signals
+from rag.ask.close_reading import Reader
+from rag.ask.neighbours import windows
+from rag.ask.retrieve import Retriever, Weights
 from rag.config import Settings
-from rag.evidence import Reader
+from rag.index.store.index import OpenIndex, open_index
 from rag.library import Library
-from rag.refusal import RefusalModel, Signals
-from rag.retrieve import Retriever, Weights
-from rag.store import OpenIndex, open_index
-from rag.thesaurus import Thesaurus
+from rag.text.synonyms import Thesaurus
 from rag.types import Answer, Passage, Query
-from rag.windows import windows
 from tests.fakes import FakeEmbedder, Here
 
 #: Confident of everything: what is chosen and shown is tested apart from whether it should be.

@@ -12,12 +12,15 @@ from typing import Any
 import numpy as np
 
 from rag.config import Settings
-from rag.duplicates import text_key
-from rag.holdings import Holdings
-from rag.ingest import SIGNATURES, copies_in
-from rag.parse import parse
-from rag.store import open_index, read_state
-from rag.tokens import TokenIndex
+from rag.index.collection import SourceCollection
+from rag.index.late_interaction import TokenIndex
+from rag.index.near_duplicates import text_key
+from rag.index.parse import parse
+from rag.index.quotable_units import Unit, UnitIndex
+from rag.index.segment import SIGNATURES, copies_in
+from rag.index.store.index import open_index
+from rag.index.store.state import read_state
+from rag.text.words import stems
 from rag.types import (
     Case,
     Document,
@@ -31,8 +34,6 @@ from rag.types import (
     TokenVectors,
     Vectors,
 )
-from rag.units import Unit, UnitIndex
-from rag.words import stems
 from tests.fakes import FakeEmbedder
 
 TOWNS = ("Kendal", "Truro", "Luton", "Hull", "Bath", "York", "Leeds", "Derby", "Ely", "Wells", "Ripon", "Stoke")
@@ -107,8 +108,8 @@ class Shelf:
         return self.settings.index_home
 
     @cached_property
-    def holdings(self) -> Holdings:
-        return Holdings(self.settings, self.embedder, self.reader)
+    def collection(self) -> SourceCollection:
+        return SourceCollection(self.settings, self.embedder, self.reader)
 
     def write(self, name: str, content: str | bytes) -> Path:
         """Also if the clock of the file system has not moved on since it was last written."""
@@ -123,11 +124,11 @@ class Shelf:
     def sync(self, progress: Progress | None = None, **options: Any) -> Synced:
         """``reader.read`` then has what this sync alone has read."""
         self.reader.read.clear()
-        return self.holdings.sync(progress, **options)
+        return self.collection.sync(progress, **options)
 
     @property
     def files(self) -> dict[str, FileRecord]:
-        return {record.name: record for record in self.holdings.records()}
+        return {record.name: record for record in self.collection.records()}
 
     @property
     def statuses(self) -> dict[str, str]:
@@ -212,5 +213,5 @@ def from_scratch(shelf: Shelf) -> Held:
     other = Shelf(shelf.folder)
     home = shelf.folder.with_name("index-from-scratch")
     settings = Settings(shelf.folder, home, added=shelf.settings.added)
-    Holdings(settings, other.embedder, other.reader).sync(rebuild=True)
+    SourceCollection(settings, other.embedder, other.reader).sync(rebuild=True)
     return held(home)

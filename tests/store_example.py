@@ -12,18 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.store import (
-    CURRENT,
-    FORMAT_VERSION,
-    Folder,
-    IndexState,
-    SegmentContents,
-    add_segment,
-    commit,
-    locked,
-    open_index,
-    read_state,
-)
+from rag.index.store.generations import CURRENT, Folder, locked
+from rag.index.store.index import SegmentContents, add_segment, open_index
+from rag.index.store.state import FORMAT_VERSION, IndexState, commit, read_state
 from rag.types import Block, Case, Document, FileRecord, IndexedDocument, Manifest, OriginMap, Passage
 
 ROOT = Path(__file__).resolve().parents[1]

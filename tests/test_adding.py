@@ -14,17 +14,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-import rag.fetch
+import rag.sources.fetch
 from rag.config import Settings
 from rag.errors import SourceError
-from rag.fetch import Fetched
-from rag.holdings import Holdings
+from rag.index.collection import SourceCollection
+from rag.index.parse import parse
 from rag.library import Library
-from rag.parse import parse
-from rag.picture import picture_of
-from rag.server import server_functions
+from rag.sources.fetch import Fetched
 from rag.types import Parsed, SourceFile
-from rag.updates import Updates
+from rag.web.library.background_sync import Updates
+from rag.web.page_pictures.drawn_apart import picture_of
+from rag.web.server import server_functions
 from tests.browser import ask, contrast, overflow, phone, seen_in_panel, served
 from tests.fakes import FakeEmbedder
 from tests.page_library import HOSTILE
@@ -131,7 +131,7 @@ def test_files_are_added_and_answered_from(page: Page, library: Library) -> None
     expect(page.locator(".progress").first).to_be_hidden()
 
     page.get_by_role("link", name="Ask", exact=True).click()
-    expect(page.locator(".scope")).to_contain_text(f"3 documents, {len(library.cases())} case studies")
+    expect(page.locator(".scope")).to_contain_text(f"3 documents, {len(library.snapshot.cases())} case studies")
     page.get_by_text("What is in here").click()
     expect(page.locator(".contents")).to_contain_text("Maternity in Truro")
     ask(page, "Was late booking common in Truro, and was there a leaflet about booking?")
@@ -201,7 +201,7 @@ def test_what_is_too_large_is_said_with_the_way_out(page: Page, library: Library
     page.locator(".library").evaluate("shelf => (shelf.dataset.largest = 10)")
     choose(page, file("large.txt", LEAFLET))
     expect(line(page, "large.txt")).to_contain_text("It is larger than 50 MB. Add it where it lies with: rag add PATH")
-    assert len(library.files) == 2
+    assert len(library.snapshot.files) == 2
 
 
 @pytest.mark.usefixtures("shelf")
@@ -246,13 +246,13 @@ def test_what_the_browser_can_not_read_is_said(page: Page, library: Library) -> 
     }""")
     for name in ("lost.txt", "shut"):
         expect(line(page, name)).to_contain_text("The browser could not read it")
-    assert len(library.files) == 2
+    assert len(library.snapshot.files) == 2
 
 
 def test_a_file_with_an_odd_name_is_opened_and_left_out(page: Page, folder: Path, library: Library) -> None:
     odd = "caf\udce9 \r\n.txt" if sys.platform == "linux" else "café.txt"  # elsewhere there are no such names
     (folder / odd).write_text(LEAFLET, encoding="utf-8")
-    library.holdings.sync()
+    library.collection.sync()
     page.reload()
     expect(page.locator(".scope")).to_contain_text("3 documents")
     page.get_by_role("link", name="Library").click()
@@ -261,7 +261,7 @@ def test_a_file_with_an_odd_name_is_opened_and_left_out(page: Page, folder: Path
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Remove: caf").click()
     expect(page.get_by_role("button", name="Put back: caf")).to_be_focused()
-    assert [file.name for file in library.files if file.status == "removed"] == [odd]
+    assert [file.name for file in library.snapshot.files if file.status == "removed"] == [odd]
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Remove: caf")).to_be_focused()
 
@@ -325,7 +325,7 @@ def test_an_address_is_fetched(page: Page, monkeypatch: pytest.MonkeyPatch) -> N
             raise SourceError(f"{url} is gone")
         return Fetched(url, url, LEAFLET.encode(), "text/plain", "2026-01-01")
 
-    monkeypatch.setattr(rag.fetch, "fetch", fetched)
+    monkeypatch.setattr(rag.sources.fetch, "fetch", fetched)
     box = page.get_by_label("Address of a web page")
     box.fill("www.example.org/truro")
     box.press("Enter")
@@ -469,7 +469,7 @@ def test_pages_are_drawn_in_a_process_of_their_own(monkeypatch: pytest.MonkeyPat
     assert image.png.startswith(b"\x89PNG")
     with pytest.raises(SourceError, match="no page 4, only 3"):
         picture_of(REPORT, 4, [])
-    monkeypatch.setattr("rag.picture._SECONDS", 0.001)
+    monkeypatch.setattr("rag.web.page_pictures.drawn_apart._SECONDS", 0.001)
     with pytest.raises(SourceError, match="took too long"):
         picture_of(REPORT, 1, [])
 
@@ -494,11 +494,11 @@ def call(library: Library, tmp_path: Path) -> Call:
 
 
 def test_other_sites_change_nothing(call: Call, library: Library) -> None:
-    before = library.files
+    before = library.snapshot.files
     for name in ("upload", "fetch", "discard", "bring_back", "update"):
         assert "reload the page" in call(name, name="farm.txt", data="", address="https://a.org", token="x")["html"]
-    assert library.files == before
-    assert library.holdings.is_behind() is False
+    assert library.snapshot.files == before
+    assert library.collection.is_behind() is False
 
 
 @pytest.mark.parametrize("data", ["ü", "YQ", "####", 7, None])
@@ -542,8 +542,8 @@ def finish(call: Call) -> None:
 def test_an_undo_that_failed_can_be_repeated(call: Call, library: Library, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere.txt"
     elsewhere.write_text(LEAFLET, encoding="utf-8")
-    library.holdings.add(str(elsewhere))
-    library.holdings.sync()
+    library.collection.add(str(elsewhere))
+    library.collection.sync()
     assert "The file stays where it is" in call("discard", name="elsewhere.txt")["html"]
     finish(call)
     elsewhere.rename(tmp_path / "away.txt")
@@ -551,24 +551,24 @@ def test_an_undo_that_failed_can_be_repeated(call: Call, library: Library, tmp_p
     (tmp_path / "away.txt").rename(elsewhere)
     assert call("bring_back", name="elsewhere.txt")["done"]
     finish(call)
-    assert "elsewhere.txt" in [file.name for file in library.files]
+    assert "elsewhere.txt" in [file.name for file in library.snapshot.files]
 
 
 def test_one_file_does_not_bring_its_folder_back(call: Call, library: Library, folder: Path) -> None:
     (folder / "old").mkdir()
     for name in ("a.txt", "b.txt"):
         (folder / "old" / name).write_text(f"{name}. {LEAFLET}", encoding="utf-8")
-    library.holdings.sync()
-    library.holdings.remove("old")
+    library.collection.sync()
+    library.collection.remove("old")
     reply = call("bring_back", name="old/a.txt")
     assert not reply["done"]
     assert "old is left out as a whole" in reply["html"]
-    library.holdings.bring_back("old")
-    library.holdings.remove("old/a.txt")
-    library.holdings.remove("old/b.txt")
+    library.collection.bring_back("old")
+    library.collection.remove("old/a.txt")
+    library.collection.remove("old/b.txt")
     assert call("bring_back", name="old/a.txt")["done"]
     finish(call)
-    assert [file.name for file in library.files if file.status == "removed"] == ["old/b.txt"]
+    assert [file.name for file in library.snapshot.files if file.status == "removed"] == ["old/b.txt"]
 
 
 def test_an_update_begun_as_another_ends_goes_on(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -589,9 +589,9 @@ def test_an_update_begun_as_another_ends_goes_on(library: Library, monkeypatch: 
             second.wait(10)
         return found
 
-    monkeypatch.setattr(Holdings, "sync", sync)
+    monkeypatch.setattr(SourceCollection, "sync", sync)
     monkeypatch.setattr(Updates, "_begun", begins)
-    updates = Updates(library.holdings, "broken")
+    updates = Updates(library.collection, "broken")
     updates.start()
     assert second.wait(10)
     threads[0].join(10)
@@ -606,9 +606,9 @@ def test_a_bug_does_not_bar_the_next_update(library: Library, monkeypatch: pytes
     def sync(*_: object, **__: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(Holdings, "sync", sync)
+    monkeypatch.setattr(SourceCollection, "sync", sync)
     monkeypatch.setattr(threading.Thread, "start", lambda _: None)
-    updates = Updates(library.holdings, "broken")
+    updates = Updates(library.collection, "broken")
     for _ in range(2):
         updates.start()
         with pytest.raises(RuntimeError):

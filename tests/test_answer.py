@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.refusal import RefusalModel
-from rag.store import OpenIndex
+from rag.ask.answerability import RefusalModel
+from rag.index.store.index import OpenIndex
 from rag.types import Answer, Document, Note, Query, Span, Status
 from tests.conftest import SEEDS
 from tests.parts import SURE, answer, index_of

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.calibrate import Probe, calibrate, calibrated_text, mapped, require_enough, status_of, threshold
-from rag.cli import _probes, main
+from rag.ask.answerability import RefusalModel, RefusalModelError, Signals, bundled_model, model_at, save_model
+from rag.cli.main import _probes, main
 from rag.config import Settings
 from rag.errors import QuestionsError
+from rag.evaluation.calibrate import Probe, calibrate, calibrated_text, mapped, require_enough, status_of, threshold
+from rag.evaluation.questions.sets import Question, read_questions
 from rag.library import Library
-from rag.questions import Question, read_questions
-from rag.refusal import RefusalModel, RefusalModelError, Signals, bundled_model, model_at, save_model
 from tests.fakes import FakeEmbedder
 
 NAMES = [field.name for field in fields(Signals)]

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from rag.cases import find_cases, is_planned, outcome_of
-from rag.cases.outcomes import triggers
-from rag.clean import clean
+from rag.cases.fields.outcomes import is_planned, outcome_of, triggers
+from rag.cases.find import find_cases
+from rag.readers.clean import clean
 from rag.types import Case, Document, FacetKind, SourceFile
 
 PAGE = """# Open mornings in Luton

@@ -9,12 +9,12 @@ import pytest
 
 from rag.cases.account import Account
 from rag.cases.card import card
-from rag.cases.costs import costs
 from rag.cases.facts import facts
+from rag.cases.fields.costs import costs
+from rag.cases.fields.periods import periods
+from rag.cases.fields.settings import settings
+from rag.cases.fields.where import place_facets
 from rag.cases.labels import setting_labels, years_covered
-from rag.cases.periods import periods
-from rag.cases.settings import settings
-from rag.cases.where import place_facets
 from rag.types import Block, BlockKind, Document, Facet, OriginMap
 
 

@@ -7,15 +7,15 @@ import re
 import pytest
 
 from rag.cases.account import Account
-from rag.cases.bodies import labels_of as labels_of_body
-from rag.cases.communities import communities
-from rag.cases.communities import labels_of as labels_of_people
 from rag.cases.facts import facts
-from rag.cases.partners import partners
-from rag.cases.topics import labels_of as labels_of_topic
-from rag.cases.topics import topics
+from rag.cases.fields.bodies import labels_of as labels_of_body
+from rag.cases.fields.communities import communities
+from rag.cases.fields.communities import labels_of as labels_of_people
+from rag.cases.fields.partners import partners
+from rag.cases.fields.topics import labels_of as labels_of_topic
+from rag.cases.fields.topics import topics
 from rag.cases.vocabulary import one_of, term_key, vocabulary
-from rag.clean import clean
+from rag.readers.clean import clean
 from rag.types import Facet, SourceFile
 
 

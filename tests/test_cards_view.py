@@ -7,17 +7,9 @@ from html import unescape
 
 import pytest
 
-from rag.present.cards import brief_card_html, card_html, triggers
-from rag.present.cases_view import (
-    alike_html,
-    count_cases_text,
-    count_precedents_text,
-    precedents_html,
-    remarks_text,
-)
-from rag.present.fields import FIELDS, NOT_STATED, STRENGTHS
-from rag.present.html import case_address
+from rag.present.fields import FIELDS, NOT_STATED, triggers
 from rag.present.listing import card_text, precedents_record, precedents_text
+from rag.present.precedents import count_precedents_text, remarks_text
 from rag.types import (
     Aspect,
     Case,
@@ -32,6 +24,10 @@ from rag.types import (
     Situation,
     SituationPart,
 )
+from rag.types.documents import STRENGTHS
+from rag.web.ask.answer_html import case_address
+from rag.web.cases.cards import brief_card_html, card_html
+from rag.web.cases.view import alike_html, count_cases_text, precedents_html
 
 TEXT = (
     "In Luton, <b>Polish</b> elders feared the flu jab.\n"

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from rag.cases import find_cases, is_planned, outcome_of, place_names
-from rag.clean import clean
+from rag.cases.fields.outcomes import is_planned, outcome_of
+from rag.cases.find import find_cases, place_names
+from rag.readers.clean import clean
 from rag.types import Block, Case, Document, OriginMap, Part, SourceFile
 
 GOLD = json.loads((Path(__file__).parent / "data" / "gold_cases.json").read_text(encoding="utf-8"))

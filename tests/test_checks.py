@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from rag.checks import Checks, Turns, compared
 from rag.errors import SourceError
-from rag.evaluate import Evaluation, evaluate
-from rag.questions import Gold, Question, Record
+from rag.evaluation.metrics.answers import Evaluation, evaluate
+from rag.evaluation.questions.sets import Gold, Question, Record
 from rag.types import Progress
+from rag.web.questions.background_checks import Checks, Turns, compared
 
 WORDS = "outreach in every borough of the city"
 ASKED = Question("a", "What was done?", (), "k", True, (Gold("a.txt", WORDS),))

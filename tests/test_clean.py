@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.clean import clean, decode
-from rag.clean.blocks import normalise
-from rag.clean.plain.text import read_text
 from rag.errors import SourceError
+from rag.readers.blocks import normalise
+from rag.readers.clean import clean
+from rag.readers.decode import decode
+from rag.readers.plain.text import read_text
 from rag.types import Block, Document, Role, SourceFile
 from tests.conftest import SEEDS
 

@@ -12,13 +12,14 @@ from collections.abc import Mapping
 
 import pytest
 
-from rag.clean import clean, media, text_kinds, unpacked
-from rag.clean.archive import check_container
-from rag.clean.blocks import Content, RawBlock
-from rag.clean.decode import decode, decode_bytes
-from rag.clean.media import media_type_of
-from rag.clean.readers import READERS, content_of
 from rag.errors import SourceError, UnsupportedSourceError
+from rag.readers import media, text_kinds
+from rag.readers.archive import check_container, unpacked
+from rag.readers.blocks import Content, RawBlock
+from rag.readers.by_kind import READERS, content_of
+from rag.readers.clean import clean
+from rag.readers.decode import decode, decode_bytes
+from rag.readers.media import media_type_of
 from rag.types import Document, Problem, SourceFile
 
 PROSE = "The midwives met women at the children’s centre every week, and the women told their neighbours.\n"
@@ -277,7 +278,7 @@ class TestTables:
             clean(SourceFile("a.xlsx", data))
 
     def test_rows_beyond_the_limit_are_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("rag.clean.tables.csv_tables.MOST_ROWS", 3)
+        monkeypatch.setattr("rag.readers.tables.csv_tables.MOST_ROWS", 3)
         document = clean(SourceFile("a.csv", b"Name,Cost\n" + b"".join(b"Walk %d,5\n" % n for n in range(9))))
         assert labels(document) == ["row 2", "row 3", "row 4"]
         assert document.warnings == (
@@ -606,7 +607,7 @@ class TestArchives:
         assert [file.name for file in unpacked(SourceFile("z.zip", bytes(data)))] == ["z.zip/café.txt"]
 
     def test_bombs_are_stopped(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("rag.clean.archive._BOMB_BYTES", 2**20)
+        monkeypatch.setattr("rag.readers.archive._BOMB_BYTES", 2**20)
         bomb = zipped({"a.txt": bytes(2**22)})
         (problem,) = unpacked(SourceFile("z.zip", bomb))
         assert isinstance(problem, Problem)
@@ -615,7 +616,7 @@ class TestArchives:
             check_container(bomb)
 
     def test_a_header_that_lies_about_its_size_is_not_believed(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("rag.clean.archive._BOMB_BYTES", 2**20)
+        monkeypatch.setattr("rag.readers.archive._BOMB_BYTES", 2**20)
         bomb = zipped({"a.txt": bytes(2**22)})
         size = (2**22).to_bytes(4, "little")
         with pytest.raises(SourceError, match="200 times"):
@@ -642,7 +643,7 @@ def test_what_a_file_states_of_itself_is_one_clean_line(monkeypatch: pytest.Monk
     content = Content(
         (RawBlock("paragraph", PROSE, range(len(PROSE))),), "On\x07 walking\ud800", "5\n May", "Andr\udce9"
     )
-    monkeypatch.setattr("rag.clean.content_of", lambda source, kind: content)
+    monkeypatch.setattr("rag.readers.clean.content_of", lambda source, kind: content)
     document = clean(SourceFile("a.txt", PROSE.encode()))
     assert (document.title, document.published, document.author) == ("On walking", "5 May", "André")
 

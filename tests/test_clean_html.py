@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.clean.blocks import Content
-from rag.clean.web.html import looks_like_html, read_html
+from rag.readers.blocks import Content
+from rag.readers.html.html import looks_like_html, read_html
 
 SEED = Path(__file__).parent.parent / "seeds" / "003_0d58f38b3c0f60fc.txt"
 

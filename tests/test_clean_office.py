@@ -7,11 +7,11 @@ from io import BytesIO
 
 import pytest
 
-from rag.clean.blocks import Content
-from rag.clean.office.odt import read_odt
-from rag.clean.office.slides import read_pptx
-from rag.clean.office.word import read_docx
 from rag.errors import SourceError
+from rag.readers.blocks import Content
+from rag.readers.office.odt import read_odt
+from rag.readers.office.slides import read_pptx
+from rag.readers.office.word import read_docx
 from rag.types import SourceFile
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -455,7 +455,7 @@ def test_what_is_no_such_document_is_said_to_be(read: type, data: bytes) -> None
 
 
 def test_a_part_that_unpacks_beyond_reason_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.clean.office.package.MAX_PART", 1000)
+    monkeypatch.setattr("rag.readers.office.package.MAX_PART", 1000)
     with pytest.raises(SourceError, match="unpacks to more than"):
         docx(p("ha" * 1000))
 

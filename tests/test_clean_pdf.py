@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from rag.clean.blocks import Content
-from rag.clean.pdf import ocr, read_pdf
-from rag.clean.pdf.joining import Joiner
 from rag.errors import EmptySourceError, SourceError
+from rag.readers.blocks import Content
+from rag.readers.pdf import ocr
+from rag.readers.pdf.joining import Joiner
+from rag.readers.pdf.reader import read_pdf
 from rag.types import SourceFile
 from tests.pdf_files import column, pdf, text
 

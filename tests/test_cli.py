@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from rag.cli import main
+from rag.cli.main import main
 from rag.config import STAGES, Settings
 from rag.errors import RagError
+from rag.evaluation.questions.sets import read_questions
 from rag.library import Library
-from rag.questions import read_questions
 from rag.types import Document
 from tests.conftest import SEEDS
 

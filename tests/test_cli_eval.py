@@ -11,7 +11,7 @@ from typing import Any
 import ir_measures
 import pytest
 
-from rag.cli import main
+from rag.cli.main import main
 from tests.fakes import FakeEmbedder
 
 DOCUMENTS = {

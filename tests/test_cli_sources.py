@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from rag.cli import main
+from rag.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[1]
 FARMERS = "Farm checks in Kendal\n\nNurses at the cattle market in Kendal measured the blood pressure of 40 farmers.\n"
@@ -103,7 +103,7 @@ def test_every_file_is_accounted_for(shelf: Shelf) -> None:
 
 
 def test_an_unchanged_folder_costs_no_model(shelf: Shelf) -> None:
-    code = "import sys; from rag.cli import main; main(['sync']); print('torch' in sys.modules)"
+    code = "import sys; from rag.cli.main import main; main(['sync']); print('torch' in sys.modules)"
     environment = {**os.environ, **shelf.environment}
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=True

@@ -13,24 +13,18 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from rag.errors import QuestionsError
-from rag.evaluate import (
-    Comparison,
-    Figure,
+from rag.evaluation.metrics.compare import Comparison, compare, read_report
+from rag.evaluation.metrics.figures import Figure, calibration, figure, latency, wilson
+from rag.evaluation.metrics.floors import (
     FloorError,
-    calibration,
     check_floors,
     check_target,
-    compare,
-    figure,
     fingerprint,
     floors_of,
     floors_text,
-    latency,
     read_floors,
-    read_report,
-    wilson,
 )
-from rag.html_parts import reliability_diagram
+from rag.evaluation.report.page import reliability_diagram
 
 BEFORE = {"a": 0.5, "b": 0.5, "c": 0.5, "d": 0.25, "e": 1.0}
 NOW = {"a": 1.0, "b": 0.75, "c": 0.5, "d": 0.0, "e": 1.0, "new": 1.0}

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from rag.present.compare_view import comparison_html
 from rag.present.comparison import Column, Row, comparison_markdown, comparison_rich, rows_of
-from rag.server import Reply, server_functions
 from rag.types import Block, Case, Document, Facet, FacetKind, OriginMap
+from rag.web.calls import Reply
+from rag.web.compare.view import comparison_html
+from rag.web.server import server_functions
 from tests.page_library import CannedLibrary
 
 HULL = """Walks in Hull

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from rag.compound import MOST_PARTS, Part, asked_of, parts_of, plan, put_together
+from rag.ask.merge_answers import put_together
+from rag.ask.query.decompose import MOST_PARTS, Part, asked_of, parts_of, plan
 from rag.config import Settings
 from rag.library import Library
-from rag.present import answer_html, answer_markdown, answer_record, answer_text
+from rag.present.text import answer_markdown, answer_record, answer_text
 from rag.types import Answer, Citation, Note, Outcome, Passage, Query, ScoredPassage, Span, Statement, Status
+from rag.web.ask.answer_html import answer_html
 from tests.fakes import FakeEmbedder
 from tests.parts import SURE
 
@@ -335,14 +337,16 @@ def test_these_are_the_cases_of_the_answer_before(library: Library) -> None:
 
 
 def test_a_part_that_leans_is_looked_for_in_the_cases_of_the_other(library: Library) -> None:
-    found = library.ask("Who held a diabetes screening, and how long did it run?", sources=["leeds.txt", "truro.txt"])
+    found = library.snapshot.ask(
+        "Who held a diabetes screening, and how long did it run?", sources=["leeds.txt", "truro.txt"]
+    )
     parts = plan("Who held a diabetes screening, and how long did it run?", [], lambda: NOTHING)
-    query = library.resolve(parts[1].question, parts[1].history)
+    query = library.snapshot.resolve(parts[1].question, parts[1].history)
     assert query.carried == ("held", "diabetes", "screening")
     first = library.ask("Who held a diabetes screening")
     assert asked_of(parts[1], query, [first]) == [(c.source, c.case) for c in first.citations]
     assert asked_of(parts[1], query, [replace(first, status="closest")]) == []
-    assert asked_of(parts[0], library.resolve(parts[0].question), []) == []
+    assert asked_of(parts[0], library.snapshot.resolve(parts[0].question), []) == []
     assert {citation.source for citation in found.citations} == {c.source for c in first.citations}
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.cases import place_names
-from rag.conversation import leans_back, picks_from_earlier, resolve
+from rag.ask.query.follow_ups import leans_back, picks_from_earlier, resolve
+from rag.cases.find import place_names
 
 FARMERS = "How can we reach farmers with health checks?"
 BOOKING = "What worked for late antenatal booking in Bromley?"

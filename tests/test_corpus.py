@@ -10,9 +10,11 @@ import pytest
 
 from rag.config import Settings
 from rag.errors import SourceError
+from rag.evaluation.questions.sets import Gold, Question
+from rag.evaluation.run import evaluate_library
+from rag.index.collection import problems_of
 from rag.library import Library
-from rag.load import load
-from rag.questions import Gold, Question
+from rag.sources.folder import load
 from tests.fakes import FakeEmbedder, Here
 
 CORPUS = [
@@ -71,9 +73,9 @@ def test_a_corpus_that_is_wrong_is_explained(tmp_path: Path, text: str, message:
 
 
 def test_a_corpus_is_a_library(library: Library) -> None:
-    assert [document.doc_id for document in library.documents()] == ["b", "c", "farm/1.a"]
-    assert library.original("farm/1.a") == f"Farm checks\n\n{CORPUS[0]['text']}"
-    assert library.document("farm/1.a").title == "Farm checks"
+    assert [document.doc_id for document in library.snapshot.documents()] == ["b", "c", "farm/1.a"]
+    assert library.snapshot.originals.text("farm/1.a") == f"Farm checks\n\n{CORPUS[0]['text']}"
+    assert library.snapshot.document("farm/1.a").title == "Farm checks"
     answer = library.ask("What did the mosque offer?")
     assert answer.passages[0].passage.doc_id == "c"
 
@@ -81,7 +83,7 @@ def test_a_corpus_is_a_library(library: Library) -> None:
 def test_an_empty_document_is_left_out_and_said(tmp_path: Path) -> None:
     path = corpus(tmp_path, [*CORPUS, {"_id": "void", "text": " "}])
     library = Library.open(Settings(path, tmp_path / "index"), embedder=FakeEmbedder(), parser=Here())
-    assert library.problems == ("void: it has no text",)
+    assert problems_of(library.snapshot.files) == ("void: it has no text",)
 
 
 def test_documents_are_ranked_by_their_best_passage(tmp_path: Path) -> None:
@@ -97,15 +99,15 @@ def test_documents_are_ranked_by_their_best_passage(tmp_path: Path) -> None:
     library = Library.open(
         Settings(sources, tmp_path / "index", passage_tokens=40), embedder=FakeEmbedder(), parser=Here()
     )
-    assert len(library.passages()) > 10
-    found = library.search("mosque screening", 1000)
+    assert len(library.snapshot.passages()) > 10
+    found = library.snapshot.search("mosque screening", 1000)
     best = {
         name: max(scored.score for scored in found if scored.passage.doc_id == name)
         for name in ("long.txt", "farm.txt", "mosque.txt")
     }
     expected = sorted(best.items(), key=lambda item: -item[1])
-    assert library.rank("mosque screening") == expected
-    assert library.rank("mosque screening", 2) == expected[:2]
+    assert library.snapshot.rank("mosque screening") == expected
+    assert library.snapshot.rank("mosque screening", 2) == expected[:2]
     assert {name for name, _ in expected[:2]} == {"long.txt", "mosque.txt"}
 
 
@@ -115,7 +117,7 @@ def test_answers_are_evaluated_and_timed(library: Library) -> None:
         Question("m", "What did the mosque offer?", evidence=(Gold("c", "The mosque offered screening"),)),
         Question("x", "How far is the moon?", answerable=False),
     ]
-    found = library.evaluate(questions, lambda *step: steps.append(step))
+    found = evaluate_library(library.snapshot, questions, lambda *step: steps.append(step))
     assert found.metrics["hit@1"].mean == 1
     assert found.latency is not None
     assert found.latency.median_ms > 0

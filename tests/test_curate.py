@@ -10,10 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.curate import MAX_MARKED, QuestionFile, key_of, marked, places_of, suggested, whole_words
 from rag.errors import QuestionsError
-from rag.evaluate import evaluate
-from rag.questions import Gold, Question
+from rag.evaluation.metrics.answers import evaluate
+from rag.evaluation.questions.curated_file import (
+    MAX_MARKED,
+    QuestionFile,
+    key_of,
+    marked,
+    places_of,
+    suggested,
+    whole_words,
+)
+from rag.evaluation.questions.sets import Gold, Question
 from rag.types import Document, OriginMap
 
 TEXT = (

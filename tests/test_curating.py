@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from rag.evaluate import Evaluation
-from rag.questions import Gold, Question, add_question, read_questions
+from rag.evaluation.metrics.answers import Evaluation
+from rag.evaluation.questions.sets import Gold, Question, add_question, read_questions
+from rag.evaluation.run import evaluate_library
+from rag.snapshot import Snapshot
 from rag.types import Progress
 from tests.browser import ask, contrast, overflow, phone, seen_in_panel, served
 from tests.page_library import (
@@ -41,17 +43,19 @@ class WaitingLibrary(CannedLibrary):
         self.go_on = threading.Event()
         self.go_on.set()
 
-    def evaluate(self, questions: Sequence[Question], progress: Progress | None = None) -> Evaluation:
-        assert progress
+
+@pytest.fixture
+def library(monkeypatch: pytest.MonkeyPatch) -> WaitingLibrary:
+    library = WaitingLibrary()
+
+    def when_let_go(snapshot: Snapshot, questions: Sequence[Question], progress: Progress) -> Evaluation:
         progress("ask", 1, len(questions))
-        while not self.go_on.wait(0.01):
+        while not library.go_on.wait(0.01):
             progress("ask", 1, len(questions))
-        return super().evaluate(questions, progress)
+        return evaluate_library(snapshot, questions, progress)
 
-
-@pytest.fixture(scope="module")
-def library() -> WaitingLibrary:
-    return WaitingLibrary()
+    monkeypatch.setattr("rag.web.questions.calls.evaluate_library", when_let_go)
+    return library
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.duplicates import COPY, SIZE, Signature, near_duplicates, once, signature, text_key
+from rag.index.near_duplicates import COPY, SIZE, Signature, near_duplicates, once, signature, text_key
 from rag.types import Passage, ScoredPassage
 
 VOCABULARY = [f"{a}{b}" for a in "street health market uptake ward school leaflet farmer".split() for b in range(60)]

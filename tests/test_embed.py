@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 
 import rag
-from rag.embed import SentenceTransformerEmbedder
 from rag.errors import ModelError
-from rag.models import BUNDLED_MODEL
+from rag.index.embed import SentenceTransformerEmbedder
+from rag.index.models import BUNDLED_MODEL
 from rag.types import Embedder
 
 QUESTION = "What worked for late antenatal booking?"

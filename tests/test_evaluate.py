@@ -11,21 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import QuestionsError
-from rag.evaluate import (
-    Evaluation,
-    Gold,
-    Question,
-    cover,
-    evaluate,
-    figure,
-    is_right,
-    is_verbatim,
-    read_answers,
-    read_asked,
-    read_questions,
-    source_words,
-)
-from rag.questions import add_question
+from rag.evaluation.metrics.answers import Evaluation, cover, evaluate, is_right, is_verbatim, source_words
+from rag.evaluation.metrics.figures import figure
+from rag.evaluation.questions.sets import Gold, Question, add_question, read_answers, read_asked, read_questions
 
 HERE = Path(__file__).parent
 SOURCE = "One two three four five six. Seven eight nine ten! Eleven twelve thirteen fourteen."

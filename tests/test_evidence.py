@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from rag.evidence import COSINE, MEANING, WORDS, Reader, Reading, _best
-from rag.segmented import SegmentedArrays
-from rag.store import OpenIndex
-from rag.thesaurus import Phrase
-from rag.tokens import QuestionTokens
+from rag.ask.close_reading import COSINE, MEANING, WORDS, Reader, Reading, _best
+from rag.index.late_interaction import QuestionTokens
+from rag.index.quotable_units import ranges, units, word_key
+from rag.index.store.index import OpenIndex
+from rag.index.store.segment_arrays import SegmentedArrays
+from rag.text.synonyms import Phrase
+from rag.text.words import stems, stop_stems
 from rag.types import Rows, TokenVectors
-from rag.units import ranges, units, word_key
-from rag.words import stems, stop_stems
 from tests.fakes import FakeEmbedder
 from tests.parts import index_of
 
@@ -77,7 +77,7 @@ class ByHand:
 
 
 def read_by_hand(index: OpenIndex, row: int, asked: Asked) -> ByHand:
-    """The signals of the passage at ``row`` from its text, without any part of rag.evidence or rag.tokens."""
+    """The signals of the passage at ``row`` from its text, without close_reading or late_interaction."""
     passage = index.passages[row]
     document = index.documents[passage.doc_id]
     [question], [target] = FAKE.embed_tokens([asked.text]), FAKE.embed_queries([asked.text])

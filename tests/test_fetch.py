@@ -21,9 +21,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from rag.errors import EmptySourceError, SourceError
-from rag.fetch import Fetched, fetch, user_agent
-from rag.network import Address, Policy, is_public
-from rag.robots import Robots
+from rag.sources.fetch import Fetched, fetch, user_agent
+from rag.sources.network import Address, Policy, is_public
+from rag.sources.robots import Robots
 
 HERE = ip_address("127.0.0.1")
 PAGE = b"<h1>Health checks at the market</h1><p>Uptake rose from 41 to 58 per cent.</p>"

@@ -8,18 +8,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.answer import Answerer
+from rag.ask.answer import Answerer
+from rag.ask.close_reading import Reader
+from rag.ask.query.filter_words import nothing_left, want_text
+from rag.ask.query.filters import Count, counts, emptied_by, meets, share, unmet, want_of, years_of
+from rag.ask.query.preferences import Wishes
+from rag.ask.retrieve import Retriever, Weights, standardised
 from rag.config import Settings
 from rag.errors import SourceError
-from rag.evidence import Reader
-from rag.filters import Count, counts, emptied_by, meets, share, unmet, want_of, years_of
+from rag.index.store.index import open_index
 from rag.library import Library
-from rag.present.wording import nothing_left, results_told, want_text
-from rag.retrieve import Retriever, Weights, standardised
-from rag.store import open_index
-from rag.thesaurus import Thesaurus
+from rag.present.wording import results_told
+from rag.text.synonyms import Thesaurus
 from rag.types import Answer, Case, Facet, FacetKind, FilterKind, Outcome, Query, Statement, Want
-from rag.wishes import Wishes
 from tests.fakes import FakeEmbedder, Here
 from tests.parts import SURE
 
@@ -302,12 +303,12 @@ QUESTION = "Which leaflet about maternity booking was written?"
 
 
 def test_filters_apply_before_the_search(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    everywhere = library.search(QUESTION, 10)
+    everywhere = library.snapshot.search(QUESTION, 10)
     assert "Truro" not in {scored.passage.doc_id[:5] for scored in everywhere}
-    found = library.search(QUESTION, 10, filters=(want("place", "Truro"),))
+    found = library.snapshot.search(QUESTION, 10, filters=(want("place", "Truro"),))
     assert sorted({scored.passage.doc_id for scored in found}) == ["Truro0.txt", "Truro1.txt", "Truro2.txt"]
     monkeypatch.setattr(library._snapshot._answerer, "_model", SURE)
-    answer = library.ask(QUESTION, filters=(want("place", "Truro"),))
+    answer = library.snapshot.ask(QUESTION, filters=(want("place", "Truro"),))
     assert {citation.source[:5] for citation in answer.citations} == {"Truro"}
     assert {scored.passage.doc_id[:5] for scored in answer.passages} == {"Truro"}
     assert answer.filters == (want("place", "Truro"),)
@@ -341,18 +342,18 @@ def test_the_filtered_order_is_that_of_all_that_is_allowed(library: Library) -> 
 
 
 def test_no_case_left_is_said_plainly(library: Library) -> None:
-    answer = library.ask(QUESTION, filters=(want("place", "Glasgow"),))
+    answer = library.snapshot.ask(QUESTION, filters=(want("place", "Glasgow"),))
     assert (answer.status, answer.passages, answer.confidence) == ("none", (), 0.0)
     assert answer.reason == "No case here is from ‘Glasgow’. Take that filter off to see what there is."
-    assert library.search(QUESTION, filters=(want("place", "Glasgow"),)) == []
+    assert library.snapshot.search(QUESTION, filters=(want("place", "Glasgow"),)) == []
 
 
 def test_what_belongs_to_no_case_is_found_by_its_source_alone(library: Library) -> None:
-    (outside,) = (p for p in library.passages() if p.case_id is None)
+    (outside,) = (p for p in library.snapshot.passages() if p.case_id is None)
     assert "Every leaflet" in outside.text
 
     def finds(*filters: Want) -> bool:
-        found = library.search("leaflet", 100, filters=filters)
+        found = library.snapshot.search("leaflet", 100, filters=filters)
         return outside.passage_id in {scored.passage.passage_id for scored in found}
 
     assert finds(want("source", "guide.md"))
@@ -362,34 +363,34 @@ def test_what_belongs_to_no_case_is_found_by_its_source_alone(library: Library) 
 
 
 def test_sources_and_filters_narrow_together(library: Library) -> None:
-    found = library.search(QUESTION, sources=["Truro1.txt", "Luton1.txt"], filters=(want("place", "Truro"),))
+    found = library.snapshot.search(QUESTION, sources=["Truro1.txt", "Luton1.txt"], filters=(want("place", "Truro"),))
     assert {scored.passage.doc_id for scored in found} == {"Truro1.txt"}
 
 
 def test_what_the_question_says_comes_first_and_can_be_taken_off(library: Library) -> None:
     asked = "Which leaflet about maternity booking was written in Truro?"
     assert library.ask(asked).query.preferred == (want("place", "Truro"),)
-    assert library.ask(asked, preferred=()).query.preferred == ()
-    assert library.ask(asked, filters=(want("place", "Truro"),)).query.preferred == ()
+    assert library.snapshot.ask(asked, preferred=()).query.preferred == ()
+    assert library.snapshot.ask(asked, filters=(want("place", "Truro"),)).query.preferred == ()
     preferred = (want("place", "Truro"),)
-    with_truro = {s.passage.passage_id: s.score for s in library.search(QUESTION, 50, preferred=preferred)}
-    without = {s.passage.passage_id: s.score for s in library.search(QUESTION, 50, preferred=())}
+    with_truro = {s.passage.passage_id: s.score for s in library.snapshot.search(QUESTION, 50, preferred=preferred)}
+    without = {s.passage.passage_id: s.score for s in library.snapshot.search(QUESTION, 50, preferred=())}
     lifted = {name[:5] for name in with_truro if with_truro[name] > without.get(name, -9.0) + 0.1}
     assert lifted == {"Truro"}
 
 
 def test_no_case_is_denied_that_only_the_sources_leave_out(library: Library) -> None:
     truro = (want("place", "Truro"),)
-    reason = library.ask(QUESTION, sources=["Luton1.txt"], filters=truro).reason
+    reason = library.snapshot.ask(QUESTION, sources=["Luton1.txt"], filters=truro).reason
     assert reason.startswith("No case here meets all of these filters together: ‘Truro’, ‘Luton1.txt’.")
-    nowhere = library.ask(QUESTION, sources=["Luton1.txt"], filters=(want("place", "Glasgow"),))
+    nowhere = library.snapshot.ask(QUESTION, sources=["Luton1.txt"], filters=(want("place", "Glasgow"),))
     assert nowhere.reason.startswith("No case here is from ‘Glasgow’.")
 
 
 def test_the_documents_of_sources(library: Library) -> None:
-    assert library.documents_of(["Truro1.txt", "guide.md"]) == {"Truro1.txt", "guide.md"}
+    assert library.snapshot.documents_of(["Truro1.txt", "guide.md"]) == {"Truro1.txt", "guide.md"}
     with pytest.raises(SourceError, match="there is no document 'Truro'"):
-        library.documents_of(["Truro1.txt", "Truro"])
+        library.snapshot.documents_of(["Truro1.txt", "Truro"])
 
 
 def test_a_part_of_a_question_does_not_quote_what_the_filter_excludes(tmp_path: Path) -> None:
@@ -407,8 +408,8 @@ def test_a_part_of_a_question_does_not_quote_what_the_filter_excludes(tmp_path: 
     )
     library._snapshot._answerer._model = SURE
     asked = "What worked for maternity booking with a leaflet, and how long did it run?"
-    answer = library.ask(asked, filters=(want("community", "Women"),))
-    titles = [case.title for case in library.cases()]
+    answer = library.snapshot.ask(asked, filters=(want("community", "Women"),))
+    titles = [case.title for case in library.snapshot.cases()]
     library.close()
     assert titles == ["Leaflet about booking"] * 2
     assert answer.status == "answered"
@@ -418,17 +419,17 @@ def test_a_part_of_a_question_does_not_quote_what_the_filter_excludes(tmp_path: 
 def test_follow_ups_and_parts_keep_the_filters(library: Library) -> None:
     truro = (want("place", "Truro"),)
     for question, history in (("Who wrote it?", [QUESTION]), (f"{QUESTION} And who met farmers?", [])):
-        answer = library.ask(question, history, filters=truro)
+        answer = library.snapshot.ask(question, history, filters=truro)
         assert {scored.passage.doc_id[:5] for scored in answer.passages} == {"Truro"}
         assert answer.filters == truro
 
 
 def test_counts_are_of_the_cases_found(library: Library) -> None:
     everything = {
-        place.value: place.cases for count in library.counts()["place"] for place in (count.below or (count,))
+        place.value: place.cases for count in library.snapshot.counts()["place"] for place in (count.below or (count,))
     }
     assert everything == TOWNS
-    filtered = library.counts(QUESTION, filters=(want("place", "Truro"),))
+    filtered = library.snapshot.counts(QUESTION, filters=(want("place", "Truro"),))
     assert sum(count.cases for count in filtered["source"]) == TOWNS["Truro"]
 
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from rag.filters import Count, Counts
-from rag.present.filters_view import facets_html
+from rag.ask.query.filters import Count, Counts
 from rag.present.wording import MAX_QUESTION
-from rag.server import server_functions
 from rag.types import FilterKind, Filters, Want
+from rag.web.filters.view import facets_html
+from rag.web.server import server_functions
 from tests.page_library import CannedLibrary
 
 

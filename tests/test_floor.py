@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.cli import main
-from rag.embed import SentenceTransformerEmbedder
-from rag.evaluate import LOWER_IS_BETTER, read_floors
+from rag.cli.main import main
+from rag.evaluation.metrics.figures import LOWER_IS_BETTER
+from rag.evaluation.metrics.floors import read_floors
+from rag.index.embed import SentenceTransformerEmbedder
 from tests.conftest import SEEDS
 
 TESTS = Path(__file__).parent

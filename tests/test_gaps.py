@@ -11,16 +11,18 @@ from typing import Any
 
 import pytest
 
-from rag.cases.communities import labels_of as groups_in
-from rag.cases.topics import labels_of as topics_in
-from rag.cli import main
+from rag.cases.fields.communities import labels_of as groups_in
+from rag.cases.fields.topics import labels_of as topics_in
+from rag.cli.main import main
 from rag.errors import QuestionsError
-from rag.gaps import NO_GROUP, OTHER_TOPIC, Gap, GapEvent, GapFile, GapKind, gaps_of, gaps_questions, summary_of
-from rag.holdings import Holdings
-from rag.present.gaps_view import exported_text, gap_html, gaps_text, marks_text, summary_html
-from rag.questions import question_record, read_questions
-from rag.server import server_functions
+from rag.evaluation.questions.from_gaps import gaps_questions
+from rag.evaluation.questions.sets import question_record, read_questions
+from rag.explore.gaps.file import GapEvent, GapFile, GapKind
+from rag.explore.gaps.summary import NO_GROUP, OTHER_TOPIC, Gap, gaps_of, summary_of
+from rag.index.collection import SourceCollection
 from rag.types import Status, Want
+from rag.web.gaps.view import exported_text, gap_html, gaps_text, marks_text, summary_html
+from rag.web.server import server_functions
 from tests.fakes import FakeEmbedder
 from tests.page_library import BETTER_HEALTH, LEAFLET, CannedLibrary
 
@@ -111,7 +113,7 @@ def test_what_is_removed_can_be_added_again_in_its_place(file: GapFile) -> None:
 
 
 def test_the_oldest_helpful_go_first_then_the_oldest(file: GapFile, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.gaps.file.MOST_EVENTS", 3)
+    monkeypatch.setattr("rag.explore.gaps.file.MOST_EVENTS", 3)
     file.add(event(1), event(2, kind="helpful"), event(3, kind="helpful"), event(4))
     assert [e.key for e in file.read().events] == ["k1", "k3", "k4"]
     file.add(event(5), event(6))
@@ -130,7 +132,7 @@ def test_a_mark_is_appended_without_reading_the_file(file: GapFile, monkeypatch:
 
 
 def test_the_limit_holds_when_two_programs_add(file: GapFile, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.gaps.file.MOST_EVENTS", 20)
+    monkeypatch.setattr("rag.explore.gaps.file.MOST_EVENTS", 20)
     other = GapFile(file.path)
     for number in range(10, 40):
         (file if number % 2 else other).add(event(number))
@@ -199,9 +201,11 @@ def test_topics_and_groups_are_those_of_the_cards() -> None:
 
 
 def test_the_summary_counts_by_topic_and_group(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.gaps.summary.topics_in", lambda said: ("Screening",) if "screening" in said else ())
     monkeypatch.setattr(
-        "rag.gaps.summary.groups_in", lambda said: tuple(w for w in ("Women", "Somali", "Polish") if w in said)
+        "rag.explore.gaps.summary.topics_in", lambda said: ("Screening",) if "screening" in said else ()
+    )
+    monkeypatch.setattr(
+        "rag.explore.gaps.summary.groups_in", lambda said: tuple(w for w in ("Women", "Somali", "Polish") if w in said)
     )
     events = [
         event(1),
@@ -290,8 +294,8 @@ def test_rag_eval_reads_and_runs_what_is_saved(
 @pytest.fixture
 def library(file: GapFile) -> CannedLibrary:
     library = CannedLibrary()
-    held = library.holdings
-    library.holdings = Holdings(replace(held.settings, gaps=file.path), held.embedder, held.parser)
+    held = library.collection
+    library.collection = SourceCollection(replace(held.settings, gaps=file.path), held.embedder, held.parser)
     return library
 
 
@@ -319,7 +323,7 @@ def test_a_refusal_is_noted_and_a_mark_taken_back(call: Call, file: GapFile) -> 
 def test_a_wrong_citation_is_noted_in_the_words_of_its_source(
     call: Call, library: CannedLibrary, file: GapFile
 ) -> None:
-    start = library.document(BETTER_HEALTH).text.index(LEAFLET)
+    start = library.snapshot.document(BETTER_HEALTH).text.index(LEAFLET)
     spans = f"{start}-{start + len(LEAFLET)}"
     wrong = {"kind": "wrong citation", "status": "answered", "question": ANTENATAL}
     assert call("log", **wrong, source=BETTER_HEALTH, spans=spans)["done"]
@@ -415,8 +419,8 @@ def test_only_filters_there_are_are_noted(call: Call, file: GapFile) -> None:
 
 
 def test_where_the_settings_keep_nothing_it_is_said(library: CannedLibrary, tmp_path: Path) -> None:
-    held = library.holdings
-    library.holdings = Holdings(replace(held.settings, gaps=Path(os.devnull)), held.embedder, held.parser)
+    held = library.collection
+    library.collection = SourceCollection(replace(held.settings, gaps=Path(os.devnull)), held.embedder, held.parser)
     functions = {f.__name__: f for f in server_functions(library, tmp_path / "questions.jsonl", "")}
     assert "PRECEDENT_GAPS" in functions["log"](refused())["html"]
     assert "Nothing is kept" in functions["gaps"]({})["summary"]

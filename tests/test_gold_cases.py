@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from rag.cases import find_cases
-from rag.clean import clean
-from rag.load import find_files, read_file
+from rag.cases.find import find_cases
+from rag.readers.clean import clean
+from rag.sources.folder import find_files, read_file
 from rag.types import Case, Document, Facet, SourceFile
 from tests.card_scores import (
     CLASSES,

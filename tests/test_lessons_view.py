@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from rag.lessons import Group, group_of, said
-from rag.present.lessons_view import GROUP_NAMES, sentences_html, wanted_html
-from rag.server import Reply, server_functions
-from rag.server.calls import name_of, sendable
+from rag.explore.lessons import Group, group_of, said
 from rag.types import Block, Case, Document, Facet, OriginMap, Want
+from rag.web.calls import Reply, name_of, sendable
+from rag.web.lessons.view import GROUP_NAMES, sentences_html, wanted_html
+from rag.web.server import server_functions
 from tests.page_library import CannedLibrary
 
 MONEY = "Funding ran out, and the budget was cut."

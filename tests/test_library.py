@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from rag.ask.close_reading import Reader
+from rag.ask.retrieve import Retriever, Weights, bundled_weights
 from rag.config import SEARCH_STAGES, STAGES, Settings, default_index_root
 from rag.errors import IndexUnusableError, RagError, SourceError
-from rag.evidence import Reader
+from rag.index.collection import problems_of
+from rag.index.store.index import open_index
+from rag.index.store.state import read_state
 from rag.library import Library
-from rag.retrieve import Retriever, Weights, bundled_weights
-from rag.store import open_index, read_state
-from rag.thesaurus import Thesaurus, bundled_thesaurus
+from rag.text.synonyms import Thesaurus, bundled_thesaurus
 from rag.types import TokenVectors, Vectors
 from tests.fakes import FakeEmbedder, Here
 
@@ -58,7 +60,7 @@ def test_answers_from_the_right_document(seeds: Path) -> None:
     assert answer.passages[0].passage.doc_id == "truro.txt"
     assert answer.citations[0].source == "truro.txt"
     for citation in answer.citations:
-        text = library.document(citation.source).text
+        text = library.snapshot.document(citation.source).text
         assert citation.quote == " … ".join(text[start:end] for start, end in citation.spans)
 
 
@@ -70,10 +72,10 @@ def test_a_pronoun_brings_its_sentence_along(seeds: Path) -> None:
 
 def test_sources_can_be_chosen(seeds: Path) -> None:
     library = opened(seeds)
-    found = library.search("booking leaflet", sources=["farm.txt"])
+    found = library.snapshot.search("booking leaflet", sources=["farm.txt"])
     assert {scored.passage.doc_id for scored in found} == {"farm.txt"}
     with pytest.raises(SourceError, match=r"no document 'x\.txt'"):
-        library.ask("booking", sources=["x.txt"])
+        library.snapshot.ask("booking", sources=["x.txt"])
 
 
 def test_passages_come_best_first_whatever_the_status(seeds: Path) -> None:
@@ -114,7 +116,7 @@ def test_an_index_is_used_again_until_something_changes(seeds: Path) -> None:
     opened(seeds, embedder)
     assert embedder.encoded == built
     (seeds / "farm.txt").write_text(FARMERS + "\nIt closed in May.\n", encoding="utf-8")
-    assert "closed" in opened(seeds, embedder).document("farm.txt").text
+    assert "closed" in opened(seeds, embedder).snapshot.document("farm.txt").text
     assert embedder.encoded > built
 
 
@@ -127,13 +129,16 @@ def test_other_settings_build_another_index(seeds: Path) -> None:
 
 
 def test_a_large_library_is_not_rebuilt_unasked(seeds: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.build.SYNCED_UNASKED", 1000)
+    monkeypatch.setattr("rag.index.build.SYNCED_UNASKED", 1000)
     monkeypatch.setattr("rag.library.SYNCED_UNASKED", 1000)
     opened(seeds)
     (seeds / "farm.txt").unlink()
     (seeds / "big.txt").write_text("Booking is early. " * 100, encoding="utf-8")
     behind = opened(seeds)
-    assert [document.doc_id for document in behind.documents()] == ["farm.txt", "truro.txt"]  # what was there answers
+    assert [document.doc_id for document in behind.snapshot.documents()] == [
+        "farm.txt",
+        "truro.txt",
+    ]  # what was there answers
     assert behind.behind is not None
     assert ([file.name for file in behind.behind.read], [file.name for file in behind.behind.gone]) == (
         ["big.txt"],
@@ -143,14 +148,14 @@ def test_a_large_library_is_not_rebuilt_unasked(seeds: Path, monkeypatch: pytest
         opened(seeds, passage_tokens=50)
     settings = Settings(seeds, seeds.parent / "index")
     library = Library.open(settings, embedder=FakeEmbedder(), parser=Here(), rebuild=True)
-    assert [document.doc_id for document in library.documents()] == ["big.txt", "truro.txt"]
+    assert [document.doc_id for document in library.snapshot.documents()] == ["big.txt", "truro.txt"]
 
 
 def test_a_damaged_index_is_built_again(seeds: Path) -> None:
     opened(seeds).close()
     for path in (seeds.parent / "index").rglob("library.sqlite"):
         path.write_bytes(b"junk")
-    assert opened(seeds).documents()
+    assert opened(seeds).snapshot.documents()
 
 
 def test_each_folder_gets_an_index_of_its_own(tmp_path: Path) -> None:
@@ -190,9 +195,13 @@ def test_one_bad_file_does_not_spoil_the_rest(seeds: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
     library = opened(seeds)
-    assert [document.doc_id for document in library.documents()] == ["farm.txt", "truro.txt"]
-    assert [problem.split(":")[0] for problem in library.problems] == ["empty.txt", "locked.txt", "photo.txt"]
-    assert [file.status for file in library.files] == ["empty", "indexed", "failed", "unsupported", "indexed"]
+    assert [document.doc_id for document in library.snapshot.documents()] == ["farm.txt", "truro.txt"]
+    assert [problem.split(":")[0] for problem in problems_of(library.snapshot.files)] == [
+        "empty.txt",
+        "locked.txt",
+        "photo.txt",
+    ]
+    assert [file.status for file in library.snapshot.files] == ["empty", "indexed", "failed", "unsupported", "indexed"]
 
 
 def test_a_full_disk_leaves_the_last_index(seeds: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,12 +212,12 @@ def test_a_full_disk_leaves_the_last_index(seeds: Path, monkeypatch: pytest.Monk
         raise OSError(28, "No space left on device", str(path))
 
     with monkeypatch.context() as disk:
-        disk.setattr("rag.store.generations.write_file", full)
+        disk.setattr("rag.index.store.generations.write_file", full)
         with pytest.raises(IndexUnusableError, match="No space left on device"):
             opened(seeds)
     (seeds / "new.txt").unlink()
     embedder = CountingEmbedder()
-    assert len(opened(seeds, embedder).documents()) == 2
+    assert len(opened(seeds, embedder).snapshot.documents()) == 2
     assert embedder.encoded == 0
 
 
@@ -219,7 +228,7 @@ def test_script_in_a_document_stays_text(tmp_path: Path) -> None:
         "<h1>Booking</h1><p>The leaflet about booking says 1 &lt; 2 &amp; <script>alert(1)</script>more.</p>",
         encoding="utf-8",
     )
-    text = opened(folder).document("page.html").text
+    text = opened(folder).snapshot.document("page.html").text
     assert "1 < 2 &" in text
     assert "alert" not in text
 
@@ -229,7 +238,7 @@ def test_names_below_folders_keep_forward_slashes(seeds: Path) -> None:
     (seeds / "späte Buchung" / "mosque.md").write_text(
         "# Mosque screening\n\nThe mosque opened its hall.\n", encoding="utf-8"
     )
-    names = [document.doc_id for document in opened(seeds).documents()]
+    names = [document.doc_id for document in opened(seeds).snapshot.documents()]
     assert names == ["farm.txt", "späte Buchung/mosque.md", "truro.txt"]
 
 
@@ -302,7 +311,7 @@ class Visits:
             thesaurus=thesaurus,
         )
         best: dict[str, float] = {}
-        for scored in retriever.search(retriever.question(library.resolve(TYPED)), len(self._index.passages)):
+        for scored in retriever.search(retriever.question(library.snapshot.resolve(TYPED)), len(self._index.passages)):
             best.setdefault(scored.passage.doc_id, scored.score)
         return list(best.items())
 
@@ -315,11 +324,11 @@ def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visits]:
 
 
 def test_all_stages_are_on(visits: Visits) -> None:
-    query = visits.all.resolve(TYPED)
+    query = visits.all.snapshot.resolve(TYPED)
     assert query.corrected == (("bokking", "booking"),)
     assert query.text == TYPED.replace("bokking", "booking")
     assert "pharmacist" in dict(query.also)["chemist's"]
-    assert visits.all.rank(TYPED) == visits.by_retriever(visits.all, bundled_weights(), bundled_thesaurus())
+    assert visits.all.snapshot.rank(TYPED) == visits.by_retriever(visits.all, bundled_weights(), bundled_thesaurus())
 
 
 @pytest.mark.parametrize("stage", SEARCH_STAGES)
@@ -327,29 +336,29 @@ def test_a_search_stage_that_is_off_weighs_nothing(stage: str, visits: Visits) -
     library = visits.without(stage)
     weights = bundled_weights().without(stage)
     assert getattr(weights, stage) == 0
-    assert library.rank(TYPED) == visits.by_retriever(library, weights, bundled_thesaurus())
-    assert library.rank(TYPED) != visits.all.rank(TYPED)
-    assert library.resolve(TYPED) == visits.all.resolve(TYPED)
+    assert library.snapshot.rank(TYPED) == visits.by_retriever(library, weights, bundled_thesaurus())
+    assert library.snapshot.rank(TYPED) != visits.all.snapshot.rank(TYPED)
+    assert library.snapshot.resolve(TYPED) == visits.all.snapshot.resolve(TYPED)
 
 
 def test_without_synonyms_nothing_is_searched_beside_the_words(visits: Visits) -> None:
     library = visits.without("synonyms")
-    query = library.resolve(TYPED)
+    query = library.snapshot.resolve(TYPED)
     assert query.also == ()
-    assert query.corrected == visits.all.resolve(TYPED).corrected
-    assert library.rank(TYPED) == visits.by_retriever(library, bundled_weights(), Thesaurus({}, {}))
-    assert library.rank(TYPED) != visits.all.rank(TYPED)
-    lexical = {scored.passage.doc_id: scored.lexical for scored in library.search("chemist")}
-    with_synonyms = {scored.passage.doc_id: scored.lexical for scored in visits.all.search("chemist")}
+    assert query.corrected == visits.all.snapshot.resolve(TYPED).corrected
+    assert library.snapshot.rank(TYPED) == visits.by_retriever(library, bundled_weights(), Thesaurus({}, {}))
+    assert library.snapshot.rank(TYPED) != visits.all.snapshot.rank(TYPED)
+    lexical = {scored.passage.doc_id: scored.lexical for scored in library.snapshot.search("chemist")}
+    with_synonyms = {scored.passage.doc_id: scored.lexical for scored in visits.all.snapshot.search("chemist")}
     assert not any(lexical.values())
     assert [name for name, score in with_synonyms.items() if score] == ["hull.txt"]
 
 
 def test_without_spelling_nothing_is_corrected(visits: Visits) -> None:
     library = visits.without("spelling")
-    query = library.resolve(TYPED, ["And the bokking?"])
+    query = library.snapshot.resolve(TYPED, ["And the bokking?"])
     assert (query.text, query.corrected) == (TYPED, ())
-    assert query.also == visits.all.resolve(TYPED).also
-    assert library.rank(TYPED) == visits.by_retriever(library, bundled_weights(), bundled_thesaurus())
-    assert library.rank(TYPED) != visits.all.rank(TYPED)
+    assert query.also == visits.all.snapshot.resolve(TYPED).also
+    assert library.snapshot.rank(TYPED) == visits.by_retriever(library, bundled_weights(), bundled_thesaurus())
+    assert library.snapshot.rank(TYPED) != visits.all.snapshot.rank(TYPED)
     assert library.ask(TYPED).missing == ("bokking",)

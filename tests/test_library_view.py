@@ -8,21 +8,23 @@ from typing import Any
 
 import pytest
 
-from rag import present
-from rag.present.library_view import Origin
-from rag.server import server_functions
-from rag.types import (
-    Block,
-    Case,
-    Document,
-    FileRecord,
-    FoundFile,
-    IndexedDocument,
-    OriginMap,
-    Part,
-    Plan,
-    Problem,
+from rag.present.wording import SHOW_PAGES
+from rag.types import Block, Case, Document, FileRecord, FoundFile, IndexedDocument, OriginMap, Part, Plan, Problem
+from rag.web.ask.picture_view import PagePicture, page_picture_html
+from rag.web.ask.source_view import source_html
+from rag.web.library.arriving import arrival_html, update_failed_html, update_text
+from rag.web.library.view import (
+    Origin,
+    changes_html,
+    collection_summary,
+    discarded_html,
+    file_html,
+    is_listed,
+    no_files_html,
+    states_html,
 )
+from rag.web.page import contents_html
+from rag.web.server import server_functions
 from tests.page_library import CannedLibrary
 
 EVIL = "<i onclick='x'>&\""
@@ -55,7 +57,7 @@ NEAR = {"warned.html": "good.pdf"}
 
 
 def shown(file: FileRecord, origin: Origin = "folder") -> str:
-    return present.file_html(file, origin, NEAR)
+    return file_html(file, origin, NEAR)
 
 
 def test_each_file_says_what_became_of_it() -> None:
@@ -90,12 +92,12 @@ def test_a_copy_is_deleted_only_when_asked_again() -> None:
         assert "data-ask-first" in shown(GOOD, origin)
         assert "This deletes the copy that was made of it." in shown(GOOD, origin)
     assert "data-bring-back" in shown(LEFT_OUT)
-    assert "data-bring-back" in present.discarded_html("a", deleted=False)
-    assert "button" not in present.discarded_html("a", deleted=True)
+    assert "data-bring-back" in discarded_html("a", deleted=False)
+    assert "button" not in discarded_html("a", deleted=True)
 
 
 def test_states_are_counted() -> None:
-    html = present.states_html(FILES, NEAR, "")
+    html = states_html(FILES, NEAR, "")
     for words in (
         "All <b>6</b>",
         "In the library <b>3</b>",
@@ -109,12 +111,12 @@ def test_states_are_counted() -> None:
         assert words in html
     assert "Not read" not in html
     assert '<input type="radio" name="state" value="" checked>' in html
-    assert "Not read <b>0</b>" in present.states_html(FILES, NEAR, "unsupported")
+    assert "Not read <b>0</b>" in states_html(FILES, NEAR, "unsupported")
 
 
 def test_files_are_found_by_state_and_words() -> None:
     def found(state: str = "", words: str = "") -> list[str]:
-        return [file.name for file in FILES if present.is_listed(file, NEAR, state, words)]
+        return [file.name for file in FILES if is_listed(file, NEAR, state, words)]
 
     assert found() == [file.name for file in FILES]
     assert found("failed") == ["all.zip"]
@@ -125,22 +127,22 @@ def test_files_are_found_by_state_and_words() -> None:
 
 
 def test_the_summary_counts_what_there_is() -> None:
-    assert present.holdings_summary(FILES) == "4 documents, 7 case studies, 43 passages, out of 6 files."
-    assert present.holdings_summary((SCANNED,)).startswith("None of the files could be read")
-    assert present.holdings_summary(()) == ""
-    assert "Nothing is in the library yet" in present.no_files_html(False)
-    assert "with these words" in present.no_files_html(True)
+    assert collection_summary(FILES) == "4 documents, 7 case studies, 43 passages, out of 6 files."
+    assert collection_summary((SCANNED,)).startswith("None of the files could be read")
+    assert collection_summary(()) == ""
+    assert "Nothing is in the library yet" in no_files_html(False)
+    assert "with these words" in no_files_html(True)
 
 
 def test_changes_of_the_folder_are_offered() -> None:
     read = (FoundFile("a", Path("a")), FoundFile("b", Path("b")))
-    html = present.changes_html(Plan((), read, (GOOD,), True), 0)
+    html = changes_html(Plan((), read, (GOOD,), True), 0)
     assert "2 files added or changed and 1 file gone since the library was last brought up to date." in html
     assert 'data-update="everything"' not in html
-    assert "Something changed" in present.changes_html(Plan((), (), (), True), 0)
-    assert present.changes_html(Plan((), (), (), False), 0) == ""
-    assert "index is to be built" in present.changes_html(None, 0)
-    assert "3 files could not be read" in present.changes_html(Plan((), (), (), False), 3)
+    assert "Something changed" in changes_html(Plan((), (), (), True), 0)
+    assert changes_html(Plan((), (), (), False), 0) == ""
+    assert "index is to be built" in changes_html(None, 0)
+    assert "3 files could not be read" in changes_html(Plan((), (), (), False), 3)
 
 
 def test_only_what_may_be_read_another_time_is_offered_again(tmp_path: Path) -> None:
@@ -160,15 +162,15 @@ def test_a_name_keeps_its_carriage_return() -> None:
 
 
 def test_how_far_it_is_is_said() -> None:
-    assert present.update_text("read", 1, 1200, "b.txt") == "1 of 1,200 files read; now: b.txt"
-    assert present.update_text("read", 0, 0, "") == "Looking what there is to do …"
-    assert present.update_text("read", 0, 0, "a.txt") == "Reading a.txt"
-    assert present.update_text("embed", 64, 900, "") == "Making what was read searchable: 64 of 900 passages"
-    assert "Another program" in present.update_text("wait", 0, 1, "")
-    assert "In the library: 2 cases, 14 passages" in present.arrival_html("", GOOD)
-    assert "12 hidden words were left out" in present.arrival_html("", WARNED)
-    assert "Without text: scanned, no text: install tesseract" in present.arrival_html("", SCANNED)
-    assert "Being read …" in present.arrival_html("reading", None)
+    assert update_text("read", 1, 1200, "b.txt") == "1 of 1,200 files read; now: b.txt"
+    assert update_text("read", 0, 0, "") == "Looking what there is to do …"
+    assert update_text("read", 0, 0, "a.txt") == "Reading a.txt"
+    assert update_text("embed", 64, 900, "") == "Making what was read searchable: 64 of 900 passages"
+    assert "Another program" in update_text("wait", 0, 1, "")
+    assert "In the library: 2 cases, 14 passages" in arrival_html("", GOOD)
+    assert "12 hidden words were left out" in arrival_html("", WARNED)
+    assert "Without text: scanned, no text: install tesseract" in arrival_html("", SCANNED)
+    assert "Being read …" in arrival_html("reading", None)
 
 
 def test_everything_is_escaped() -> None:
@@ -177,18 +179,18 @@ def test_everything_is_escaped() -> None:
     )
     failed = FileRecord(EVIL, "failed", EVIL)
     document = Document(EVIL, EVIL, EVIL, (), OriginMap(), "", EVIL, EVIL, parts=(Part(0, "page", EVIL),))
-    picture = present.PagePicture(b"", 1, 1, (), 1, 2)
+    picture = PagePicture(b"", 1, 1, (), 1, 2)
     pages = [
-        *(present.file_html(file, "copy", {EVIL: EVIL}) for file in (hostile, failed)),
-        present.file_html(replace(hostile, documents=(held(EVIL), held(EVIL, EVIL, title=EVIL))), "web", {EVIL: EVIL}),
-        present.arrival_html("", hostile),
-        present.arrival_html("", failed),
-        present.discarded_html(EVIL, deleted=False),
-        present.discarded_html(EVIL, deleted=True),
-        present.update_failed_html(EVIL),
-        present.contents_html((hostile,), [Case("c", EVIL, f"{EVIL} case", ((0, 1),))]),
-        present.source_html(document, [(0, 3)], note=EVIL),
-        present.page_picture_html(document, [(0, 3)], picture, EVIL),
+        *(file_html(file, "copy", {EVIL: EVIL}) for file in (hostile, failed)),
+        file_html(replace(hostile, documents=(held(EVIL), held(EVIL, EVIL, title=EVIL))), "web", {EVIL: EVIL}),
+        arrival_html("", hostile),
+        arrival_html("", failed),
+        discarded_html(EVIL, deleted=False),
+        discarded_html(EVIL, deleted=True),
+        update_failed_html(EVIL),
+        contents_html((hostile,), [Case("c", EVIL, f"{EVIL} case", ((0, 1),))]),
+        source_html(document, [(0, 3)], note=EVIL),
+        page_picture_html(document, [(0, 3)], picture, EVIL),
     ]
     for html in pages:
         assert "&lt;i" in html
@@ -203,12 +205,12 @@ def test_a_large_library_is_listed_by_the_hundred(tmp_path: Path) -> None:
             self.files = tuple(indexed(f"{n:05}.txt", title=f"Report {n}") for n in range(10_000))
 
     functions = {f.__name__: f for f in server_functions(Large(), tmp_path / "questions.jsonl", "")}
-    first = functions["holdings"]({})
+    first = functions["collection"]({})
     assert (first["html"].count("<li data-name="), first["next"]) == (100, 100)
     assert first["shown"] == "100 of 10,000 files shown"
-    last = functions["holdings"]({"start": "9950"})
+    last = functions["collection"]({"start": "9950"})
     assert (last["html"].count("<li data-name="), last["next"]) == (50, 0)
-    some = functions["holdings"]({"words": "report 999"})
+    some = functions["collection"]({"words": "report 999"})
     assert some["shown"] == "19 files"  # ten end in 999, nine more begin with it
     about = functions["about"]({})
     assert about["scope"].startswith("10,000 documents, 20,000 case studies")
@@ -232,7 +234,7 @@ def test_parts_are_labelled_where_they_begin() -> None:
         Block("item", 14, 18),
         parts=(Part(0, "slide", "slide 1"), Part(4, "slide", "slide 2"), Part(14, "slide", "slide 3")),
     )
-    html = present.source_html(document, [(0, 7)])
+    html = source_html(document, [(0, 7)])
     assert html.index('<p class="part">slide 1</p>') < html.index("one ")
     assert '<mark id="cited" tabindex="-1">one </mark><span class="part">slide 2</span> <mark>two</mark>' in html
     assert '<li dir="auto">three</li></ul><p class="part">slide 3</p><ul><li dir="auto">four</li></ul>' in html
@@ -240,15 +242,15 @@ def test_parts_are_labelled_where_they_begin() -> None:
 
 def test_other_views_are_offered_where_there_are_any() -> None:
     document = paged("words", Block("paragraph", 0, 5), parts=())
-    assert "Show the original file" in present.source_html(document)
-    assert "Show" not in present.source_html(document, switch=None)
-    assert 'data-view="page"' in present.source_html(document, switch=("page", present.SHOW_PAGES))
+    assert "Show the original file" in source_html(document)
+    assert "Show" not in source_html(document, switch=None)
+    assert 'data-view="page"' in source_html(document, switch=("page", SHOW_PAGES))
 
 
 def test_a_page_has_its_marks_in_place() -> None:
     document = paged("some words", Block("paragraph", 0, 10), parts=(Part(0, "page", "page 3"),))
-    picture = present.PagePicture(b"png", 1000, 1414, ((0.1, 0.25, 0.5, 0.02), (0.1, 0.27, 0.2, 0.02)), 3, 12)
-    html = present.page_picture_html(document, [(5, 10)], picture, "page 3")
+    picture = PagePicture(b"png", 1000, 1414, ((0.1, 0.25, 0.5, 0.02), (0.1, 0.27, 0.2, 0.02)), 3, 12)
+    html = page_picture_html(document, [(5, 10)], picture, "page 3")
     assert "page 3 of 12" in html
     assert 'src="data:image/png;base64,cG5n" width="1000" height="1414" alt="Page 3 of a.pdf as a picture' in html
     assert html.count('<mark class="box"') == 2
@@ -265,10 +267,10 @@ def test_a_page_has_its_marks_in_place() -> None:
 )
 def test_a_page_without_marks_says_why(page: int, quoted_on: str, note: str) -> None:
     document = paged("some words", parts=())
-    html = present.page_picture_html(document, [(0, 4)], present.PagePicture(b"", 1, 1, (), page, 3), quoted_on)
+    html = page_picture_html(document, [(0, 4)], PagePicture(b"", 1, 1, (), page, 3), quoted_on)
     assert note in html
     assert ("disabled" in html) == (page == 3)
-    assert "note" not in present.page_picture_html(document, [], present.PagePicture(b"", 1, 1, (), 1, 1), "")
+    assert "note" not in page_picture_html(document, [], PagePicture(b"", 1, 1, (), 1, 1), "")
 
 
 def test_only_text_files_offer_the_original(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from rag.words import content_terms
+from rag.text.words import content_terms
 from tests.bench.misspell import KINDS, NEIGHBOURS, confused, doubled, dropped, misspelt, misspelt_lines, transposed
 
 

@@ -8,12 +8,12 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from rag.filters import meets, want_of
-from rag.overview import Grid, Mark, Overview, Tally, overview
-from rag.present.heat_view import heat_html, scale_of, shade
-from rag.present.map_view import ISLES, LONDON, WORLD, circles, map_html
-from rag.present.overview_view import glance_html
+from rag.ask.query.filters import meets, want_of
+from rag.explore.overview import Grid, Mark, Overview, Tally, overview
 from rag.types import Case, Facet, FacetKind, FileRecord, IndexedDocument, Want
+from rag.web.overview.heat_view import heat_html, scale_of, shade
+from rag.web.overview.map_view import ISLES, LONDON, WORLD, circles, map_html
+from rag.web.overview.view import glance_html
 
 EVIL = "<i onclick='x'>&\""
 

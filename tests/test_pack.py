@@ -11,7 +11,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import rispy  # type: ignore[import-untyped]
@@ -26,16 +26,26 @@ from pylatexenc.latex2text import (  # type: ignore[import-untyped]
     get_default_latex_context_db,
 )
 
-from rag.additions import Additions
 from rag.config import Settings
 from rag.errors import QuestionsError, SourceError
-from rag.export import write_pack
-from rag.packs import CASE_CHANGED, CASE_GONE, LONGEST_QUOTE, Stacks, assemble, fingerprint, seals_of, words_changed
-from rag.present.pack_view import packed_html
-from rag.present.packing import PACK_FORMATS, pack_bibtex, pack_csv, pack_file, pack_markdown, pack_ris
-from rag.present.packing.html import pack_rich
-from rag.present.packing.references import year_of
-from rag.present.packing.rows import COLUMNS, harmless
+from rag.library import Library as CaseLibrary
+from rag.present.packs.collect import (
+    CASE_CHANGED,
+    CASE_GONE,
+    LONGEST_QUOTE,
+    Stacks,
+    assemble,
+    fingerprint,
+    seals_of,
+    words_changed,
+)
+from rag.present.packs.formats import PACK_FORMATS, pack_file
+from rag.present.packs.markdown import pack_markdown
+from rag.present.packs.references import pack_bibtex, pack_ris, year_of
+from rag.present.packs.rows import COLUMNS, harmless, pack_csv
+from rag.present.packs.write import write_pack
+from rag.snapshot import Snapshot
+from rag.sources.additions import Additions
 from rag.types import (
     Answer,
     Asked,
@@ -55,6 +65,8 @@ from rag.types import (
     Span,
     Want,
 )
+from rag.web.pack.preview import pack_rich
+from rag.web.pack.view import packed_html
 
 TEXT = (
     "Results\n"
@@ -416,12 +428,19 @@ def test_mark_up_is_escaped_and_whole(pack: Pack) -> None:
     assert "button" not in pack_rich(pack)
 
 
-class _Asking:
-    """Answers one question and refuses all others."""
+class _Asking(CaseLibrary):
+    """Answers one question and refuses all others; its own snapshot."""
 
     settings = Settings(Path("seeds"), added=Path("none"))
     files = FILES
     document = staticmethod(stacks().document)
+
+    def __init__(self) -> None:
+        """Nothing is opened."""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return cast("Snapshot", self)
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
         if question != "rise?":

@@ -18,8 +18,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import ui
-from rag import present
-from rag.server import server_functions
+from rag.present.text import answer_markdown
+from rag.web.server import server_functions
 from tests.browser import ask, contrast, free_port, luminance, overflow, phone, seen_in_panel, served
 from tests.page_library import (
     ABSURD,
@@ -231,7 +231,7 @@ def test_copying_takes_the_sources_along(page: Page, library: CannedLibrary) -> 
     ask(page, ANTENATAL)
     page.get_by_role("button", name="Copy with sources").click()
     expect(page.locator(".done")).to_have_text("Copied.")
-    assert page.evaluate("navigator.clipboard.readText()") == present.answer_markdown(library.ask(ANTENATAL))
+    assert page.evaluate("navigator.clipboard.readText()") == answer_markdown(library.ask(ANTENATAL))
     rich = page.evaluate(
         "navigator.clipboard.read().then(items => items[0].getType('text/html')).then(blob => blob.text())"
     )
@@ -355,7 +355,7 @@ def test_a_stopped_server_is_said_in_chat_and_panel(page: Page) -> None:
 
 @pytest.mark.parametrize("title", [MANY_BLOCKS, LONG_LINE])
 def test_a_very_long_document_opens_at_the_quote(page: Page, library: CannedLibrary, title: str) -> None:
-    document = next(document for document in library.documents() if document.title == title)
+    document = next(document for document in library.snapshot.documents() if document.title == title)
     start = document.text.index(LAST_WORDS)
     page.get_by_text("What is in here").click()
     button = page.get_by_role("button", name=title)
@@ -534,6 +534,6 @@ def test_listening_beyond_this_machine_is_warned_of(
 
 
 def test_the_canned_quotes_are_real(library: CannedLibrary) -> None:
-    text = library.document(BETTER_HEALTH).text
+    text = library.snapshot.document(BETTER_HEALTH).text
     citation = library.ask(ANTENATAL).citations[1]
     assert " … ".join(text[start:end] for start, end in citation.spans) == citation.quote

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from rag.config import Settings
 from rag.library import Library
-from rag.present.cases_view import EXAMPLE_SITUATION
+from rag.web.cases.view import EXAMPLE_SITUATION
 from tests.browser import overflow, phone, seen_in_panel, served
 from tests.fakes import FakeEmbedder, Here
 
@@ -168,7 +168,7 @@ def test_what_is_shown_follows_the_library(page: Page, library: Library) -> None
     added.write_text("Swimming\n\nIn Hull, carers swam on Mondays for a year.\n", encoding="utf-8")
     changed.write_text(FARMERS.replace("Wiltshire", "Norfolk"), encoding="utf-8")
     try:
-        library.holdings.sync()
+        library.collection.sync()
         page.go_back()
         expect(page.locator(".cases-view .count")).to_have_text(f"{OTHERS + 3} cases, 30 shown")
         expect(page.get_by_role("link", name="Swimming")).to_be_visible()
@@ -177,7 +177,7 @@ def test_what_is_shown_follows_the_library(page: Page, library: Library) -> None
     finally:
         added.unlink()
         changed.write_text(FARMERS, encoding="utf-8")
-        library.holdings.sync()
+        library.collection.sync()
 
 
 def test_what_cannot_be_shown_leaves_what_is_there(page: Page) -> None:

@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page, expect
 
-from rag.present.html import answer_html
+from rag.ask.query.preferences import Wishes
 from rag.types import Answer, Case, Facet, Filters, Outcome, Query, Want
-from rag.wishes import Wishes
+from rag.web.ask.answer_html import answer_html
 from tests.browser import ask, overflow, phone, served
 from tests.page_library import ANTENATAL, BETTER_HEALTH, BROMLEY, FOLLOW_UP, HOSTILE, CannedLibrary
 

@@ -10,10 +10,10 @@ from urllib.parse import quote_plus
 import pytest
 from playwright.sync_api import Page, expect
 
-from rag.cases.topics import labels_of as topics_in
-from rag.gaps import GapEvent, GapFile
-from rag.holdings import Holdings
-from rag.questions import read_questions
+from rag.cases.fields.topics import labels_of as topics_in
+from rag.evaluation.questions.sets import read_questions
+from rag.explore.gaps.file import GapEvent, GapFile
+from rag.index.collection import SourceCollection
 from rag.types import Want
 from tests.browser import ask, contrast, overflow, phone, served
 from tests.page_library import ABSURD, ANTENATAL, BETTER_HEALTH, FOLLOW_UP, LEAFLET, WORSHIP, CannedLibrary
@@ -36,8 +36,8 @@ def questions(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def serving(kept: GapFile, questions: Path) -> Iterator[str]:
     library = CannedLibrary()
-    held = library.holdings
-    library.holdings = Holdings(replace(held.settings, gaps=kept.path), held.embedder, held.parser)
+    held = library.collection
+    library.collection = SourceCollection(replace(held.settings, gaps=kept.path), held.embedder, held.parser)
     with served(library, questions) as address:
         yield address
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from rag.errors import SourceError
-from rag.page_image import page_image
+from rag.web.page_pictures.page_image import page_image
 from tests.pdf_files import column, pdf, text
 
 LINES = ["The service visits every vil-", "lage twice a year and asks", "families what they need."]

@@ -31,7 +31,7 @@ def address(library: CannedLibrary, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="module")
 def visits(library: CannedLibrary) -> Item:
-    start = library.document(COVENTRY).text.index(VISITS)
+    start = library.snapshot.document(COVENTRY).text.index(VISITS)
     return {"kind": "quote", "source": COVENTRY, "spans": f"{start}-{start + len(VISITS)}"}
 
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 import pytest
 
 from rag.cases.places import known_places
-from rag.gazetteer import NATIONS, REGIONS, labels, lookup, names_in, outlines, spot
+from rag.text.gazetteer import NATIONS, REGIONS, labels, lookup, names_in, outlines, spot
 
 FARTHEST = 0.1  # degrees
 

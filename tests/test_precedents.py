@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from rag.config import Settings
+from rag.explore.precedents.likeness import Profile, Wanted, kinship, match
+from rag.explore.precedents.situation import read_situation, situation_of
 from rag.library import Library
-from rag.precedents import read_situation, situation_of
-from rag.precedents.likeness import Profile, Wanted, kinship, match
 from rag.types import Aspect, Case, Document, Facet, FacetKind, OriginMap, Precedents, Want
 from tests.conftest import SEEDS
 from tests.fakes import FakeEmbedder, Here
@@ -306,42 +306,44 @@ def first(found: Precedents) -> str:
 
 
 def test_the_nearest_case_comes_first_with_its_own_words(library: Library) -> None:
-    found = library.precedents("Farmers in a rural county never see the doctor, a cattle market")
+    found = library.snapshot.precedents("Farmers in a rural county never see the doctor, a cattle market")
     assert first(found) == "farmers.txt"
     people = found.found[0].matches[1]
-    text = library.document("farmers.txt").text
+    text = library.snapshot.document("farmers.txt").text
     assert (people.aspect, people.likeness) == ("people", "full")
     assert text[slice(*people.found[0])].casefold().startswith("farmers")
-    assert first(library.precedents("Nigerian women, late booking, maternity")) == "mothers.txt"
+    assert first(library.snapshot.precedents("Nigerian women, late booking, maternity")) == "mothers.txt"
 
 
 def test_every_aspect_told_has_its_match(library: Library) -> None:
-    found = library.precedents("Seaside town, older Polish community, low flu jab uptake, one children’s centre")
+    found = library.snapshot.precedents(
+        "Seaside town, older Polish community, low flu jab uptake, one children’s centre"
+    )
     for precedent in found.found:
         assert [m.aspect for m in precedent.matches] == ["problem", "people", "place", "means"]
 
 
 def test_what_no_case_works_on_is_named(library: Library) -> None:
-    found = library.precedents("Farmers, diabetes")
+    found = library.snapshot.precedents("Farmers, diabetes")
     assert "problem" in found.lacking
     assert "people" not in found.lacking
 
 
 def test_filters_come_before_the_search(library: Library) -> None:
     kept = (Want("source", "mothers.txt"),)
-    found = library.precedents("Farmers who never see a doctor", filters=kept)
+    found = library.snapshot.precedents("Farmers who never see a doctor", filters=kept)
     assert {precedent.case.doc_id for precedent in found.found} == {"mothers.txt"}
-    assert library.precedents("Farmers", filters=(Want("source", "none.txt"),)).found == ()
+    assert library.snapshot.precedents("Farmers", filters=(Want("source", "none.txt"),)).found == ()
 
 
 def test_nothing_to_go_by_finds_nothing(library: Library) -> None:
-    assert library.precedents("").found == ()
+    assert library.snapshot.precedents("").found == ()
 
 
 def test_a_case_is_most_like_itself(library: Library) -> None:
-    for case in library.cases():
-        own = situation_of(case, library.document(case.doc_id))
-        assert library.precedents(own).found[0].case.case_id == case.case_id
+    for case in library.snapshot.cases():
+        own = situation_of(case, library.snapshot.document(case.doc_id))
+        assert library.snapshot.precedents(own).found[0].case.case_id == case.case_id
 
 
 # --- the real thing ---
@@ -350,7 +352,7 @@ def test_a_case_is_most_like_itself(library: Library) -> None:
 def test_the_case_that_fits_comes_first_in_the_seeds(tmp_path: Path) -> None:
     told = [json.loads(line) for line in SITUATIONS.read_text(encoding="utf-8").splitlines()]
     library = Library.open(Settings(SEEDS, index=tmp_path / "index"), parser=Here())
-    ranked = [[p.case.case_id for p in library.precedents(each["situation"]).found] for each in told]
+    ranked = [[p.case.case_id for p in library.snapshot.precedents(each["situation"]).found] for each in told]
     library.close()
     at_1 = sum(found[:1] == [each["case"]] for found, each in zip(ranked, told, strict=True)) / len(told)
     at_3 = sum(each["case"] in found[:3] for found, each in zip(ranked, told, strict=True)) / len(told)

@@ -12,8 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag import present
+from rag.present.text import answer_markdown, answer_record, answer_text
 from rag.types import Answer, Block, Citation, Document, Note, OriginMap, Outcome, Query, Role, Span, Statement
+from rag.web.ask.answer_html import answer_html, notice_html
+from rag.web.ask.source_view import failure_html, original_html, source_html
+from rag.web.page import contents_html, page_head, page_html, page_script, scope_html
 from tests.page_library import ABSURD, ANTENATAL, BETTER_HEALTH, DATA, FOLLOW_UP, OUTREACH, WORSHIP, CannedLibrary
 
 RECORD_KEYS = {"id", "question", "status", "confidence", "answer", "missing", "citations", "passages"}
@@ -55,7 +58,7 @@ class _Marks(HTMLParser):
 
 
 def test_an_answer_as_text(library: CannedLibrary) -> None:
-    assert present.answer_text(library.ask(ANTENATAL)) == (
+    assert answer_text(library.ask(ANTENATAL)) == (
         "This case does not state a measured result.\n\n"
         "Bromley: late booking into antenatal services (activity only: no measured result is stated)\n"
         f"  “{DATA}” [1]\n"
@@ -69,7 +72,7 @@ def test_an_answer_as_text(library: CannedLibrary) -> None:
 
 
 def test_the_closest_precedents_as_text(library: CannedLibrary) -> None:
-    text = present.answer_text(library.ask(WORSHIP))
+    text = answer_text(library.ask(WORSHIP))
     first, _, rest = text.partition("\n\n")
     assert first == (
         "Nothing here clearly answers that. None of the passages found mentions ‘mosques’. The closest precedent is:"
@@ -80,7 +83,7 @@ def test_the_closest_precedents_as_text(library: CannedLibrary) -> None:
 
 
 def test_nothing_near_as_text(library: CannedLibrary) -> None:
-    assert present.answer_text(library.ask(ABSURD)) == (
+    assert answer_text(library.ask(ABSURD)) == (
         "Nothing found here answers that or comes near it. None of the passages found mentions ‘moon’ or ‘land’."
     )
 
@@ -89,9 +92,9 @@ def test_nothing_near_as_text(library: CannedLibrary) -> None:
 def test_every_kind_of_result_has_its_own_remark(outcome: Outcome) -> None:
     answer = Answer(Query("q", "q"), "answered", 1.0, "", (Statement("H", outcome, ()),))
     others = set(get_args(Outcome)) - {outcome}
-    remarks = {present.answer_text(replace(answer, statements=(Statement("H", o, ()),))) for o in others}
-    assert present.answer_text(answer) not in remarks
-    assert present.answer_text(answer).startswith("H (")
+    remarks = {answer_text(replace(answer, statements=(Statement("H", o, ()),))) for o in others}
+    assert answer_text(answer) not in remarks
+    assert answer_text(answer).startswith("H (")
 
 
 @pytest.mark.parametrize(
@@ -106,8 +109,8 @@ def test_every_kind_of_result_has_its_own_remark(outcome: Outcome) -> None:
 )
 def test_notes_say_what_they_are(note: Note, line: str) -> None:
     answer = Answer(Query("q", "q"), "answered", 1.0, "", (Statement("H", None, (), (note,)),))
-    assert present.answer_text(answer) == f"H\n  Note: {line}"
-    assert f'<p class="note" dir="auto">{line}</p>' in present.answer_html(answer)
+    assert answer_text(answer) == f"H\n  Note: {line}"
+    assert f'<p class="note" dir="auto">{line}</p>' in answer_html(answer)
 
 
 def test_a_declaration_is_given_in_full_once() -> None:
@@ -115,7 +118,7 @@ def test_a_declaration_is_given_in_full_once() -> None:
     statements = tuple(
         Statement(heading, None, (), (said,)) for heading, said in zip("HIJ", (note, note, other), strict=True)
     )
-    text = present.answer_text(Answer(Query("q", "q"), "answered", 1.0, "", statements))
+    text = answer_text(Answer(Query("q", "q"), "answered", 1.0, "", statements))
     assert [line.strip() for line in text.splitlines() if "Note" in line] == [
         "Note: The source declares: “X paid.”",
         "Note: The source declares: as above",
@@ -129,39 +132,39 @@ def test_a_declaration_is_given_in_full_once() -> None:
 )
 def test_uncovered_words_are_listed(missing: tuple[str, ...], words: str) -> None:
     refusal = Answer(Query("q", "q"), "none", 0.0, "", missing=missing)
-    assert present.answer_text(refusal).endswith(words)
-    assert "mentions" not in present.answer_text(replace(refusal, missing=()))
+    assert answer_text(refusal).endswith(words)
+    assert "mentions" not in answer_text(replace(refusal, missing=()))
 
 
 def test_several_precedents_are_told_as_several(library: CannedLibrary) -> None:
     one = library.ask(WORSHIP)
     two = replace(one, statements=one.statements * 2)
-    assert "The closest precedent is:" in present.answer_text(one)
-    assert "The closest precedents are:" in present.answer_text(two)
+    assert "The closest precedent is:" in answer_text(one)
+    assert "The closest precedents are:" in answer_text(two)
 
 
 def test_without_a_case_there_is_no_chip() -> None:
     answer = Answer(Query("q", "q"), "answered", 1.0, "", (Statement("H", None, ()),))
-    assert "chip" not in present.answer_html(answer)
-    assert "chip" in present.answer_html(replace(answer, statements=(Statement("H", "activity", ()),)))
+    assert "chip" not in answer_html(answer)
+    assert "chip" in answer_html(replace(answer, statements=(Statement("H", "activity", ()),)))
 
 
 def test_a_quote_with_its_own_marks_gets_no_second_pair() -> None:
     citation = Citation(1, "a.txt", "T", "", "", "“Said.”", ((0, 7),))
     answer = Answer(Query("q", "q"), "answered", 1.0, "", (Statement("H", None, (1,)),), (citation,))
-    assert "  “Said.” [1]" in present.answer_text(answer).splitlines()
+    assert "  “Said.” [1]" in answer_text(answer).splitlines()
 
 
 def test_the_record_has_what_scripts_read(library: CannedLibrary) -> None:
     answer = library.ask(ANTENATAL)
     scored = replace(answer.passages[0], score=np.float32(0.5))  # type: ignore[arg-type]
     answer = replace(answer, confidence=np.float64(0.91), passages=(scored,))
-    record = json.loads(json.dumps(present.answer_record(answer, "d001", {"bromley": "Bromley"})))
+    record = json.loads(json.dumps(answer_record(answer, "d001", {"bromley": "Bromley"})))
     assert set(record) >= RECORD_KEYS
     assert record["id"] == "d001"
     assert record["question"] == ANTENATAL
     assert record["confidence"] == 0.91
-    assert record["answer"] == present.answer_text(answer)
+    assert record["answer"] == answer_text(answer)
     start, end = answer.citations[2].spans[0]
     assert record["citations"][2] == {
         "number": 3,
@@ -191,12 +194,12 @@ def test_the_record_has_what_scripts_read(library: CannedLibrary) -> None:
 
 
 def test_the_record_leaves_an_unknown_case_empty(library: CannedLibrary) -> None:
-    record = present.answer_record(library.ask(ANTENATAL), "")
+    record = answer_record(library.ask(ANTENATAL), "")
     assert {passage["case"] for passage in record["passages"]} == {""}
 
 
 def test_markdown_carries_question_quotes_and_sources(library: CannedLibrary) -> None:
-    lines = present.answer_markdown(library.ask(ANTENATAL)).splitlines()
+    lines = answer_markdown(library.ask(ANTENATAL)).splitlines()
     assert lines[0] == f"**{ANTENATAL}**"
     assert "### Bromley: late booking into antenatal services" in lines
     assert "*activity only: no measured result is stated*" in lines
@@ -206,15 +209,15 @@ def test_markdown_carries_question_quotes_and_sources(library: CannedLibrary) ->
 
 def test_markdown_of_hostile_text_stays_text() -> None:
     refusal = Answer(Query("<b>*x*</b>\n# [y](z)", "<b>*x*</b>\n# [y](z)"), "none", 0.0, "")
-    assert present.answer_markdown(refusal).startswith("**\\<b>\\*x\\*\\</b> # \\[y\\](z)**")
+    assert answer_markdown(refusal).startswith("**\\<b>\\*x\\*\\</b> # \\[y\\](z)**")
 
 
 def test_what_was_searched_is_told_only_when_it_differs(library: CannedLibrary) -> None:
-    assert "Searched for" not in present.answer_html(library.ask(ANTENATAL))
-    followed = present.answer_html(library.ask(FOLLOW_UP, [ANTENATAL]))
+    assert "Searched for" not in answer_html(library.ask(ANTENATAL))
+    followed = answer_html(library.ask(FOLLOW_UP, [ANTENATAL]))
     assert "Searched for: and who ran it? antenatal booking (‘antenatal booking’ taken over" in followed
     respaced = Answer(Query(" a  b\n", "a b"), "none", 0.0, "")
-    assert "Searched for" not in present.answer_html(respaced)
+    assert "Searched for" not in answer_html(respaced)
 
 
 def test_answers_are_escaped_everywhere() -> None:
@@ -224,20 +227,20 @@ def test_answers_are_escaped_everywhere() -> None:
     query = Query(evil, f"{evil} more", (evil,))
     for status, missing in (("answered", ()), ("closest", (evil,))):
         answer = Answer(query, status, 0.5, evil, (statement,), (citation,), (), missing)  # type: ignore[arg-type]
-        assert "<i" not in present.answer_html(answer, {})
-    assert "<i" not in present.notice_html(evil, evil)
-    assert "<i" not in present.failure_html(evil)
+        assert "<i" not in answer_html(answer, {})
+    assert "<i" not in notice_html(evil, evil)
+    assert "<i" not in failure_html(evil)
 
 
 def test_a_list_is_quoted_as_a_list_under_its_lead_in(library: CannedLibrary) -> None:
-    html = present.answer_html(library.ask(ANTENATAL))
+    html = answer_html(library.ask(ANTENATAL))
     assert "<li>… a pharmacy campaign</li><li>… work with Nigerian and Ghanaian communities in two areas</li>" in html
 
 
 def test_an_ellipsis_of_the_source_makes_no_list() -> None:
     citation = Citation(1, "a.txt", "T", "", "", "They said: … well", ((0, 17),))
     answer = Answer(Query("q", "q"), "answered", 1.0, "", (Statement("H", None, (1,)),), (citation,))
-    assert "<p>They said: … well&nbsp;<button" in present.answer_html(answer)
+    assert "<p>They said: … well&nbsp;<button" in answer_html(answer)
 
 
 @given(
@@ -248,7 +251,7 @@ def test_marks_cover_exactly_the_cited_characters(lines: list[str], spans: list[
     text = "\n".join(lines)
     starts = [sum(len(line) + 1 for line in lines[:i]) for i in range(len(lines))]
     blocks = [Block("paragraph", start, start + len(line)) for start, line in zip(starts, lines, strict=True)]
-    shown = _Marks(present.source_html(document(text, *blocks), spans))
+    shown = _Marks(source_html(document(text, *blocks), spans))
     cited = {i for start, end in spans for i in range(max(start, 0), min(end, len(text)))}
     expected = "".join(character for i, character in enumerate(text) if i in cited and character != "\n")
     assert "".join(shown.marks) == expected
@@ -257,7 +260,7 @@ def test_marks_cover_exactly_the_cited_characters(lines: list[str], spans: list[
 
 
 def test_words_outside_every_block_are_still_shown() -> None:
-    shown = _Marks(present.source_html(document("before inside after", Block("item", 7, 13)), [(0, 19)]))
+    shown = _Marks(source_html(document("before inside after", Block("item", 7, 13)), [(0, 19)]))
     assert shown.text == "before inside after"
     assert shown.marks == ["before ", "inside", " after"]
 
@@ -270,7 +273,7 @@ def test_blocks_become_headings_lists_and_quotes() -> None:
         Block("item", 9, 12),
         Block("quote", 13, 17),
     )
-    html = present.source_html(document(text, *blocks, published="Updated July 2015"))
+    html = source_html(document(text, *blocks, published="Updated July 2015"))
     assert '<h3 dir="auto">Head</h3><ul><li dir="auto">one</li><li dir="auto">two</li></ul>' in html
     assert '<blockquote dir="auto"><p>said</p></blockquote>' in html
     assert "a.txt · Updated July 2015" in html
@@ -288,14 +291,14 @@ def test_blocks_become_headings_lists_and_quotes() -> None:
     ],
 )
 def test_what_is_not_the_account_is_labelled(role: Role, label: str) -> None:
-    html = present.source_html(document("words", Block("paragraph", 0, 5, role)))
+    html = source_html(document("words", Block("paragraph", 0, 5, role)))
     assert f'<span class="role">{label}</span> words' in html
-    assert 'class="role"' not in present.source_html(document("words", Block("paragraph", 0, 5)))
+    assert 'class="role"' not in source_html(document("words", Block("paragraph", 0, 5)))
 
 
 def test_every_role_can_be_shown() -> None:
     blocks = [Block("paragraph", i, i + 1, role) for i, role in enumerate(get_args(Role))]
-    assert present.source_html(document("x" * len(blocks), *blocks)).count('class="role"') == len(blocks) - 1
+    assert source_html(document("x" * len(blocks), *blocks)).count('class="role"') == len(blocks) - 1
 
 
 def test_the_original_is_marked_where_the_quote_came_from() -> None:
@@ -304,22 +307,22 @@ def test_the_original_is_marked_where_the_quote_came_from() -> None:
     cleaned = document("abc def", Block("paragraph", 0, 7), origin=origin)
     for quote in ("abc", "def"):
         start = cleaned.text.index(quote)
-        shown = _Marks(present.original_html(cleaned, original, [(start, start + 3)]))
+        shown = _Marks(original_html(cleaned, original, [(start, start + 3)]))
         assert shown.marks == [quote]
         assert shown.text == original
 
 
 def test_the_page_names_no_other_host() -> None:
-    everything = present.page_head() + present.page_script() + present.page_html()
+    everything = page_head() + page_script() + page_html()
     addresses = [word for word in everything.replace("'", '"').split('"') if "://" in word]
     assert addresses == ["http://www.w3.org/2000/svg"]
 
 
 def test_the_page_shows_what_it_holds(library: CannedLibrary) -> None:
-    assert present.scope_html(library.files).startswith("5 documents, 2 case studies, on this machine only.")
-    assert "1 document, on this machine only." in present.scope_html(library.files[2:3])
-    assert "There are no documents yet" in present.scope_html(())
-    contents = present.contents_html(library.files, library.cases())
+    assert scope_html(library.snapshot.files).startswith("5 documents, 2 case studies, on this machine only.")
+    assert "1 document, on this machine only." in scope_html(library.snapshot.files[2:3])
+    assert "There are no documents yet" in scope_html(())
+    contents = contents_html(library.snapshot.files, library.snapshot.cases())
     assert "Bromley: late booking" in contents
     assert "<img" not in contents
-    assert "<h2>For example</h2>" not in present.page_html(examples=())
+    assert "<h2>For example</h2>" not in page_html(examples=())

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from rag.cases import find_cases
-from rag.clean import clean
-from rag.propose import Proposal, proposals_jsonl, propose
-from rag.propose.headings import asked_below
-from rag.propose.near import Absent, swaps
-from rag.propose.patterns import asked_by
-from rag.propose.wording import Sentence
-from rag.questions import read_questions
-from rag.thesaurus import parsed
+from rag.cases.find import find_cases
+from rag.evaluation.propose.headings import asked_below
+from rag.evaluation.propose.near import Absent, swaps
+from rag.evaluation.propose.patterns import asked_by
+from rag.evaluation.propose.propose import Proposal, proposals_jsonl, propose
+from rag.evaluation.propose.wording import Sentence
+from rag.evaluation.questions.sets import read_questions
+from rag.readers.clean import clean
+from rag.text.synonyms import parsed
+from rag.text.words import stems
 from rag.types import Case, Document, SourceFile
-from rag.words import stems
 
 COMMON = {"attendance", "events", "survey", "options", "learning", "testing", "participants", "learn"}
 

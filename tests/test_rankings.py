@@ -14,20 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import QuestionsError
-from rag.evaluate import RankingEvaluation, evaluate_run
-from rag.html_parts import page
-from rag.questions import (
-    Judged,
-    Topic,
-    as_run,
-    document_ids,
-    read_beir,
-    read_qrels,
-    read_run,
-    read_trec,
-    run_text,
-)
-from rag.report import ranking_html, ranking_misses, ranking_record, ranking_table
+from rag.evaluation.metrics.rankings import RankingEvaluation, evaluate_run
+from rag.evaluation.questions.judged import Judged, Topic, document_ids, read_beir, read_qrels, read_trec
+from rag.evaluation.questions.runs import as_run, read_run, run_text
+from rag.evaluation.report.page import page
+from rag.evaluation.report.rankings import ranking_html, ranking_misses, ranking_record, ranking_table
 
 QRELS = {"q1": {"a": 2, "b": 1, "c": 0}, "q2": {"d": 1}, "q3": {"e": 1}}
 TOPICS = (Topic("q1", "One?", "short"), Topic("q2", "Two?", "long"), Topic("q3", "Three?", "long"))

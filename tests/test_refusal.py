@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.asked import figure_lacking
-from rag.refusal import RefusalModel, Signals, bundled_model
+from rag.ask.answerability import RefusalModel, Signals, bundled_model
+from rag.ask.query.intent import figure_lacking
 
 NAMES = [field.name for field in fields(Signals)]
 SHARE = st.floats(0, 1, allow_nan=False)

@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.ask.close_reading import Reader
+from rag.ask.rerank import CrossEncoderReranker
+from rag.ask.retrieve import RERANKED, Retriever, Weights
 from rag.config import Settings
 from rag.errors import ModelError
-from rag.evidence import Reader
+from rag.index.models import find_model, quiet
+from rag.index.store.index import OpenIndex
 from rag.library import Library
-from rag.models import find_model, quiet
-from rag.rerank import CrossEncoderReranker
-from rag.retrieve import RERANKED, Retriever, Weights
-from rag.store import OpenIndex
 from rag.types import Query, Reranker, ScoredPassage, Scores
 from tests.fakes import FakeEmbedder
 from tests.parts import index_of
@@ -214,12 +214,12 @@ def test_a_library_uses_the_one_of_its_settings(model: Path, tmp_path: Path) -> 
     settings = Settings(seeds, tmp_path / "index")
     plain = Library.open(settings, embedder=FakeEmbedder())
     library = Library.open(replace(settings, reranker=str(model)), embedder=FakeEmbedder())
-    texts = {passage.doc_id: passage.searchable for passage in library.passages()}
-    assert len(texts) == len(library.passages()) == len(towns)
+    texts = {passage.doc_id: passage.searchable for passage in library.snapshot.passages()}
+    assert len(texts) == len(library.snapshot.passages()) == len(towns)
     scores = dict(zip(texts, by_hand(model, QUESTION, list(texts.values())), strict=True))
     best_first = sorted(texts, key=lambda name: -scores[name])
-    assert [name for name, _ in library.rank(QUESTION)] == best_first
-    assert [name for name, _ in plain.rank(QUESTION)] != best_first
+    assert [name for name, _ in library.snapshot.rank(QUESTION)] == best_first
+    assert [name for name, _ in plain.snapshot.rank(QUESTION)] != best_first
     assert library.ask(QUESTION).passages[0].passage.doc_id == best_first[0]
 
 

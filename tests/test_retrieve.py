@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rag import retrieve
-from rag.evidence import WORDS, Reader
-from rag.retrieve import CARRIED, SYNONYM, Question, Retriever, Weights, bundled_weights, standardised
-from rag.store import OpenIndex
-from rag.thesaurus import parsed
+from rag.ask import retrieve
+from rag.ask.close_reading import WORDS, Reader
+from rag.ask.retrieve import CARRIED, SYNONYM, Question, Retriever, Weights, bundled_weights, standardised
+from rag.index.store.index import OpenIndex
+from rag.text.synonyms import parsed
+from rag.text.words import stem, stems, stop_stems, terms
 from rag.types import Passage, Query, Role, ScoredPassage
-from rag.words import stem, stems, stop_stems, terms
 from tests.fakes import FakeEmbedder
 from tests.parts import index_of, retriever_of
 from tests.test_evidence import Asked, read_by_hand
@@ -57,7 +57,7 @@ def names(found: Sequence[ScoredPassage]) -> list[str]:
     return [scored.passage.doc_id for scored in found]
 
 
-# --- the formula, without any part of rag.retrieve, rag.tokens or rag.store ---
+# --- the formula, without any part of rag.ask.retrieve, rag.index.late_interaction or rag.index.store ---
 
 
 def z(values: Sequence[float]) -> NDArray[np.float64]:

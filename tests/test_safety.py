@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from rag.index.worker import Worker
 from rag.types import Parsed, SourceFile
-from rag.worker import Worker
 
 SECRET = "the vicar's password is swordfish"
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

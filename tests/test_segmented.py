@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.segmented import Placement, SegmentedArrays, Stacked
-from rag.store import FlatVectors, WordCounts, WordScores
+from rag.index.store.search import FlatVectors, WordCounts, WordScores
+from rag.index.store.segment_arrays import Placement, SegmentedArrays, Stacked
 from rag.types import Rows
 from tests.store_example import bm25
 

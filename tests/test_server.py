@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from rag.errors import SourceError
-from rag.evaluate import Evaluation
-from rag.questions import Question, read_questions
-from rag.server import server_functions
+from rag.evaluation.metrics.answers import Evaluation
+from rag.evaluation.questions.sets import Question, read_questions
+from rag.evaluation.run import evaluate_library
+from rag.snapshot import Snapshot
 from rag.types import FileRecord, IndexedDocument, Progress, ScoredPassage
+from rag.web.server import server_functions
 from tests.page_library import (
     ABSURD,
     ANTENATAL,
@@ -53,7 +55,7 @@ def call(library: CannedLibrary, path: Path) -> Call:
 
 
 def mark_of(library: CannedLibrary, quote: str, **more: str) -> dict[str, str]:
-    text = library.document(BETTER_HEALTH).text
+    text = library.snapshot.document(BETTER_HEALTH).text
     parts = [(text.index(part), len(part)) for part in quote.split(" … ")]
     return {"source": BETTER_HEALTH, "spans": " ".join(f"{a}-{a + n}" for a, n in parts), **more}
 
@@ -147,7 +149,7 @@ def test_a_name_that_is_not_utf_8_hides_nothing_and_opens(path: Path) -> None:
 
     library = Odd()
     call = caller(library, path)
-    replies = [call("about"), call("holdings"), call("source", source=ODD), call("updating", names=[ODD])]
+    replies = [call("about"), call("collection"), call("source", source=ODD), call("updating", names=[ODD])]
     for reply in replies:
         assert json.dumps(reply, ensure_ascii=False).encode("utf-8")
     assert "6 documents" in replies[0]["scope"]
@@ -228,15 +230,16 @@ def test_a_check_says_what_changed_and_can_be_taken_away(call: Call, library: Ca
     assert questions["text"] == path.read_text(encoding="utf-8")
 
 
-def test_questions_are_answered_while_a_check_runs(path: Path) -> None:
-    class Slow(CannedLibrary):
-        def evaluate(self, questions: Sequence[Question], progress: Progress | None = None) -> Evaluation:
-            while not self.asked:
-                assert progress
-                progress("ask", 0, len(questions))
-            return super().evaluate(questions, progress)
+def test_questions_are_answered_while_a_check_runs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = CannedLibrary()
 
-    call = caller(Slow(), path)
+    def slow(snapshot: Snapshot, questions: Sequence[Question], progress: Progress) -> Evaluation:
+        while not library.asked:
+            progress("ask", 0, len(questions))
+        return evaluate_library(snapshot, questions, progress)
+
+    monkeypatch.setattr("rag.web.questions.calls.evaluate_library", slow)
+    call = caller(library, path)
     call("keep", question=ABSURD, refuse=True)
     assert call("check") == {"running": True, "done": 0, "total": 1, "text": "Checking: 0 of 1 question done"}
     assert call("questions")["running"]
@@ -244,12 +247,12 @@ def test_questions_are_answered_while_a_check_runs(path: Path) -> None:
     assert checked(call)["checked"] == "1 question checked: none missed."
 
 
-def test_a_check_that_fails_says_why(path: Path) -> None:
-    class Failing(CannedLibrary):
-        def evaluate(self, questions: Sequence[Question], progress: Progress | None = None) -> Evaluation:
-            raise SourceError("<gone>: run 'rag index'")
+def test_a_check_that_fails_says_why(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> Evaluation:
+        raise SourceError("<gone>: run 'rag index'")
 
-    call = caller(Failing(), path)
+    monkeypatch.setattr("rag.web.questions.calls.evaluate_library", failing)
+    call = caller(CannedLibrary(), path)
     call("keep", question=ABSURD, refuse=True)
     view = checked(call)
     assert '<p class="problem" role="alert">&lt;gone&gt;: run' in view["html"]

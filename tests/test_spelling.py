@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.spelling import Spelling, _slips, is_english
+from rag.text.spelling import Spelling, _slips, is_english
 
 LIBRARY = (
     "Late antenatal booking: mosques and persons in Bradford, West Yorkshire.",

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.cases import find_cases
-from rag.clean import clean
-from rag.embed import SentenceTransformerEmbedder
-from rag.split import Splitter, count_tokens
+from rag.cases.find import find_cases
+from rag.index.embed import SentenceTransformerEmbedder
+from rag.index.split import Splitter, count_tokens
+from rag.readers.clean import clean
 from rag.types import Case, Document, Passage, SourceFile
 from tests.fakes import FakeEmbedder
 

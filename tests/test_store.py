@@ -15,24 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import IndexBusyError, IndexUnusableError
-from rag.records import decode, encode
-from rag.store import (
-    BUILDING,
-    FORMAT_VERSION,
-    IndexState,
-    SegmentContents,
-    add_segment,
-    commit,
-    generations,
-    live_generation,
-    locked,
-    open_index,
-    read_state,
-    remove_dead,
-    segment_array,
-)
-from rag.store.records import JoinedTable, RecordFile, Table, to_sqlite
+from rag.index.store import generations
+from rag.index.store.generations import BUILDING, live_generation, locked, remove_dead
+from rag.index.store.index import SegmentContents, add_segment, open_index, segment_array
+from rag.index.store.records import JoinedTable, RecordFile, Table, to_sqlite
+from rag.index.store.state import FORMAT_VERSION, IndexState, commit, read_state
 from rag.types import Case, Document, FileRecord, Manifest, OriginMap, Passage
+from rag.types.serialize import decode, encode
 from tests.store_example import (
     assert_holds,
     example,
@@ -413,8 +402,8 @@ MOMENTS = ["before its manifest", "before its files", "before its segments", "be
 def test_a_reader_overtaken_by_a_build_gets_the_new_index(
     reader: str, moment: str, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rag.store import index as index_module
-    from rag.store import state as state_module
+    from rag.index.store import index as index_module
+    from rag.index.store import state as state_module
 
     module = index_module if reader == "open_index" else state_module
     where: dict[str, tuple[object, str, Callable[..., object]]] = {

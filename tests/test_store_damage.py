@@ -15,8 +15,11 @@ import numpy as np
 import pytest
 
 from rag.errors import IndexUnusableError
-from rag.segmented import Placement
-from rag.store import FORMAT_VERSION, FlatVectors, WordCounts, WordScores, generations, open_index, read_state
+from rag.index.store import generations
+from rag.index.store.index import open_index
+from rag.index.store.search import FlatVectors, WordCounts, WordScores
+from rag.index.store.segment_arrays import Placement
+from rag.index.store.state import FORMAT_VERSION, read_state
 from tests.store_example import assert_holds, bm25, example, write_index
 
 
@@ -218,7 +221,7 @@ def test_no_index_is_no_error_until_it_is_opened(tmp_path: Path) -> None:
 
 
 def test_another_format_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.store.state.FORMAT_VERSION", FORMAT_VERSION + 1)
+    monkeypatch.setattr("rag.index.store.state.FORMAT_VERSION", FORMAT_VERSION + 1)
     assert_unusable(home, f"format {FORMAT_VERSION}", "rag index")
     with pytest.raises(IndexUnusableError, match="format"):
         read_state(home)

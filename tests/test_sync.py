@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rag.errors import IndexBusyError, IndexUnusableError, SourceError
-from rag.store import live_generation, locked
+from rag.index.store.generations import live_generation, locked
 from rag.types import Parsed, SourceFile
 from tests.shelf import Shelf, from_scratch, held, study
 
@@ -60,13 +60,13 @@ def test_nothing_new_costs_nothing(shelf: Shelf, monkeypatch: pytest.MonkeyPatch
     assert shelf.reader.read == []
     assert shelf.embedder.encoded == encoded
     assert live_generation(shelf.home) == before
-    assert not shelf.holdings.is_behind()
+    assert not shelf.collection.is_behind()
 
 
 def test_what_changed_replaces_what_was(shelf: Shelf) -> None:
     kept = shelf.files["a.txt"]
     shelf.write("d.txt", study(7, length=2))
-    assert shelf.holdings.is_behind()
+    assert shelf.collection.is_behind()
     done = shelf.sync()
     assert (names(done.read), done.gone, done.kept) == (["d.txt"], (), 2)
     assert shelf.files["a.txt"] == kept
@@ -112,7 +112,7 @@ def test_a_touched_file_is_not_read_again(shelf: Shelf) -> None:
     assert (shelf.reader.read, shelf.embedder.encoded) == ([], encoded)
     assert shelf.files["a.txt"].stamp == ((shelf.folder / "a.txt").stat().st_size, 1, *shelf.files["a.txt"].stamp[2:])
     assert shelf.files["a.txt"].documents == document
-    assert not shelf.holdings.is_behind()  # the new stamp is known
+    assert not shelf.collection.is_behind()  # the new stamp is known
 
 
 def test_a_change_that_keeps_size_and_time_is_noticed(shelf: Shelf) -> None:
@@ -142,7 +142,7 @@ def test_a_file_becomes_a_folder_and_a_folder_a_file(shelf: Shelf) -> None:
 def test_hidden_files_are_not_there(shelf: Shelf) -> None:
     shelf.write(".hidden.txt", study(5))
     shelf.write(".git/x.txt", study(6))
-    assert not shelf.holdings.is_behind()
+    assert not shelf.collection.is_behind()
 
 
 def test_a_corpus_is_synced_document_by_document(tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_the_same_bytes_are_indexed_once(shelf: Shelf) -> None:
     assert [(record.status, record.same_as) for record in done.read] == [("duplicate", "a.txt")]
     assert "the same file as a.txt" in shelf.files["copy.txt"].reason
     assert shelf.documents == ["a.txt", "b/c.txt", "d.txt"]
-    assert not shelf.holdings.is_behind()
+    assert not shelf.collection.is_behind()
     held(shelf.home).assert_same(from_scratch(shelf))
 
 
@@ -187,7 +187,7 @@ def test_the_same_words_are_indexed_once(shelf: Shelf) -> None:
         record = shelf.files[name]
         assert (record.status, record.same_as, record.documents) == ("duplicate", "a.txt", ())
     assert "the same words as a.txt" in shelf.files["loud too.txt"].reason
-    assert not shelf.holdings.is_behind()
+    assert not shelf.collection.is_behind()
     held(shelf.home).assert_same(from_scratch(shelf))
 
 
@@ -206,10 +206,10 @@ def test_a_duplicate_stands_in_when_its_original_goes(goes: str, change: Callabl
     elif goes == "changes":
         shelf.write("a.txt", study(8))
     else:
-        shelf.holdings.remove("a.txt")
+        shelf.collection.remove("a.txt")
     shelf.sync()
     assert (shelf.statuses["x.txt"], shelf.files["y.txt"].same_as) == ("indexed", "x.txt")
-    assert not shelf.holdings.is_behind()
+    assert not shelf.collection.is_behind()
     held(shelf.home).assert_same(from_scratch(shelf))
 
 
@@ -288,7 +288,7 @@ def test_a_file_that_can_not_be_read_keeps_its_last_good_version(shelf: Shelf, m
         assert "Luton" in held(shelf.home).documents["d.txt"].text
         assert "can't be read (Permission denied)" in shelf.files["d.txt"].reason
         assert "from before" in shelf.files["d.txt"].reason
-        assert not shelf.holdings.is_behind()  # nothing more to say of it
+        assert not shelf.collection.is_behind()  # nothing more to say of it
     shelf.sync()
     assert "Derby" in held(shelf.home).documents["d.txt"].text
     assert shelf.files["d.txt"].reason == ""
@@ -331,7 +331,7 @@ def test_a_folder_that_can_not_be_looked_into_loses_nothing(
         assert shelf.statuses["b/c.txt"] == "indexed"
         problems = " ".join(record.reason for name, record in shelf.files.items() if name.startswith("b"))
         assert "Permission denied" in problems
-        assert not shelf.holdings.is_behind()
+        assert not shelf.collection.is_behind()
     (shelf.folder / "f.txt").unlink()
     shelf.sync()
     assert [record.reason for record in shelf.files.values()] == [""] * 4
@@ -350,7 +350,7 @@ def test_a_folder_that_is_away_loses_nothing(shelf: Shelf) -> None:
     held(shelf.home).assert_same(before)
     shelf.folder.rmdir()
     away.rename(shelf.folder)
-    assert not shelf.holdings.is_behind()
+    assert not shelf.collection.is_behind()
 
 
 # --- several documents in a file ---
@@ -384,7 +384,7 @@ def test_a_document_in_a_bundle_stands_in_for_its_original(shelf: Shelf) -> None
     (shelf.folder / "a.txt").unlink()
     shelf.sync()
     assert shelf.documents == ["all.bundle/0.txt", "all.bundle/1.txt", "b/c.txt", "d.txt"]
-    assert not shelf.holdings.is_behind()
+    assert not shelf.collection.is_behind()
     held(shelf.home).assert_same(from_scratch(shelf))
 
 
@@ -400,7 +400,7 @@ def test_a_copy_of_what_becomes_a_copy_itself_is_told_so(shelf: Shelf) -> None:
     assert shelf.documents == ["b/c.txt", "d.txt", "e.txt", "m.bundle/0.txt"]
     assert shelf.files["z.txt"].same_as == "e.txt"
     assert [problem.same_as for problem in shelf.files["m.bundle"].problems] == ["e.txt"]
-    assert not shelf.holdings.is_behind()
+    assert not shelf.collection.is_behind()
     held(shelf.home).assert_same(from_scratch(shelf))
 
 
@@ -412,7 +412,7 @@ def test_a_bundle_of_known_documents_is_a_duplicate(shelf: Shelf) -> None:
         ("duplicate", "a.txt"),
         ("duplicate", "a.txt"),
     ]
-    assert not shelf.holdings.is_behind()
+    assert not shelf.collection.is_behind()
 
 
 # --- stopped on the way ---
@@ -434,7 +434,7 @@ class Stopping:
 @pytest.mark.parametrize("after", range(4))
 def test_a_sync_that_is_stopped_is_gone_on_with(after: int, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     """A changed document is the old or the new one until then, whole; what was read is not read again."""
-    monkeypatch.setattr("rag.build._BATCH", 1)
+    monkeypatch.setattr("rag.index.build._BATCH", 1)
     old = held(shelf.home).documents
     shelf.write("a.txt", study(6))
     shelf.write("e.txt", study(7))
@@ -460,7 +460,7 @@ def test_a_full_disk_stops_a_sync_and_loses_nothing(shelf: Shelf, monkeypatch: p
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
     with monkeypatch.context() as patch, pytest.raises(IndexUnusableError, match="No space left on device"):
-        patch.setattr("rag.store.generations.write_file", full)
+        patch.setattr("rag.index.store.generations.write_file", full)
         shelf.sync()
     held(shelf.home).assert_same(before)
     shelf.sync()

@@ -17,9 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.errors import IndexUnusableError
-from rag.ingest import SplitDocument
+from rag.index.segment import SplitDocument
+from rag.index.store.generations import BUILDING, live_generation
+from rag.index.store.index import open_index
+from rag.index.store.state import read_state
 from rag.library import Library
-from rag.store import BUILDING, live_generation, open_index, read_state
 from rag.types import Parsed, SourceFile
 from tests.fakes import FakeEmbedder, Here
 from tests.shelf import Shelf, from_scratch, held, study
@@ -72,7 +74,7 @@ def test_the_last_index_answers_until_a_rebuild_is_done(shelf: Shelf, monkeypatc
         seen.append(live_generation(shelf.home))
         held(shelf.home).assert_same(before)
 
-    monkeypatch.setattr("rag.build._BATCH", 1)
+    monkeypatch.setattr("rag.index.build._BATCH", 1)
     monkeypatch.setattr(shelf.reader, "parse", watched(shelf, look))
     done = shelf.sync(rebuild=True)
     assert seen == [generation] * 5
@@ -88,7 +90,7 @@ def test_a_build_from_scratch_that_is_killed_is_gone_on_with(
     if not first:
         shelf.sync()
     live = live_generation(shelf.home)
-    monkeypatch.setattr("rag.build._BATCH", 1)
+    monkeypatch.setattr("rag.index.build._BATCH", 1)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(shelf.reader, "parse", watched(shelf, lambda: None, stop_after=3))
         shelf.sync(rebuild=True)
@@ -133,7 +135,7 @@ def test_a_damaged_index_is_not_built_upon(news: bool, shelf: Shelf) -> None:
 
 def test_a_damaged_build_from_scratch_is_not_gone_on_with(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("rag.build._BATCH", 1)
+        patch.setattr("rag.index.build._BATCH", 1)
         patch.setattr(shelf.reader, "parse", watched(shelf, lambda: None, stop_after=3))
         shelf.sync()
     path = next(shelf.home.glob("seg-*/words/rows.npy"))
@@ -162,7 +164,7 @@ def test_many_small_segments_become_one(shelf: Shelf) -> None:
     assert max(counts) == 8
     assert 1 in counts
     held(shelf.home).assert_same(from_scratch(shelf))
-    assert not shelf.holdings.is_behind()
+    assert not shelf.collection.is_behind()
 
 
 def test_joined_segments_rank_as_one_of_the_same_documents(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,16 +172,16 @@ def test_joined_segments_rank_as_one_of_the_same_documents(shelf: Shelf, monkeyp
 
     def answers() -> list[list[tuple[str, float]]]:
         library = Library.open(shelf.settings, embedder=FakeEmbedder(), parser=Here())
-        found = [library.rank(question) for question in questions]
+        found = [library.snapshot.rank(question) for question in questions]
         library.close()
         return found
 
     shelf.sync()
     whole = answers()
-    monkeypatch.setattr("rag.build._BATCH", 1)
+    monkeypatch.setattr("rag.index.build._BATCH", 1)
     shelf.sync(rebuild=True)
     assert segments(shelf) == 5
-    monkeypatch.setattr("rag.build._MOST_SMALL", 1)
+    monkeypatch.setattr("rag.index.build._MOST_SMALL", 1)
     apart = answers()
     shelf.write("x.txt", "BROKEN")  # any commit joins
     shelf.sync()
@@ -191,7 +193,7 @@ def test_joined_segments_rank_as_one_of_the_same_documents(shelf: Shelf, monkeyp
 
 
 def test_documents_of_headings_alone_are_listed_as_empty(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.build.split_document", lambda parsed, *_: SplitDocument(parsed, ()))
+    monkeypatch.setattr("rag.index.build.split_document", lambda parsed, *_: SplitDocument(parsed, ()))
     shelf.sync()
     assert shelf.documents == []
     assert set(shelf.statuses.values()) == {"empty"}
@@ -227,14 +229,14 @@ def test_whatever_changes_the_index_is_as_if_built_anew(
     copies: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of copies any may stand for the others, but exactly one does."""
-    monkeypatch.setattr("rag.store.generations.os.fsync", lambda handle: None)  # no power cut here; twice as fast
-    monkeypatch.setattr("rag.build._MOST_SMALL", 2)
+    monkeypatch.setattr("rag.index.store.generations.os.fsync", lambda handle: None)  # no power cut here; twice as fast
+    monkeypatch.setattr("rag.index.build._MOST_SMALL", 2)
     examples = iter(range(10**6))
 
     @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(CHANGES, min_size=1, max_size=5), st.integers(1, 4), st.data())
     def check(rounds: list[list[tuple[str, str]]], batch: int, data: st.DataObject) -> None:
-        monkeypatch.setattr("rag.build._BATCH", batch)
+        monkeypatch.setattr("rag.index.build._BATCH", batch)
         shelf = Shelf(tmp_path / str(next(examples)) / "documents")
         shelf.write("always.txt", study(0))
         fresh = iter(range(1, 10**6))
@@ -246,7 +248,7 @@ def test_whatever_changes_the_index_is_as_if_built_anew(
             for name, what in changes:
                 change(shelf, name, what, content)
             shelf.sync()
-            assert not shelf.holdings.is_behind()
+            assert not shelf.collection.is_behind()
         now, new = held(shelf.home), from_scratch(shelf)
         if not copies:
             now.assert_same(new)
@@ -290,7 +292,7 @@ def writer(shelf: Shelf) -> subprocess.Popen[str]:
 
 def test_a_library_switches_to_what_another_process_wrote(shelf: Shelf) -> None:
     library = Library.open(shelf.settings, embedder=FakeEmbedder(), parser=Here())
-    first = library.passages()
+    first = library.snapshot.passages()
     texts = [passage.text for passage in first]
     child = writer(shelf)
     assert child.stdin is not None
@@ -299,8 +301,8 @@ def test_a_library_switches_to_what_another_process_wrote(shelf: Shelf) -> None:
         child.stdin.write(f"{number}\n")
         child.stdin.flush()
         assert child.stdout.readline() == f"{number}\n"
-        assert f"measured {number} people" in library.document("0.txt").text
-        assert library.rank(f"measured {number}")[0][0] == "0.txt"
+        assert f"measured {number} people" in library.snapshot.document("0.txt").text
+        assert library.snapshot.rank(f"measured {number}")[0][0] == "0.txt"
     child.communicate(timeout=60)
     assert child.returncode == 0
     assert [passage.text for passage in first] == texts  # what was taken in hand before stays
@@ -320,7 +322,7 @@ def test_every_answer_is_of_one_state_while_another_process_writes(shelf: Shelf)
                 answer = library.ask("How many people did the nurses measure in Kendal?")
                 states.add(live_generation(shelf.home))
                 assert answer.passages
-                assert len(library.documents()) == 5
+                assert len(library.snapshot.documents()) == 5
             except Exception as error:  # noqa: BLE001 - a thread's failure is the test's
                 errors.append(error)
 
@@ -338,7 +340,7 @@ def test_every_answer_is_of_one_state_while_another_process_writes(shelf: Shelf)
     child.stdout.close()
     assert errors == []
     assert len(states) > 2
-    assert "measured 51 people" in library.document("0.txt").text
+    assert "measured 51 people" in library.snapshot.document("0.txt").text
     library.close()
 
 
@@ -357,22 +359,22 @@ def test_a_library_that_was_overtaken_while_it_opened_does_not_stay_behind(
 
     monkeypatch.setattr("rag.library.open_index", overtaken)
     library = Library.open(shelf.settings, embedder=FakeEmbedder(), parser=Here())
-    assert "measured 33 people" in library.document("0.txt").text
+    assert "measured 33 people" in library.snapshot.document("0.txt").text
     library.close()
 
 
 def test_what_was_opened_answers_on_if_the_index_is_lost(shelf: Shelf) -> None:
     library = Library.open(shelf.settings, embedder=FakeEmbedder(), parser=Here())
-    before = library.rank("nurses")
+    before = library.snapshot.rank("nurses")
     (shelf.home / "current").write_text("gen-nowhere 00", encoding="ascii")
-    assert library.rank("nurses") == before
+    assert library.snapshot.rank("nurses") == before
     (shelf.home / "current").unlink()
-    assert library.rank("nurses") == before
+    assert library.snapshot.rank("nurses") == before
     with pytest.raises(IndexUnusableError):
         open_index(shelf.home)
     library.close()
     again = Library.open(shelf.settings, embedder=FakeEmbedder(), parser=Here())
-    assert again.rank("nurses") == before
+    assert again.snapshot.rank("nurses") == before
     again.close()
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from rag.additions import Addition, Additions
 from rag.errors import SourceError
-from rag.fetch import Fetched
-from rag.files import unused
-from rag.present import problems_of
+from rag.index.collection import problems_of
+from rag.sources.additions import Addition, Additions
+from rag.sources.fetch import Fetched
+from rag.text.files import unused
 from tests.shelf import Shelf, from_scratch, held, study
 
 
@@ -42,16 +42,16 @@ def elsewhere(tmp_path: Path) -> Path:
 
 def test_a_file_is_left_out_and_taken_back(shelf: Shelf) -> None:
     before = held(shelf.home)
-    shelf.holdings.remove("b/c.txt")
-    assert shelf.holdings.is_behind()
+    shelf.collection.remove("b/c.txt")
+    assert shelf.collection.is_behind()
     shelf.sync()
     assert (shelf.folder / "b" / "c.txt").exists()
     assert shelf.statuses == {"a.txt": "indexed", "b/c.txt": "removed", "b/d.txt": "indexed"}
     assert "rag add" in shelf.files["b/c.txt"].reason
     assert shelf.documents == ["a.txt", "b/d.txt"]
-    assert not shelf.holdings.is_behind()
+    assert not shelf.collection.is_behind()
     held(shelf.home).assert_same(from_scratch(shelf))
-    assert shelf.holdings.add(str(shelf.folder / "b" / "c.txt")) == "b/c.txt"
+    assert shelf.collection.add(str(shelf.folder / "b" / "c.txt")) == "b/c.txt"
     shelf.sync()
     held(shelf.home).assert_same(before)
 
@@ -59,13 +59,13 @@ def test_a_file_is_left_out_and_taken_back(shelf: Shelf) -> None:
 @pytest.mark.parametrize("as_path", [False, True], ids=["by name", "by path"])
 def test_a_folder_is_left_out_and_taken_back(as_path: bool, shelf: Shelf) -> None:
     shelf.write("bc.txt", study(5))  # not in the folder, though its name begins like it
-    shelf.holdings.remove(str(shelf.folder / "b") if as_path else "b/")
+    shelf.collection.remove(str(shelf.folder / "b") if as_path else "b/")
     shelf.sync()
     assert shelf.documents == ["a.txt", "bc.txt"]
     shelf.write("b/new.txt", study(6))
     shelf.sync()
     assert shelf.statuses["b/new.txt"] == "removed"  # as all that ever comes into it
-    shelf.holdings.add(str(shelf.folder / "b"))
+    shelf.collection.add(str(shelf.folder / "b"))
     shelf.sync()
     assert shelf.documents == ["a.txt", "b/c.txt", "b/d.txt", "b/new.txt", "bc.txt"]
 
@@ -73,15 +73,15 @@ def test_a_folder_is_left_out_and_taken_back(as_path: bool, shelf: Shelf) -> Non
 def test_everything_can_be_taken_out_and_come_back(shelf: Shelf) -> None:
     before = held(shelf.home)
     for name in ("a.txt", "b"):
-        shelf.holdings.remove(name)
+        shelf.collection.remove(name)
     shelf.sync()
     assert set(shelf.statuses.values()) == {"removed"}
     empty = held(shelf.home)
     assert (len(empty.documents), len(empty.passages), empty.vectors.shape[0]) == (0, 0, 0)
     shelf.sync()
-    assert not shelf.holdings.is_behind()
+    assert not shelf.collection.is_behind()
     for name in ("a.txt", "b"):
-        shelf.holdings.add(str(shelf.folder / name))
+        shelf.collection.add(str(shelf.folder / name))
     shelf.sync()
     held(shelf.home).assert_same(before)
 
@@ -89,8 +89,8 @@ def test_everything_can_be_taken_out_and_come_back(shelf: Shelf) -> None:
 def test_what_is_not_there_can_not_be_removed(shelf: Shelf) -> None:
     for name in ("nowhere.txt", "b/c", "", "b/c.txt/x"):
         with pytest.raises(SourceError, match=r"there is no .* in this library: 'rag list'"):
-            shelf.holdings.remove(name)
-    assert not shelf.holdings.is_behind()
+            shelf.collection.remove(name)
+    assert not shelf.collection.is_behind()
 
 
 # --- added ---
@@ -98,16 +98,16 @@ def test_what_is_not_there_can_not_be_removed(shelf: Shelf) -> None:
 
 def test_an_added_file_stays_where_it_is_and_is_kept_up_to_date(shelf: Shelf, elsewhere: Path) -> None:
     path = elsewhere / "deep" / "e.txt"
-    assert shelf.holdings.add(str(path)) == "e.txt"
+    assert shelf.collection.add(str(path)) == "e.txt"
     shelf.sync()
     assert shelf.documents == ["a.txt", "b/c.txt", "b/d.txt", "e.txt"]
-    assert shelf.holdings.add(str(path)) == "e.txt"  # again: nothing changes
-    assert not shelf.holdings.is_behind()
+    assert shelf.collection.add(str(path)) == "e.txt"  # again: nothing changes
+    assert not shelf.collection.is_behind()
     path.write_text(study(8), encoding="utf-8")
     shelf.sync()
     assert shelf.reader.read == ["e.txt"]
     held(shelf.home).assert_same(from_scratch(shelf))
-    shelf.holdings.remove("e.txt")
+    shelf.collection.remove("e.txt")
     shelf.sync()
     assert shelf.documents == ["a.txt", "b/c.txt", "b/d.txt"]
     assert "e.txt" not in shelf.statuses  # it is off the list, not left out
@@ -115,24 +115,24 @@ def test_an_added_file_stays_where_it_is_and_is_kept_up_to_date(shelf: Shelf, el
 
 
 def test_an_added_folder_stands_below_its_name(shelf: Shelf, elsewhere: Path) -> None:
-    shelf.holdings.add(str(elsewhere))
+    shelf.collection.add(str(elsewhere))
     shelf.sync()
     assert shelf.documents == ["a.txt", "b/c.txt", "b/d.txt", "elsewhere/a.txt", "elsewhere/deep/e.txt"]
-    shelf.holdings.remove("elsewhere/deep/e.txt")
+    shelf.collection.remove("elsewhere/deep/e.txt")
     shelf.sync()
     assert shelf.statuses["elsewhere/deep/e.txt"] == "removed"
-    assert shelf.holdings.add(str(elsewhere / "deep" / "e.txt")) == "elsewhere/deep/e.txt"
+    assert shelf.collection.add(str(elsewhere / "deep" / "e.txt")) == "elsewhere/deep/e.txt"
     shelf.sync()
     held(shelf.home).assert_same(from_scratch(shelf))
-    shelf.holdings.remove("elsewhere")
+    shelf.collection.remove("elsewhere")
     shelf.sync()
     assert shelf.documents == ["a.txt", "b/c.txt", "b/d.txt"]
 
 
 def test_two_of_one_name_are_two(shelf: Shelf, elsewhere: Path) -> None:
-    assert shelf.holdings.add(str(elsewhere / "a.txt")) == "a (2).txt"
+    assert shelf.collection.add(str(elsewhere / "a.txt")) == "a (2).txt"
     (elsewhere / "deep" / "a.txt").write_text(study(9), encoding="utf-8")
-    assert shelf.holdings.add(str(elsewhere / "deep" / "a.txt")) == "a (3).txt"
+    assert shelf.collection.add(str(elsewhere / "deep" / "a.txt")) == "a (3).txt"
     shelf.sync()
     documents = held(shelf.home).documents
     assert [documents[name].text for name in ("a (2).txt", "a (3).txt", "a.txt")] == [
@@ -141,7 +141,7 @@ def test_two_of_one_name_are_two(shelf: Shelf, elsewhere: Path) -> None:
 
 
 def test_a_file_of_the_folder_takes_its_name_back_from_an_added_one(shelf: Shelf, elsewhere: Path) -> None:
-    shelf.holdings.add(str(elsewhere / "deep" / "e.txt"))
+    shelf.collection.add(str(elsewhere / "deep" / "e.txt"))
     shelf.sync()
     shelf.write("e.txt", study(7))
     shelf.sync()
@@ -152,13 +152,13 @@ def test_a_file_of_the_folder_takes_its_name_back_from_an_added_one(shelf: Shelf
 
 def test_what_is_not_there_can_not_be_added(shelf: Shelf, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"there is nothing at .*nowhere"):
-        shelf.holdings.add(str(tmp_path / "nowhere"))
-    assert not shelf.holdings.is_behind()
+        shelf.collection.add(str(tmp_path / "nowhere"))
+    assert not shelf.collection.is_behind()
 
 
 def test_an_added_folder_that_is_away_loses_nothing(shelf: Shelf, elsewhere: Path) -> None:
     """As a drive that is not plugged in; when it is back it need not be read again."""
-    shelf.holdings.add(str(elsewhere))
+    shelf.collection.add(str(elsewhere))
     shelf.sync()
     before = held(shelf.home)
     away = elsewhere.rename(elsewhere.with_name("away"))
@@ -174,14 +174,14 @@ def test_an_added_folder_that_is_away_loses_nothing(shelf: Shelf, elsewhere: Pat
     assert shelf.reader.read == []
     held(shelf.home).assert_same(before)
     elsewhere.rename(away)
-    shelf.holdings.remove("elsewhere")
+    shelf.collection.remove("elsewhere")
     shelf.sync()
     assert shelf.documents == ["a.txt", "b/c.txt", "b/d.txt"]
 
 
 def test_an_added_file_that_is_away_is_listed_and_comes_back(shelf: Shelf, elsewhere: Path) -> None:
     path = elsewhere / "deep" / "e.txt"
-    shelf.holdings.add(str(path))
+    shelf.collection.add(str(path))
     shelf.sync()
     before = held(shelf.home)
     away = path.rename(path.with_name("away"))
@@ -197,8 +197,8 @@ def test_an_added_file_that_is_away_is_listed_and_comes_back(shelf: Shelf, elsew
 
 
 def test_an_emptied_folder_loses_nothing_though_something_was_added(shelf: Shelf, elsewhere: Path) -> None:
-    shelf.holdings.keep("notes.txt", study(5).encode())
-    shelf.holdings.add(str(elsewhere))
+    shelf.collection.keep("notes.txt", study(5).encode())
+    shelf.collection.add(str(elsewhere))
     shelf.sync()
     before = held(shelf.home)
     away = shelf.folder.rename(shelf.folder.with_name("away"))
@@ -224,21 +224,21 @@ def test_an_unreadable_file_is_no_news_every_time(shelf: Shelf, monkeypatch: pyt
     with monkeypatch.context() as patch:
         patch.setattr(Path, "read_bytes", refuse)
         shelf.write("other.txt", study(8))
-        assert shelf.holdings.is_behind()
+        assert shelf.collection.is_behind()
     real = Path.read_bytes
     monkeypatch.setattr(Path, "read_bytes", lambda path: refuse(path) if path.name == "locked.txt" else real(path))
     shelf.sync()
     assert shelf.statuses["locked.txt"] == "failed"
-    assert not shelf.holdings.is_behind()
+    assert not shelf.collection.is_behind()
 
 
 def test_the_copy_that_was_dragged_in_is_the_one_that_is_deleted(shelf: Shelf) -> None:
-    assert shelf.holdings.keep("report.txt", study(5).encode()) == "report.txt"
+    assert shelf.collection.keep("report.txt", study(5).encode()) == "report.txt"
     shelf.sync()
     own = shelf.write("report.txt", study(6))  # the folder gets a file of the same name
     shelf.sync()
     assert shelf.statuses["report (2).txt"] == "indexed"
-    shelf.holdings.remove("report (2).txt")
+    shelf.collection.remove("report (2).txt")
     shelf.sync()
     assert own.exists()
     assert list((shelf.settings.added_folder / "files").iterdir()) == []
@@ -247,14 +247,14 @@ def test_the_copy_that_was_dragged_in_is_the_one_that_is_deleted(shelf: Shelf) -
 
 def test_a_folder_is_brought_back_with_all_that_was_left_out_in_it(shelf: Shelf) -> None:
     shelf.sync()
-    shelf.holdings.remove("b/c.txt")
-    shelf.holdings.add(str(shelf.folder / "b"))
+    shelf.collection.remove("b/c.txt")
+    shelf.collection.add(str(shelf.folder / "b"))
     shelf.sync()
     assert shelf.statuses["b/c.txt"] == "indexed"
-    shelf.holdings.remove("b")
+    shelf.collection.remove("b")
     with pytest.raises(SourceError, match="b is left out as a whole"):
-        shelf.holdings.bring_back("b/c.txt")
-    shelf.holdings.bring_back("b")
+        shelf.collection.bring_back("b/c.txt")
+    shelf.collection.bring_back("b")
     shelf.sync()
     assert shelf.statuses["b/c.txt"] == "indexed"
 
@@ -267,14 +267,14 @@ def test_lock_files_and_the_like_are_no_documents(shelf: Shelf) -> None:
 
 
 def test_a_dragged_file_is_kept_as_a_copy_until_it_is_removed(shelf: Shelf) -> None:
-    assert shelf.holdings.keep("C/folder/notes.txt", study(5).encode()) == "notes.txt"
-    assert shelf.holdings.keep("a.txt", study(6).encode()) == "a (2).txt"
+    assert shelf.collection.keep("C/folder/notes.txt", study(5).encode()) == "notes.txt"
+    assert shelf.collection.keep("a.txt", study(6).encode()) == "a (2).txt"
     shelf.sync()
     copies = list((shelf.settings.added_folder / "files").iterdir())
     assert len(copies) == 2
     assert shelf.documents == ["a (2).txt", "a.txt", "b/c.txt", "b/d.txt", "notes.txt"]
     held(shelf.home).assert_same(from_scratch(shelf))
-    shelf.holdings.remove("a (2).txt")
+    shelf.collection.remove("a (2).txt")
     shelf.sync()
     assert shelf.documents == ["a.txt", "b/c.txt", "b/d.txt", "notes.txt"]
     assert len(list((shelf.settings.added_folder / "files").iterdir())) == 1
@@ -286,14 +286,14 @@ def test_an_address_that_is_added_again_replaces_what_it_gave(shelf: Shelf, monk
     def fetched(url: str) -> Fetched:
         return Fetched(url, url, pages.pop(0).encode(), "text/plain", "2026-11-22")
 
-    monkeypatch.setattr("rag.fetch.fetch", fetched)
+    monkeypatch.setattr("rag.sources.fetch.fetch", fetched)
     for number in (5, 6):
-        assert shelf.holdings.add("https://example.org/report.txt") == "https://example.org/report.txt"
+        assert shelf.collection.add("https://example.org/report.txt") == "https://example.org/report.txt"
         shelf.sync()
         assert shelf.documents == ["a.txt", "b/c.txt", "b/d.txt", "https://example.org/report.txt"]
         assert held(shelf.home).documents["https://example.org/report.txt"].text == study(number).strip()
         assert len(list((shelf.settings.added_folder / "files").iterdir())) == 1
-    shelf.holdings.remove("https://example.org/report.txt")
+    shelf.collection.remove("https://example.org/report.txt")
     shelf.sync()
     assert shelf.documents == ["a.txt", "b/c.txt", "b/d.txt"]
 
@@ -391,7 +391,7 @@ if sys.platform != "win32":
         assert shelf.statuses["broken.txt"] == "failed"
         assert "No such file" in shelf.files["broken.txt"].reason
         assert (shelf.statuses["b/in.txt"], shelf.files["b/in.txt"].same_as) == ("duplicate", "b/d.txt")
-        assert not shelf.holdings.is_behind()
+        assert not shelf.collection.is_behind()
 
     def test_a_file_that_becomes_a_link_out_leaves(shelf: Shelf, tmp_path: Path) -> None:
         (shelf.folder / "a.txt").rename(tmp_path / "moved.txt")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rag import present
-from rag.evaluate import Evaluation, evaluate
-from rag.present.tests_view import outcome
-from rag.questions import Gold, Question, Record
+from rag.evaluation.metrics.answers import Evaluation, evaluate
+from rag.evaluation.questions.sets import Gold, Question, Record
+from rag.web.questions.marking import Candidate, marking_html, problem_html, saved_html
+from rag.web.questions.view import checked_text, outcome, questions_html, removed_html
 
 EVIL = "<i onclick='x'>&\""
 WORDS = "outreach in every borough of the city"
@@ -32,7 +32,7 @@ WRONG = evaluation(
 
 
 def view(latest: Evaluation | None = None, previous: Evaluation | None = None) -> str:
-    return present.questions_html([ASKED, REFUSED], "q.jsonl", {GOLD: ((0, 37),)}, latest=latest, previous=previous)
+    return questions_html([ASKED, REFUSED], "q.jsonl", {GOLD: ((0, 37),)}, latest=latest, previous=previous)
 
 
 def test_questions_are_listed_with_what_is_expected() -> None:
@@ -52,16 +52,16 @@ def test_words_that_went_missing_are_pointed_out() -> None:
         ((), "These words are not in the document as it is now."),
         (None, "This document is not in the library."),
     ):
-        assert warning in present.questions_html([ASKED], "q.jsonl", {GOLD: found})
+        assert warning in questions_html([ASKED], "q.jsonl", {GOLD: found})
     assert "class=problem" not in view()
 
 
 def test_without_questions_it_says_how_to_add_one() -> None:
-    html = present.questions_html([], "q.jsonl", {})
+    html = questions_html([], "q.jsonl", {})
     assert "No test questions yet." in html
     assert "Check all questions" not in html
     assert "New question" in html
-    broken = present.questions_html([], "q.jsonl", {}, problem="line 3: broken")
+    broken = questions_html([], "q.jsonl", {}, problem="line 3: broken")
     assert "line 3: broken" in broken
     assert "No test questions yet." not in broken
     assert "No questions." not in broken
@@ -106,7 +106,7 @@ def test_a_miss_shows_what_came_instead() -> None:
 
 def test_an_edited_question_has_no_result_until_the_next_check() -> None:
     edited = Question("a", "What was done?", (), "fact", True, (Gold("a.txt", "outreach"),))
-    html = present.questions_html([edited], "q.jsonl", {}, latest=WRONG)
+    html = questions_html([edited], "q.jsonl", {}, latest=WRONG)
     assert 'class="outcome"' not in html
 
 
@@ -116,22 +116,22 @@ def test_what_changed_is_told_in_both_directions() -> None:
     assert "Worse: 2" in view(WRONG, RIGHT)
     assert "Answered, though nothing here answers it → Rightly refused" in view(RIGHT, WRONG)
     assert "No question fares better or worse" in view(RIGHT, RIGHT)
-    assert present.checked_text(WRONG) == "2 questions checked: 2 missed."
+    assert checked_text(WRONG) == "2 questions checked: 2 missed."
 
 
 def test_the_panel_has_what_was_asked_and_what_may_be_marked() -> None:
     candidates = [
-        present.Candidate("a.txt", (5, 9), "A case", "T › S", "words of it", "words"),
-        present.Candidate("a.txt", (9, 12), "Another", "", "more", "more", quoted=True),
+        Candidate("a.txt", (5, 9), "A case", "T › S", "words of it", "words"),
+        Candidate("a.txt", (9, 12), "Another", "", "more", "more", quoted=True),
     ]
-    html = present.marking_html("And where?", ["What was done?"], "where done", candidates)
+    html = marking_html("And where?", ["What was done?"], "where done", candidates)
     assert "This should have found …" in html
     assert 'dir="auto">And where?</textarea>' in html
     assert '<li dir="auto">What was done?</li>' in html
     assert 'value="where done"' in html
     assert 'data-place="a.txt" data-at="5-9"' in html
     assert html.count("the answer quotes from this") == 1
-    new = present.marking_html("", (), "", ())
+    new = marking_html("", (), "", ())
     assert "New test question" in new
     assert "Asked after" not in new
 
@@ -142,13 +142,13 @@ def test_everything_is_escaped() -> None:
     record: Record = {"source": EVIL, "quote": EVIL, "text": EVIL}
     wrong = evaluate([question], [{"id": EVIL, "status": "answered", "citations": [record], "passages": [record]}], {})
     right = evaluate([question], [{"id": EVIL, "status": "none"}], {})
-    candidate = present.Candidate(EVIL, (0, 1), EVIL, EVIL, EVIL, EVIL)
+    candidate = Candidate(EVIL, (0, 1), EVIL, EVIL, EVIL, EVIL)
     for html in (
-        present.questions_html([question], EVIL, {gold: ()}, latest=wrong, previous=right, problem=EVIL),
-        present.marking_html(EVIL, [EVIL], EVIL, [candidate]),
-        present.saved_html(question, EVIL, EVIL),
-        present.removed_html(question),
-        present.problem_html(EVIL),
+        questions_html([question], EVIL, {gold: ()}, latest=wrong, previous=right, problem=EVIL),
+        marking_html(EVIL, [EVIL], EVIL, [candidate]),
+        saved_html(question, EVIL, EVIL),
+        removed_html(question),
+        problem_html(EVIL),
     ):
         assert "&lt;i" in html
         assert "<i " not in html

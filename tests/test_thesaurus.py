@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.ask.close_reading import Reader
+from rag.ask.retrieve import SYNONYM, Retriever
 from rag.config import Settings
-from rag.evidence import Reader
+from rag.index.store.index import OpenIndex
 from rag.library import Library
-from rag.retrieve import SYNONYM, Retriever
-from rag.store import OpenIndex
-from rag.thesaurus import _LONGEST, Thesaurus, bundled_thesaurus, met, parsed
+from rag.text.synonyms import _LONGEST, Thesaurus, bundled_thesaurus, met, parsed
+from rag.text.words import stem, stems, stop_stems
 from rag.types import Query
-from rag.words import stem, stems, stop_stems
 from tests.conftest import SEEDS
 from tests.fakes import FakeEmbedder
 from tests.parts import index_of
@@ -74,7 +74,7 @@ def test_practitioners_words_find_the_sources(library: Library, question: str, w
 
 
 def test_what_was_searched_is_shown(library: Library) -> None:
-    query = library.resolve("antinatal work of the chemist")
+    query = library.snapshot.resolve("antinatal work of the chemist")
     assert query.typed == "antinatal work of the chemist"
     assert query.text == "antenatal work of the chemist"
     assert query.corrected == (("antinatal", "antenatal"),)

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from rag import tokens as tokens_module
-from rag.embed import SentenceTransformerEmbedder
-from rag.segmented import SegmentedArrays
-from rag.tokens import WIDTH, QuestionTokens, TokenIndex
+from rag.index import late_interaction as tokens_module
+from rag.index.embed import SentenceTransformerEmbedder
+from rag.index.late_interaction import WIDTH, QuestionTokens, TokenIndex
+from rag.index.store.segment_arrays import SegmentedArrays
 from rag.types import Document, TokenVectors
 from tests.fakes import FakeEmbedder
 

@@ -8,12 +8,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from rag.clean import clean
-from rag.segmented import SegmentedArrays
-from rag.store import OpenIndex
+from rag.index.quotable_units import Unit, UnitIndex, unit_rows, units, word_key, words_kept
+from rag.index.store.index import OpenIndex
+from rag.index.store.segment_arrays import SegmentedArrays
+from rag.readers.clean import clean
+from rag.text.words import sentences, stems, stop_stems
 from rag.types import Block, BlockKind, Document, OriginMap, Passage, SourceFile, Span, TokenVectors
-from rag.units import Unit, UnitIndex, unit_rows, units, word_key, words_kept
-from rag.words import sentences, stems, stop_stems
 from tests.conftest import SEEDS
 from tests.fakes import FakeEmbedder
 from tests.parts import index_of

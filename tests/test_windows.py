@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.store import OpenIndex
+from rag.ask.neighbours import READ, windows
+from rag.index.store.index import OpenIndex
 from rag.types import Passage, Role, ScoredPassage
-from rag.windows import READ, windows
 from tests.conftest import SEEDS
 from tests.parts import index_of
 

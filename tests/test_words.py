@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.text.words import content_terms, sentences, stem, stems, stop_stems, terms, trimmed, unique
 from rag.types import Span
-from rag.words import content_terms, sentences, stem, stems, stop_stems, terms, trimmed, unique
 
 
 def cut(text: str) -> list[str]:

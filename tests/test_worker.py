@@ -18,18 +18,18 @@ from pathlib import Path
 
 import pytest
 
-import rag.worker
+import rag.index.worker
 from rag.errors import RagError
-from rag.parse import parse
+from rag.index.parse import parse
+from rag.index.worker import Worker
 from rag.types import Parsed, SourceFile
-from rag.worker import Worker
 
 POSIX = sys.platform != "win32"
 
 #: A parser that does what the file says: the real process around it, with its real limits.
 OBEDIENT = """
 import os, re, socket, sys, time
-import rag.worker_main as main
+import rag.index.worker_main as main
 from rag.types import Parsed, Problem
 
 def parse_one(found):
@@ -225,11 +225,11 @@ def test_the_end_of_the_process_costs_one_file(worker: Worker, order: str, how: 
 
 
 def test_the_place_of_a_fault_is_named() -> None:
-    from rag.words import sentences
-    from rag.worker_main import _guarded
+    from rag.index.worker_main import _guarded
+    from rag.text.words import sentences
 
     problem = _guarded("a.txt", 900, lambda: sentences(b"no text", 0, 7))  # type: ignore[arg-type]
-    assert problem.reason.startswith("it could not be read (TypeError in rag.words, line ")  # type: ignore[union-attr]
+    assert problem.reason.startswith("it could not be read (TypeError in rag.text.words, line ")  # type: ignore[union-attr]
 
 
 def test_of_an_archive_only_the_bad_file_is_lost(hasty: Worker) -> None:
@@ -249,7 +249,7 @@ def test_an_archive_of_bad_files_is_given_up(worker: Worker) -> None:
 
 
 def test_a_file_that_is_too_large_is_not_even_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rag.worker, "MOST_BYTES", 2_000_000)
+    monkeypatch.setattr(rag.index.worker, "MOST_BYTES", 2_000_000)
     with Worker(command=("nothing that could be run",)) as worker:
         assert said(worker, "x" * 2_000_001) == "it is larger than 2 MB: split it into smaller files and add those"
 
@@ -294,7 +294,7 @@ def test_a_process_that_cannot_start_is_no_fault_of_the_file(code: str, said: st
 
 
 def test_it_is_replaced_after_many_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rag.worker, "_FILES", 2)
+    monkeypatch.setattr(rag.index.worker, "_FILES", 2)
     with Worker(command=COMMAND) as worker:
         first, second, third = (said(worker, "pid") for _ in range(3))
     assert first == second != third
@@ -338,7 +338,7 @@ def test_threads_wait_for_one_another(worker: Worker) -> None:
 def test_it_ends_when_its_parent_is_killed(listener: socket.socket) -> None:
     order = f"dial {listener.getsockname()[1]}"
     code = (
-        "import sys; from rag.worker import Worker; from rag.types import SourceFile\n"
+        "import sys; from rag.index.worker import Worker; from rag.types import SourceFile\n"
         f"Worker(command={COMMAND!r}).parse(SourceFile('a.txt', {order.encode()!r}))"
     )
     path = os.pathsep.join(sys.path)

@@ -7,8 +7,8 @@ from functools import cached_property
 
 from rag.cases.facts import label_key, labelled
 from rag.cases.sections import Family, family_of
+from rag.text.words import sentences
 from rag.types import Block, Document, Span
-from rag.words import sentences
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from rag.cases.account import Account
-from rag.cases.barriers import barriers
-from rag.cases.bodies import labels_of as body_labels
-from rag.cases.communities import communities
-from rag.cases.communities import labels_of as community_labels
-from rag.cases.costs import as_told, costs
-from rag.cases.deeds import deeds
 from rag.cases.facts import facts
-from rag.cases.outcomes import outcomes
-from rag.cases.partners import partners
-from rag.cases.periods import periods
-from rag.cases.problems import problems
-from rag.cases.settings import settings
-from rag.cases.topics import labels_of as topic_labels
-from rag.cases.topics import topics
-from rag.cases.where import place_facets
+from rag.cases.fields.activities import deeds
+from rag.cases.fields.barriers import barriers
+from rag.cases.fields.bodies import labels_of as body_labels
+from rag.cases.fields.communities import communities
+from rag.cases.fields.communities import labels_of as community_labels
+from rag.cases.fields.costs import as_told, costs
+from rag.cases.fields.outcomes import outcomes
+from rag.cases.fields.partners import partners
+from rag.cases.fields.periods import periods
+from rag.cases.fields.problems import problems
+from rag.cases.fields.settings import settings
+from rag.cases.fields.topics import labels_of as topic_labels
+from rag.cases.fields.topics import topics
+from rag.cases.fields.where import place_facets
 from rag.types import Facet, FacetKind, Span
 
 #: What gives the labels of values that fact boxes state.

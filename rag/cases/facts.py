@@ -9,10 +9,10 @@ from itertools import zip_longest
 
 from rag.cases.labels import is_empty_date, setting_labels, years_covered
 from rag.cases.places import known_places
-from rag.gazetteer import labels as place_labels
-from rag.gazetteer import lookup, names_in
+from rag.text.gazetteer import labels as place_labels
+from rag.text.gazetteer import lookup, names_in
+from rag.text.words import trimmed
 from rag.types import Block, Document, Facet, FacetKind, Span
-from rag.words import trimmed
 
 #: The kinds of fact by their labels, as ``label_key`` gives them; of places, the more exact label comes first.
 _LABELS: tuple[tuple[FacetKind, str], ...] = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.cases.places import as_place, known_places
-from rag.gazetteer import Entry, lookup, spot
+from rag.text.gazetteer import Entry, lookup, spot
 from rag.types import Span
 
 _CAPITALISED = re.compile(r"\b[A-Z][\w’'-]*")

@@ -9,9 +9,9 @@ from functools import cached_property
 from html import escape
 from typing import NamedTuple
 
-from rag.present.cards import triggers
-from rag.present.fields import FIELDS, NOT_STATED, STRENGTHS, flat, general_names, once, shown_labels, words_of
+from rag.present.fields import FIELDS, NOT_STATED, flat, general_names, once, shown_labels, triggers, words_of
 from rag.types import Case, Document, Facet, FacetKind, Span
+from rag.types.documents import STRENGTHS
 
 #: Two cases are alike in these where their labels are, however their sources word it.
 _BY_LABEL: frozenset[FacetKind] = frozenset({"community", "topic", "setting", "period"})

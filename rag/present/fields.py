@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rag.types import Document, Facet, FacetKind, Outcome
-from rag.words import without_repeats
+from rag.text.words import without_repeats
+from rag.types import Case, Document, Facet, FacetKind
 
 #: What a field without words shows.
 NOT_STATED = "not stated"
@@ -24,16 +24,6 @@ FIELDS: tuple[tuple[FacetKind, str], ...] = (
     ("barrier", "What got in the way"),
     ("lesson", "What was learnt"),
 )
-
-#: How strongly a source states what came of the work: the label, and what it means in one sentence.
-STRENGTHS: dict[Outcome, tuple[str, str]] = {
-    "measured": ("Measured", "The source gives a figure with a comparison or a base."),
-    "figure": ("Figure only", "The source gives a figure, with nothing to compare it with."),
-    "reported": ("Reported", "Somebody says that it helped, without a figure."),
-    "activity": ("Activity only", "The source says what was done, not what came of it."),
-    "planned": ("Planned only", "The source says what was intended, not that it was done."),
-    "unstated": ("Not stated", "The source says neither what was done nor what came of it."),
-}
 
 
 def words_of(document: Document, facet: Facet) -> str:
@@ -66,3 +56,10 @@ def shown_labels(facet: Facet, words: Sequence[str]) -> tuple[str, ...]:
 
 def _plain(text: str) -> str:
     return text.casefold().replace("’", "'")
+
+
+def triggers(case: Case, document: Document) -> list[str]:
+    """The words that decide how strong the case's outcome is, each once; those of its first outcome of that kind."""
+    deciding = next((f for f in case.stated("outcome") if f.value == case.outcome and f.trigger), None)
+    found = (flat(document.text[start:end]) for start, end in (deciding.trigger if deciding else ()))
+    return list(dict.fromkeys(found))

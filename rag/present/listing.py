@@ -6,10 +6,11 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rag.present.cases_view import ASPECTS, LIKENESSES, absent_text, count_precedents_text, remarks_text
-from rag.present.fields import FIELDS, NOT_STATED, STRENGTHS, flat, once, words_of
+from rag.present.fields import FIELDS, NOT_STATED, flat, once, words_of
+from rag.present.precedents import ASPECTS, LIKENESSES, absent_text, count_precedents_text, remarks_text
 from rag.present.wording import OUTCOME_LABELS
 from rag.types import Case, Document, FacetKind, Precedents, ScoredPassage
+from rag.types.documents import STRENGTHS
 
 _WIDTH = 100
 _LISTED: tuple[FacetKind, ...] = ("period", "community", "topic", "setting", "partner", "cost")

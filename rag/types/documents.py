@@ -36,6 +36,16 @@ FacetKind = Literal[
 #: 'unstated': not even what was done.
 Outcome = Literal["measured", "figure", "reported", "activity", "planned", "unstated"]
 
+#: How strongly a source states what came of the work: the label, and what it means in one sentence.
+STRENGTHS: dict[Outcome, tuple[str, str]] = {
+    "measured": ("Measured", "The source gives a figure with a comparison or a base."),
+    "figure": ("Figure only", "The source gives a figure, with nothing to compare it with."),
+    "reported": ("Reported", "Somebody says that it helped, without a figure."),
+    "activity": ("Activity only", "The source says what was done, not what came of it."),
+    "planned": ("Planned only", "The source says what was intended, not that it was done."),
+    "unstated": ("Not stated", "The source says neither what was done nor what came of it."),
+}
+
 #: What a source's numbered parts are: a PDF's pages, a deck's slides, a table's rows, a book's chapters.
 PartKind = Literal["page", "slide", "row", "chapter"]
 

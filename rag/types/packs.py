@@ -34,8 +34,8 @@ class Collected:
     """One thing that was collected: the answer to what was ``asked`` with its quotes, a ``case`` (its id), or, with
     neither, the quotes at ``places`` alone.
 
-    ``note`` is the user's own; ``seals`` (``rag.packs.seals_of``), one for each of ``places`` or one for the case, tell
-    later whether the words are still the same; '' or none where that is not known.
+    ``note`` is the user's own; ``seals`` (``rag.present.packs.collect``), one for each of ``places`` or one for the
+    case, tell later whether the words are still the same; '' or none where that is not known.
     """
 
     places: tuple[Place, ...] = ()
@@ -116,8 +116,8 @@ class PackItem:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """An evidence pack. ``made`` is a date as YYYY-MM-DD; ``fingerprint`` that of the library (``rag.packs``), which
-    holds so many ``documents``; ``sources`` are all that are quoted, by number.
+    """An evidence pack. ``made`` is a date as YYYY-MM-DD; ``fingerprint`` that of the library, which holds so many
+    ``documents``; ``sources`` are all that are quoted, by number.
     """
 
     title: str

@@ -5,21 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from rag import questions
 from rag.config import Settings
+from rag.evaluation.questions import judged
 from rag.library import Library
+from rag.text.jsonl import json_lines
 
 
 def read_jsonl(path: Path) -> list[dict[str, Any]]:
     """One object a line."""
-    return [line.fields for line in questions.json_lines(path, "an object")]
+    return [line.fields for line in json_lines(path, "an object")]
 
 
 def read_qrels(path: Path) -> dict[str, dict[str, int]]:
     """query id -> document id -> grade, of judgements above 0."""
     found = {
         topic: {document: grade for document, grade in grades.items() if grade > 0}
-        for topic, grades in questions.read_qrels(path).items()
+        for topic, grades in judged.read_qrels(path).items()
     }
     return {topic: grades for topic, grades in found.items() if grades}
 

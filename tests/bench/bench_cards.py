@@ -25,10 +25,10 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from rag.load import find_files, read_file
-from rag.parse import parse
+from rag.index.parse import parse
+from rag.sources.folder import find_files, read_file
+from rag.text.words import stems
 from rag.types import Case, Document, SourceFile
-from rag.words import stems
 from tests.card_scores import ROWS, Score, read_gold, same_name, score_cases
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"

@@ -22,8 +22,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from rag.cases import find_cases
-from rag.clean import clean
+from rag.cases.find import find_cases
+from rag.readers.clean import clean
 from rag.types import Case, Document, SourceFile
 
 _COORDINATES = re.compile(r"\d{1,3}°.*", re.DOTALL)

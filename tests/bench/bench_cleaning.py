@@ -26,7 +26,7 @@ from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser
 
-from rag.clean.web.html import read_html
+from rag.readers.html.html import read_html
 
 Extract = Callable[[str], str]
 Page = tuple[str, str, str]  # name, HTML, gold text

@@ -20,9 +20,9 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.clean import clean
-from rag.duplicates import SIZE, near_duplicates, signature
 from rag.errors import SourceError
+from rag.index.near_duplicates import SIZE, near_duplicates, signature
+from rag.readers.clean import clean
 from rag.types import SourceFile
 
 Pair = tuple[str, str]
@@ -90,7 +90,7 @@ def shares(names: list[str], vectors: NDArray[np.uint32]) -> dict[Pair, float]:
 
 
 def cosines(found: dict[str, str], names: list[str]) -> dict[Pair, float]:
-    from rag.embed import SentenceTransformerEmbedder
+    from rag.index.embed import SentenceTransformerEmbedder
 
     embedder = SentenceTransformerEmbedder()
     means = {}

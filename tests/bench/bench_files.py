@@ -49,8 +49,8 @@ def peak() -> float:
 
 def read_one(path: Path) -> None:
     """Runs in a process of its own: prints what a file gave, as JSON."""
-    from rag.clean import media_type_of
-    from rag.parse import parse
+    from rag.index.parse import parse
+    from rag.readers.media import media_type_of
     from rag.types import SourceFile
 
     data = path.read_bytes()

@@ -18,11 +18,11 @@ from collections.abc import Callable, Hashable, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from rag.clean.blocks import Content
-from rag.clean.office.odt import read_odt
-from rag.clean.office.slides import read_pptx
-from rag.clean.office.word import read_docx
 from rag.errors import SourceError
+from rag.readers.blocks import Content
+from rag.readers.office.odt import read_odt
+from rag.readers.office.slides import read_pptx
+from rag.readers.office.word import read_docx
 from rag.types import SourceFile
 
 READERS: dict[str, Callable[[SourceFile], Content]] = {".docx": read_docx, ".odt": read_odt, ".pptx": read_pptx}

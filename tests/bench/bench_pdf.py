@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
-from rag.clean.pdf import read_pdf
-from rag.clean.pdf.joining import english_words
 from rag.errors import SourceError
+from rag.readers.pdf.joining import english_words
+from rag.readers.pdf.reader import read_pdf
 from rag.types import SourceFile
 from tests.bench.bench_cleaning import shingles
 

@@ -28,12 +28,12 @@ def main() -> None:
     options = parser.parse_args()
     library = Library.open(Settings.from_environment(seeds=options.seeds, index=options.index))
     told = [json.loads(line) for line in options.situations.read_text(encoding="utf-8").splitlines()]
-    library.precedents(told[0]["situation"])  # the model is loaded by the first
-    titles = library.case_titles()
+    library.snapshot.precedents(told[0]["situation"])  # the model is loaded by the first
+    titles = library.snapshot.case_titles()
     ranks, plain, times = list[int](), list[int](), list[float]()
     for each in told:
         begun = time.perf_counter()
-        found = [p.case.case_id for p in library.precedents(each["situation"]).found]
+        found = [p.case.case_id for p in library.snapshot.precedents(each["situation"]).found]
         times.append(time.perf_counter() - begun)
         ranks.append(rank(found, each["case"]))
         plain.append(rank(searched(library, each["situation"]), each["case"]))
@@ -41,7 +41,8 @@ def main() -> None:
             print(f"{ranks[-1] or '-':>3} (search {plain[-1] or '-'})  {each['situation']}")
             print("".join(f"        {titles[case_id]}\n" for case_id in found[:3]), end="")
     print(
-        f"{len(told)} situations, {len(library.cases())} cases; median {1000 * sorted(times)[len(times) // 2]:.0f} ms"
+        f"{len(told)} situations, {len(library.snapshot.cases())} cases; "
+        f"median {1000 * sorted(times)[len(times) // 2]:.0f} ms"
     )
     for name, each_rank in (("precedents", ranks), ("search", plain)):
         print(f"{name:<12}hit@1 {hits(each_rank, 1):.2f}  hit@3 {hits(each_rank, 3):.2f}")
@@ -49,7 +50,7 @@ def main() -> None:
 
 def searched(library: Library, situation: str) -> list[str]:
     """The cases of the passages that plain search finds, best first."""
-    found = library.search(situation, 30)
+    found = library.snapshot.search(situation, 30)
     return list(dict.fromkeys(s.passage.case_id for s in found if s.passage.case_id))
 
 

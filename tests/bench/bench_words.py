@@ -3,7 +3,7 @@
     python tests/bench/bench_words.py [FOLDER]
 
 FOLDER holds BEIR sets below ``beir/`` (default ../shared/bench). All engines get the same words (those of
-rag.words: lower case, English Snowball stems, no stop words); 'FTS5 porter' analyses the raw text itself.
+rag.text.words: lower case, English Snowball stems, no stop words); 'FTS5 porter' analyses the raw text itself.
 """
 
 from __future__ import annotations
@@ -24,10 +24,9 @@ from typing import Any
 import ir_measures
 import numpy as np
 
-from rag.segmented import Placement
-from rag.store import WordCounts, WordScores
-from rag.store.search import K1, B
-from rag.words import content_terms
+from rag.index.store.search import K1, B, WordCounts, WordScores
+from rag.index.store.segment_arrays import Placement
+from rag.text.words import content_terms
 
 Search = Callable[[Sequence[str]], list[tuple[int, float]]]
 DEPTH = 10

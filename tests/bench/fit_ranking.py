@@ -21,11 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 import rag
+from rag.ask.retrieve import Stages, Weights
 from rag.config import Settings
-from rag.evaluate.answers import FOUND, cover
+from rag.evaluation.metrics.answers import FOUND, cover
+from rag.evaluation.questions.sets import read_questions
 from rag.library import Library
-from rag.questions import read_questions
-from rag.retrieve import Stages, Weights
 from tests.bench.beir import read_jsonl, read_qrels
 
 Floats = NDArray[np.float64]
@@ -77,8 +77,8 @@ def beir(folder: Path, work: Path) -> list[Asked]:
     found = []
     for query in read_jsonl(folder / "queries.jsonl"):
         if grades := qrels.get(query["_id"]):
-            stages = library.stages(query["text"])
-            documents = [library.passages()[row].doc_id for row in stages.rows]
+            stages = library.snapshot.stages(query["text"])
+            documents = [library.snapshot.passages()[row].doc_id for row in stages.rows]
             found.append(asked_of(stages, documents, grades, list(grades.values())))
     return found
 
@@ -90,8 +90,8 @@ def practitioners(folder: Path, work: Path) -> list[Asked]:
     for question in read_questions(folder / "questions.jsonl"):
         if not question.answerable:
             continue
-        stages = library.stages(question.question, question.history)
-        passages = [library.passages()[row] for row in stages.rows]
+        stages = library.snapshot.stages(question.question, question.history)
+        passages = [library.snapshot.passages()[row] for row in stages.rows]
         grades = {
             p.passage_id: 1.0
             for p in passages

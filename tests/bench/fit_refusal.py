@@ -33,12 +33,12 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import rag
-from rag.asked import LIGHT
+from rag.ask.answerability import Signals
+from rag.ask.query.intent import LIGHT
 from rag.config import Settings
-from rag.evaluate.figures import calibration
+from rag.evaluation.metrics.figures import calibration
 from rag.library import Library
-from rag.refusal import Signals
-from rag.words import content_terms, stems
+from rag.text.words import content_terms, stems
 from tests.bench.beir import read_jsonl, read_qrels
 
 Floats = NDArray[np.float64]
@@ -65,8 +65,8 @@ def row_of(
     """The question searched in the library, for 'near' ones of ``gold`` without these documents."""
     names = None
     if kind == "near" and gold:
-        names = [document.doc_id for document in library.documents() if document.doc_id not in gold]
-    if signals := library.signals(question, history, sources=names):
+        names = [document.doc_id for document in library.snapshot.documents() if document.doc_id not in gold]
+    if signals := library.snapshot.signals(question, history, sources=names):
         fold = zlib.crc32((min(gold, default="") or question).encode()) % FOLDS
         yield Row(signals.vector(), kind, name, fold)
 
@@ -91,7 +91,7 @@ def beir(bench: Path, work: Path, name: str, count: int) -> Iterator[Row]:
 
 def strange_words(library: Library, questions: Sequence[str]) -> dict[bool, list[str]]:
     """Words of the questions that the library has nowhere, with and without a capital."""
-    stated = {stem for passage in library.passages() for stem in stems(passage.searchable)}
+    stated = {stem for passage in library.snapshot.passages() for stem in stems(passage.searchable)}
     found: dict[bool, list[str]] = {True: [], False: []}
     for text in questions:
         for term in content_terms(text):

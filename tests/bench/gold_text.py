@@ -13,11 +13,12 @@ import html
 import json
 from pathlib import Path
 
+from rag.cli.console import progress_bar
 from rag.config import Settings
-from rag.console import progress_bar
-from rag.evaluate import Evaluation
+from rag.evaluation.metrics.answers import Evaluation
+from rag.evaluation.questions.sets import read_questions
+from rag.evaluation.run import evaluate_library
 from rag.library import Library
-from rag.questions import read_questions
 
 METRICS = ("hit@1", "hit@5", "evidence_recall@10", "first_citation_right", "abstained", "false_refusal")
 
@@ -55,7 +56,7 @@ def evaluated(seeds: Path, index: Path, questions: Path) -> Evaluation:
     """The questions, answered from one of the libraries."""
     with progress_bar() as progress:
         library = Library.open(Settings(seeds, index, added=index.parent / "added"), progress)
-        return library.evaluate(read_questions(questions), progress)
+        return evaluate_library(library.snapshot, read_questions(questions), progress)
 
 
 if __name__ == "__main__":

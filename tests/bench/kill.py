@@ -24,15 +24,15 @@ from pathlib import Path
 
 import numpy as np
 
-import rag.build
+import rag.index.build
 from rag.config import Settings
 from rag.errors import RagError
-from rag.ingest import SplitDocument, split_document
-from rag.parse import parse
-from rag.store import read_state
+from rag.index.parse import parse
+from rag.index.segment import SplitDocument, split_document
+from rag.index.store.state import read_state
+from rag.index.worker import Worker
+from rag.text.words import stems, stop_stems
 from rag.types import SourceFile
-from rag.words import stems, stop_stems
-from rag.worker import Worker
 from tests.fakes import FakeEmbedder
 from tests.shelf import Held, held, study
 from tests.store_example import bm25
@@ -82,7 +82,7 @@ class Shelf:
                 path.unlink(missing_ok=True)
 
     def sync(self, worker: Worker | None = None, *, rebuild: bool = False) -> None:
-        rag.build.sync(self.settings, FakeEmbedder(), worker or self.worker, rebuild=rebuild)
+        rag.index.build.sync(self.settings, FakeEmbedder(), worker or self.worker, rebuild=rebuild)
 
 
 def text_of(number: int) -> str:
@@ -283,8 +283,8 @@ KINDS = (LOST, HALF, STRAY, WORKERS, UNFINISHED)
 
 
 def kill_runs(run: str, kills: int, root: Path, chance: random.Random, findings: Findings) -> None:
-    action, rag.build._MOST_SMALL = RUNS[run]
-    rag.build._BATCH = PASSAGES_A_COMMIT
+    action, rag.index.build._MOST_SMALL = RUNS[run]
+    rag.index.build._BATCH = PASSAGES_A_COMMIT
     first = run == "first build"
     longest = 3.0  # seconds a run takes; kills are spread over them
     shelf = Shelf(root / "0", chance)

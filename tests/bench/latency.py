@@ -19,13 +19,14 @@ from typing import Any
 
 import numpy as np
 
-from rag import answer
-from rag.answer import Answerer
+from rag.ask import answer
+from rag.ask.answer import Answerer
+from rag.ask.retrieve import Retriever
 from rag.config import Settings, default_seeds
-from rag.embed import SentenceTransformerEmbedder
+from rag.evaluation.questions.judged import read_beir
+from rag.evaluation.questions.sets import Asked, read_asked
+from rag.index.embed import SentenceTransformerEmbedder
 from rag.library import Library
-from rag.questions import Asked, read_asked, read_beir
-from rag.retrieve import Retriever
 from rag.snapshot import Snapshot
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -145,7 +146,10 @@ def main() -> None:
     asked = asked[: options.limit]
     settings = Settings(options.seeds or (path / "corpus.jsonl" if beir else default_seeds()), options.index)
     library = Library.open(settings)
-    print(f"{len(library.documents())} documents, {len(library.passages())} passages, {len(asked)} questions")
+    print(
+        f"{len(library.snapshot.documents())} documents, {len(library.snapshot.passages())} passages, "
+        f"{len(asked)} questions"
+    )
     print(report(warm(library, asked)))
     if options.cold:
         print(line("rag ask, cold", cold(asked[0].question, settings, options.cold)))

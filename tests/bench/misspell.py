@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from rag.words import content_terms
+from rag.text.words import content_terms
 
 SHORTEST = 5  # letters; shorter words are left alone, as a slip there often makes another word
 

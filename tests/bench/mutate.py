@@ -3,8 +3,9 @@
     python tests/bench/mutate.py [--bench ../shared/bench] [-n 500] [--seed 1] [--kinds pdf,docx] [--keep FOLDER]
     python tests/bench/mutate.py --unchanged        # every file as it is
 
-Each file is read by ``rag.worker.Worker``. 'fault': an exception that no reader expected; 'death': the process broke
-down; 'hang', 'memory': it was ended at a limit. The goal is none of the first three. ``--keep`` saves what caused them.
+Each file is read by ``rag.index.worker.Worker``. 'fault': an exception that no reader expected; 'death': the process
+broke down; 'hang', 'memory': it was ended at a limit. The goal is none of the first three. ``--keep`` saves what
+caused them.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path, PurePosixPath
 
+from rag.index.worker import Worker
 from rag.types import Parsed, SourceFile
-from rag.worker import Worker
 
 SIGNS = {
     "fault": "it could not be read (",

@@ -19,9 +19,9 @@ from ir_measures import R, nDCG
 from numpy.typing import NDArray
 
 from rag.config import Settings
-from rag.embed import SentenceTransformerEmbedder
+from rag.index.embed import SentenceTransformerEmbedder
+from rag.index.models import find_model
 from rag.library import Library
-from rag.models import find_model
 from tests.bench.beir import read_jsonl, read_qrels
 
 Run = dict[str, dict[str, float]]
@@ -92,7 +92,7 @@ def main() -> None:
         "reciprocal rank fusion": lambda: run_of(names, questions, reciprocal(dense) + reciprocal(lexical)),
         "z-scores added": lambda: run_of(names, questions, z(dense) + z(lexical)),
         "txtai hybrid": lambda: txtai_hybrid(names, texts, questions),
-        "Precedent": lambda: {q["_id"]: dict(library.rank(q["text"], DEPTH)) for q in questions},
+        "Precedent": lambda: {q["_id"]: dict(library.snapshot.rank(q["text"], DEPTH)) for q in questions},
     }
     for label, way in ways.items():
         found = ir_measures.calc_aggregate([nDCG @ 10, R @ 10], qrels, way())

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from rag.config import Settings
-from rag.evaluate.answers import words_of
+from rag.evaluation.metrics.answers import words_of
 from rag.library import Library
 from tests.bench.beir import read_jsonl
 

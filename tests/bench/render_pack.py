@@ -16,10 +16,10 @@ import tempfile
 from pathlib import Path
 
 from rag.config import Settings
-from rag.export import pack_of
 from rag.library import Library
-from rag.present import EXAMPLES
-from rag.present.packing import PACK_FORMATS, pack_file
+from rag.present.packs.formats import PACK_FORMATS, pack_file
+from rag.present.packs.write import pack_of
+from rag.web.page import EXAMPLES
 
 _CASES = 3  # whose cards are added: those that state most
 
@@ -36,7 +36,7 @@ def main() -> int:
         print(f"not installed: {', '.join(missing)}", file=sys.stderr)
         return 1
     library = Library.open(Settings.from_environment(seeds=options.seeds, index=options.index))
-    fullest = sorted(library.cases(), key=lambda case: -len({facet.kind for facet in case.facets}))[:_CASES]
+    fullest = sorted(library.snapshot.cases(), key=lambda case: -len({facet.kind for facet in case.facets}))[:_CASES]
     pack = pack_of(library, options.questions or EXAMPLES, [case.case_id for case in fullest], "A business case")
     options.out.mkdir(parents=True, exist_ok=True)
     for ending in PACK_FORMATS:

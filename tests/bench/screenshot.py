@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from playwright.sync_api import Page, sync_playwright
 
-from rag import present
 from rag.config import Settings
 from rag.library import Library
+from rag.web.page import EXAMPLES
 from tests.browser import ask, chromium, served
 from tests.page_library import SEEDS
 
@@ -42,7 +42,7 @@ def take(address: str, picture: Path) -> None:
         page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
         page.goto(address)
         page.get_by_label("Your question").wait_for()
-        ask(page, present.EXAMPLES[0])
+        ask(page, EXAMPLES[0])
         page.locator("blockquote", has_text=SHOWN).get_by_role("button").click()
         page.locator("#cited").wait_for()
         page.get_by_label("Your question").evaluate("box => box.blur()")

@@ -23,14 +23,14 @@ from typing import Any
 
 import numpy as np
 
-import rag.build
+import rag.index.build
 from rag.config import Settings
-from rag.embed import SentenceTransformerEmbedder
-from rag.holdings import Holdings
+from rag.index.collection import SourceCollection
+from rag.index.embed import SentenceTransformerEmbedder
+from rag.index.store.index import open_index
+from rag.index.worker import Worker
 from rag.library import Library
-from rag.store import open_index
 from rag.types import TokenVectors, Vectors
-from rag.worker import Worker
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = ("Kendal", "Truro", "Luton", "Hull", "Bath", "York", "Leeds", "Derby", "Ely", "Wells", "Ripon", "Stoke")
@@ -106,17 +106,17 @@ PARTS: tuple[tuple[str, Any, str], ...] = (
     (PARSING, Worker, "parse"),
     (EMBEDDING, SentenceTransformerEmbedder, "encode_passages"),
     (EMBEDDING, SentenceTransformerEmbedder, "count_pieces"),
-    (EMBEDDING, rag.build, "manifest_of"),
-    ("finding the files", rag.build, "sources_of"),
-    ("reading and checking the state", rag.build, "read_state"),
-    ("planning", rag.build, "plan_of"),
-    ("writing the segment", rag.build, "add_segment"),
-    ("committing", rag.build, "commit"),
-    ("joining small segments: opening", rag.build, "open_index"),
-    ("joining small segments", rag.build, "joined"),
-    ("splitting, signatures, words", rag.build, "contents_of"),
-    ("splitting, signatures, words", rag.build, "split_document"),
-    ("clearing up", rag.build, "remove_dead"),
+    (EMBEDDING, rag.index.build, "manifest_of"),
+    ("finding the files", rag.index.build, "sources_of"),
+    ("reading and checking the state", rag.index.build, "read_state"),
+    ("planning", rag.index.build, "plan_of"),
+    ("writing the segment", rag.index.build, "add_segment"),
+    ("committing", rag.index.build, "commit"),
+    ("joining small segments: opening", rag.index.build, "open_index"),
+    ("joining small segments", rag.index.build, "joined"),
+    ("splitting, signatures, words", rag.index.build, "contents_of"),
+    ("splitting, signatures, words", rag.index.build, "split_document"),
+    ("clearing up", rag.index.build, "remove_dead"),
 )
 
 
@@ -169,13 +169,13 @@ def whole_processes(settings: Settings, files: int) -> list[str]:
 def parts_of_a_sync(settings: Settings, files: int) -> list[str]:
     """Of one changed file, in this process: more often than small segments are let pile up, so that they are joined."""
     parts = Parts(PARTS)
-    holdings = Holdings(settings, SentenceTransformerEmbedder(settings.model), Worker())
+    collection = SourceCollection(settings, SentenceTransformerEmbedder(settings.model), Worker())
     found: dict[str, list[Times]] = defaultdict(list)
     for number in range(12):
         changed(settings, 1 + number * files // 12)
         parts.spent.clear()
         begun = now()
-        done = holdings.sync()
+        done = collection.sync()
         whole = now() - begun
         assert [record.status for record in done.read] == ["indexed"]
         found["one file changed, beyond parsing and embedding"].append(
@@ -206,7 +206,7 @@ def opening(settings: Settings) -> list[str]:
     begun = time.perf_counter()
     library.ask("What was done for taxi drivers in York?")
     again = time.perf_counter() - begun
-    note = f"{len(library.documents())} documents, {len(library.passages())} passages"
+    note = f"{len(library.snapshot.documents())} documents, {len(library.snapshot.passages())} passages"
     library.close()
     return [
         line("opening the index", seconds, note),
@@ -233,7 +233,7 @@ def main() -> None:
         settings = Settings(folder, home, added=Path(root) / "precedent" / "added" / own.added_folder.name)
         embedder = SentenceTransformerEmbedder() if options.model else Drawn()
         begun = time.perf_counter()
-        Holdings(settings, embedder, Worker()).sync()
+        SourceCollection(settings, embedder, Worker()).sync()
         built = time.perf_counter() - begun
         size = sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
         vectors = "real vectors" if options.model else "vectors drawn from a hat"

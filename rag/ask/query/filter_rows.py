@@ -1,0 +1,47 @@
+"""Which passages a search may find, and which it prefers: those of the cases that state what is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from rag.ask.query.filters import meets, share
+from rag.sources.listed import is_below
+from rag.types import Case, Filters, Passage, Rows, Scores
+
+
+class Narrowing:
+    """The passages of an index by case and document; ``documents`` names each passage's."""
+
+    def __init__(self, passages: Sequence[Passage], documents: Sequence[str], cases: Mapping[str, Case]) -> None:
+        self._passages, self._documents, self._cases = passages, documents, cases
+
+    def allowed(self, filters: Filters, within: Collection[int] | None = None) -> list[int]:
+        """The rows, of those ``within``, that meet the filters; what belongs to no case meets those by source alone."""
+        allowed = {int(row) for case_id in self.cases(filters) for row in self.case_rows[case_id]}
+        if all(want.kind == "source" for want in filters):
+            names = {want.value.rstrip("/") for want in filters}
+            allowed |= {row for row, doc_id in enumerate(self._documents) if is_below(doc_id, names)}
+        return sorted(allowed if within is None else allowed.intersection(within))
+
+    def cases(self, filters: Filters) -> list[str]:
+        """The ids of the cases with passages that meet the filters."""
+        return [case_id for case_id in self.case_rows if meets(self._cases[case_id], filters)]
+
+    def shares(self, preferred: Filters) -> Scores:
+        """The share of what is preferred that each passage's case states, (n,)."""
+        shares = np.zeros(len(self._passages), dtype=np.float32)
+        for case_id, rows in self.case_rows.items():
+            shares[rows] = share(self._cases[case_id], preferred)
+        return shares
+
+    @cached_property
+    def case_rows(self) -> dict[str, Rows]:
+        """The rows of each case's passages. Read once: cases lie in the passages' file."""
+        found: dict[str, list[int]] = {}
+        for row, passage in enumerate(self._passages):
+            if passage.case_id:
+                found.setdefault(passage.case_id, []).append(row)
+        return {case_id: np.array(rows, dtype=np.int64) for case_id, rows in found.items()}

@@ -1,0 +1,198 @@
+"""What a question says of place, people, setting and time: 'in Bradford', 'for South Asian women', 'since 2015'.
+
+Read with the words that the library's own cases use; a known place is read even if no case is from there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from rag.ask.query.filters import names_of, terms_of, years_of
+from rag.text.gazetteer import spot
+from rag.text.words import STOP_WORDS
+from rag.types import Case, FilterKind, Filters, Span, Want
+
+_YEAR = r"((?:19|20)\d\d)"
+_RANGE = re.compile(rf"\b(?:between |from )?{_YEAR}\s?(?:[–-]|to|and|until)\s?((?:19|20)?\d\d)\b", re.IGNORECASE)
+_SINCE = re.compile(rf"\b(?:since|from) (?:\w+ )?{_YEAR}\b|\b{_YEAR} (?:onwards|or later)\b", re.IGNORECASE)
+_AFTER = re.compile(rf"\bafter {_YEAR}\b", re.IGNORECASE)
+_UNTIL = re.compile(rf"\b(?:until|up to|by) (?:\w+ )?{_YEAR}\b", re.IGNORECASE)
+_BEFORE = re.compile(rf"\bbefore {_YEAR}\b", re.IGNORECASE)
+_DECADE = re.compile(r"\bthe ((?:19|20)\d)0[’']?s\b", re.IGNORECASE)
+_IN_YEAR = re.compile(rf"\b(?:in|during) (?:(?:early|late) )?{_YEAR}\b", re.IGNORECASE)
+
+_WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
+#: What stands before a setting: 'at the mosque', 'through local schools', 'in mosques and community centres'.
+_BEFORE_SETTING = re.compile(
+    r"\b(?:in|at|inside|within|through|via|across|from|with|using|into|visiting|outside)"
+    r"(?: (?:the|a|an|some|any|all|their|our|its|local|other|rural|urban|and|or)\b,?)*\W*$",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(r"\W*(?:and|or)?\W*(?:(?:the|a|an|local|other)\W+)?", re.IGNORECASE)
+_WITHOUT_CUE = frozenset({"online", "by phone", "by telephone", "outdoor", "outdoors"})
+_BEFORE_PLACE = re.compile(
+    r"\b(?:in|across|at|from|around|near|throughout|within|of|for|about|to|and|or)(?: the)? $", re.IGNORECASE
+)
+#: 'New York' is another place than York, 'Bradford Road' and 'South East Asian' are none.
+_OTHER_NAME_BEFORE = re.compile(r"\b(?:New|Fort|San|Santa|Port|Mount|Dr|Mr|Mrs|Ms|Miss|Prof|Sir|Lord|Lady|Cllr)\.? $")
+_OTHER_NAME_AFTER = re.compile(r" (?:Street|Road|Avenue|Lane|Drive|Square|Hills?|Park|Station|Asian?s?)\b")
+_CAPITAL_AFTER = re.compile(r" [A-Z]")
+#: 'children’s centres' are no children, 'Women’s Institute' no women.
+_NO_PEOPLE_AFTER = re.compile(r"[’']?s?[’']? (?:cent(?:re|er)|institute|hospital|home|college|ward|library)s?\b", re.I)
+#: Places whose names are words, too: read as places where they are written so ('in Bath'), but for a first word.
+_ALSO_WORDS = frozenset(
+    "reading bath bury rugby barking borders derby hull highlands sale deal wells sandwich nice hope mobile battle rye "
+    "wash eye looe march ash fleet settle ware street cork crook hook beer hove lancing dove bow poole turkey "
+    "chad".split()
+)
+_IRREGULAR = {"women": "woman", "men": "man", "children": "child", "wives": "wife", "lives": "life"}
+_DIRECTIONS = frozenset({"east", "west", "north", "south", "central", "new"})
+#: What a source's list of groups may hold that names nobody.
+_NOBODY = STOP_WORDS | frozenset("people public community group citizen resident participant member everyone".split())
+_SHORTEST = 3  # letters of a word that stands for a longer name
+
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """What a phrase of the library stands for; ``whole`` if it is the full name of it, not a part."""
+
+    want: Want
+    whole: bool
+
+
+class Wishes:
+    """The words by which the cases of a library can be wanted; ``places`` names the known places in a text."""
+
+    def __init__(self, cases: Iterable[Case], places: Callable[[str], Sequence[str]]) -> None:
+        self._places = places
+        self._named: dict[FilterKind, dict[Phrase, _Name]] = {"place": {}, "community": {}, "setting": {}}
+        for case in cases:
+            for facet in case.facets:
+                if facet.kind == "place":
+                    for name in names_of(facet):
+                        self._add("place", name, name, whole=True)
+                elif facet.kind in ("community", "setting"):
+                    for label in terms_of(facet):
+                        self._add(facet.kind, label, label, whole=True)
+                        for part in re.split(r", | and | or ", label):
+                            self._add(facet.kind, part, label, whole=False)
+        self._longest = max((len(p) for named in self._named.values() for p in named), default=0)
+
+    def _add(self, kind: FilterKind, words: str, value: str, *, whole: bool) -> None:
+        phrase = tuple(_singular(word.group()) for word in _WORD.finditer(words))
+        known = self._named[kind].get(phrase)
+        if (
+            not phrase
+            or _NOBODY.issuperset(phrase)
+            or (not whole and (len(words) < _SHORTEST or words.casefold() in _DIRECTIONS))
+        ):
+            return
+        if known is None or (whole and not known.whole):
+            self._named[kind][phrase] = _Name(Want(kind, value), whole)
+
+    def understood(self, question: str) -> Filters:
+        """What the question wants, in the order in which it says so; each once."""
+        periods, rest = _periods(question)
+        found = self._named_in(rest)
+        for (start, end), _ in found:
+            rest = f"{rest[:start]}{' ' * (end - start)}{rest[end:]}"
+        named = [(rest.find(name), name) for name in self._places(rest)]  # no case is from there
+        unknown = [
+            ((at, at), self._region(name)) for at, name in named if not _OTHER_NAME_AFTER.match(rest, at + len(name))
+        ]
+        ordered = sorted([*found, *periods, *unknown], key=lambda pair: pair[0][0])
+        return tuple(dict.fromkeys(_by_country(want) for _, want in ordered))
+
+    def _region(self, name: str) -> Want:
+        """A place that no case states by this name: 'Yorkshire' is the region whose name it begins."""
+        begins = (n.want for n in self._named["place"].values() if n.want.value.startswith(f"{name} and "))
+        return next(begins, Want("place", name))
+
+    def _named_in(self, question: str) -> list[tuple[Span, Want]]:
+        words = [m.span() for m in _WORD.finditer(question)]
+        keys = [_singular(question[slice(*span)]) for span in words]
+        found: list[tuple[Span, Want]] = []
+        first, setting_until = 0, -1
+        while first < len(words):
+            step = 1
+            for length in range(min(self._longest, len(words) - first), 0, -1):
+                span = (words[first][0], words[first + length - 1][1])
+                phrase = tuple(keys[first : first + length])
+                if want := self._want(phrase, question, span, setting_until):
+                    found.append((span, want))
+                    setting_until = span[1] if want.kind == "setting" else setting_until
+                    step = length
+                    break
+            first += step
+        return found
+
+    def _want(self, phrase: Phrase, question: str, span: Span, setting_until: int) -> Want | None:
+        """What a phrase of the question wants; None if it is no name here, or only looks like one."""
+        before = question[: span[0]]
+        if setting := self._named["setting"].get(phrase):
+            listed = setting_until >= 0 and _LISTED.fullmatch(question, setting_until, span[0])
+            if listed or " ".join(phrase) in _WITHOUT_CUE or _BEFORE_SETTING.search(before):
+                return setting.want
+        if community := self._named["community"].get(phrase):
+            possessive = question[span[0] : span[1]].endswith(("s’", "s'", "’s", "'s"))
+            if not (possessive and _NO_PEOPLE_AFTER.match(question, span[1])):
+                return community.want
+        place = self._named["place"].get(phrase)
+        return place.want if place and self._is_place(question, span) else None
+
+    @staticmethod
+    def _is_place(question: str, span: Span) -> bool:
+        written, before = question[slice(*span)], question[: span[0]]
+        if _OTHER_NAME_BEFORE.search(before) or _OTHER_NAME_AFTER.match(question, span[1]):
+            return False
+        if written.split()[0].casefold() in _DIRECTIONS and _CAPITAL_AFTER.match(question, span[1]):
+            return False  # 'South East Ontario'
+        ordinary = written.casefold() in _ALSO_WORDS
+        if not written[0].isupper():
+            return not ordinary and _BEFORE_PLACE.search(before) is not None
+        return not (ordinary and (not before.strip() or before.rstrip()[-1] in ".!?:"))
+
+
+def _by_country(want: Want) -> Want:
+    """'UK' is the country that its places are counted under."""
+    where = spot(want.value) if want.kind == "place" else None
+    return Want("place", where.name) if where and where.name == where.country else want
+
+
+def _periods(question: str) -> tuple[list[tuple[Span, Want]], str]:
+    """The periods a question names, and the question without them."""
+    found: list[tuple[Span, Want]] = []
+
+    def take(pattern: re.Pattern[str], value: Callable[[str, str], str]) -> None:
+        nonlocal question
+        for m in pattern.finditer(question):
+            first, *last = [group for group in m.groups() if group]
+            want = Want("period", value(first, last[0] if last else ""))
+            if years_of(want.value):
+                found.append((m.span(), want))
+        question = pattern.sub(lambda m: " " * len(m.group()), question)
+
+    take(_RANGE, lambda first, last: f"{first}-{last if len(last) == 4 else first[:2] + last}")
+    take(_DECADE, lambda decade, _: f"{decade}0-{decade}9")
+    take(_SINCE, lambda year, _: f"{year}-")
+    take(_AFTER, lambda year, _: f"{int(year) + 1}-")
+    take(_UNTIL, lambda year, _: f"-{year}")
+    take(_BEFORE, lambda year, _: f"-{int(year) - 1}")
+    take(_IN_YEAR, lambda year, _: f"{year}-{year}")
+    return found, question
+
+
+def _singular(word: str) -> str:
+    """A word as names are compared: without case, possessive and plural."""
+    folded = re.sub(r"[’']s?$", "", word.casefold())
+    if folded in _IRREGULAR:
+        return _IRREGULAR[folded]
+    if folded.endswith("ies") and len(folded) > 4:
+        return f"{folded[:-3]}y"
+    if folded.endswith(("sses", "xes", "ches", "shes")):
+        return folded[:-2]
+    return folded[:-1] if folded.endswith("s") and not folded.endswith("ss") and len(folded) > 3 else folded

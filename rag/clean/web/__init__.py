@@ -1,1 +1,0 @@
-"""Web pages: what of a page is its account, and what is furniture."""

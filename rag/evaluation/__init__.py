@@ -1,0 +1,1 @@
+"""Does retrieval still work: test questions, metrics, reports, proposals of questions, calibration."""

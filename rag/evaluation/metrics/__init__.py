@@ -1,0 +1,1 @@
+"""How good answers and rankings are: metrics with intervals, comparisons, floors."""

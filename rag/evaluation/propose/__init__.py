@@ -1,0 +1,1 @@
+"""Test questions a curator can accept or edit, proposed from what the documents say, without a language model."""

@@ -1,0 +1,1 @@
+"""Evaluations as plain text, JSON and self-contained HTML pages."""

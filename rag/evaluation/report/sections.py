@@ -1,0 +1,161 @@
+"""Parts of a report that stand for themselves: time taken, calibration, comparison with an earlier report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rag.evaluation.metrics.compare import Change, Comparison, Difference
+from rag.evaluation.metrics.figures import Calibration, Latency
+from rag.evaluation.report.page import reliability_diagram, table
+from rag.evaluation.report.shared import brief, columns, escape, plain, rounded
+
+NAMED = 3  # scores of a question that changed; the JSON has all
+_MEANING = "how often a question was answerable, for each tenth of the answers' confidence"
+
+
+# --- plain text ---
+
+
+def latency_text(latency: Latency) -> str:
+    """A line."""
+    return f"Time a question: median {latency.median_ms:,.0f} ms, 95% within {latency.p95_ms:,.0f} ms"
+
+
+def calibration_text(calibration: Calibration) -> str:
+    """A line and a table."""
+    rows = [
+        (f"{each.low:.1f} - {each.high:.1f}", str(each.n), f"{each.confidence:.2f}", f"{each.observed:.2f}")
+        for each in calibration.bins
+    ]
+    error = (
+        f"Expected calibration error: {calibration.ece:.3f} (are questions answerable as often as answers are sure?)"
+    )
+    return f"{error}\n\n{columns([('confidence', 'answers', 'mean', 'answerable'), *rows])}"
+
+
+def comparison_text(comparison: Comparison, questions: Mapping[str, str]) -> str:
+    """Differences with their tests, then the questions that changed most; ``questions`` maps ids to texts."""
+    rows = [
+        (
+            name,
+            f"{d.before:.3f}",
+            f"{d.now:.3f}",
+            f"{d.mean:+.3f}",
+            f"{d.low:+.3f} to {d.high:+.3f}",
+            _p(d),
+            *_counts(d),
+        )
+        for name, d in comparison.differences.items()
+    ]
+    head = ("compared", "before", "now", "change", "95% interval", "p", "better", "alike", "worse")
+    parts = [f"Against {plain(comparison.against)}{_unpaired(comparison)}:", columns([head, *rows])]
+    if comparison.changes:
+        changes = "\n".join(f"  {_change(each, questions)}" for each in comparison.changes)
+        parts.append(f"Changed most:\n{changes}")
+    return "\n\n".join(parts)
+
+
+# --- JSON ---
+
+
+def latency_record(latency: Latency | None) -> dict[str, float] | None:
+    """ "latency"; None if nothing was timed."""
+    return None if latency is None else {name: round(value, 1) for name, value in latency._asdict().items()}
+
+
+def calibration_record(calibration: Calibration | None) -> dict[str, Any] | None:
+    """ "calibration"; None if no answer states a confidence."""
+    if calibration is None:
+        return None
+    bins = [rounded(each._asdict()) | {"n": each.n} for each in calibration.bins]
+    return {"ece": round(calibration.ece, 6), "bins": bins}
+
+
+def comparison_record(comparison: Comparison, questions: Mapping[str, str]) -> dict[str, Any]:
+    """ "comparison"."""
+    return {
+        "against": comparison.against,
+        "unpaired": comparison.unpaired,
+        "metrics": {
+            name: rounded(
+                {"now": d.now, "before": d.before, "difference": d.mean, "low": d.low, "high": d.high, "p": d.p}
+            )
+            | {"wins": d.wins, "ties": d.ties, "losses": d.losses}
+            for name, d in comparison.differences.items()
+        },
+        "changed": [
+            {
+                "id": each.id,
+                "question": questions.get(each.id, ""),
+                "change": round(each.mean, 6),
+                "scores": {
+                    name: rounded({"before": before, "now": now}) for name, (before, now) in each.scores.items()
+                },
+            }
+            for each in comparison.changes
+        ],
+    }
+
+
+# --- HTML ---
+
+
+def latency_html(latency: Latency) -> str:
+    """A paragraph."""
+    return f'<p class="soft">{escape(latency_text(latency))}.</p>'
+
+
+def calibration_html(calibration: Calibration) -> str:
+    """A section with the reliability diagram."""
+    points = [(each.confidence, each.observed, each.n) for each in calibration.bins]
+    return (
+        f'<section><h2>Reliability</h2><p class="soft">Expected calibration error {calibration.ece:.3f}: {_MEANING}. '
+        "On the diagonal, confidence holds; the larger a point, the more answers.</p>"
+        f"{reliability_diagram(points)}</section>"
+    )
+
+
+def comparison_html(comparison: Comparison, questions: Mapping[str, str]) -> str:
+    """A section with the differences and the questions that changed most."""
+    names = ("", "before", "now", "change", "95% interval", "p", "better", "alike", "worse")
+    rows = [
+        [
+            f"<th>{escape(name)}</th>",
+            *(
+                f'<td class="number">{cell}</td>'
+                for cell in (
+                    f"{d.before:.3f}", f"{d.now:.3f}", f"{d.mean:+.3f}", f"{d.low:+.3f} to {d.high:+.3f}", _p(d),
+                    *_counts(d),
+                )
+            ),
+        ]
+        for name, d in comparison.differences.items()
+    ]  # fmt: skip
+    changed = "".join(f'<li dir="auto">{escape(_change(each, questions))}</li>' for each in comparison.changes)
+    return (
+        f"<section><h2>Against {escape(comparison.against)}</h2>"
+        f'<p class="soft">Questions paired{escape(_unpaired(comparison))}; 95% intervals by bootstrap, p by '
+        "randomisation (two-sided).</p>"
+        f"{table([f'<th class=number>{name}</th>' for name in names], rows)}"
+        f"<h3>Changed most</h3><ul>{changed or '<li>Nothing changed.</li>'}</ul></section>"
+    )
+
+
+def _p(difference: Difference) -> str:
+    return f"{difference.p:.4f}"
+
+
+def _counts(difference: Difference) -> tuple[str, str, str]:
+    return str(difference.wins), str(difference.ties), str(difference.losses)
+
+
+def _unpaired(comparison: Comparison) -> str:
+    return f" ({comparison.unpaired} questions are only in one of the two)" if comparison.unpaired else ""
+
+
+def _change(change: Change, questions: Mapping[str, str]) -> str:
+    moved = ", ".join(
+        f"{name} {before:.2f} to {now:.2f}" for name, (before, now) in list(change.scores.items())[:NAMED]
+    )
+    return f"{plain(change.id)}  {brief(questions.get(change.id, ''))}  ({moved})"

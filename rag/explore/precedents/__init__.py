@@ -1,0 +1,1 @@
+"""Which cases are like a situation that somebody describes."""

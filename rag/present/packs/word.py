@@ -1,0 +1,149 @@
+"""An evidence pack as a Word document: real headings, quotations and tables, to be pasted from or sent as it is."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from rag.present.fields import NOT_STATED
+from rag.present.packs.outline import Bullets, Card, Heading, Part, Quotation, SourceLine, Value, Words, outline
+from rag.present.packs.word_styles import (
+    AUTHORED,
+    CELL_QUOTE,
+    REFERENCE,
+    SOURCE,
+    WARNING,
+    add_field,
+    prepare,
+    rule,
+    shade,
+    soft,
+)
+from rag.present.packs.wording import UNTITLED, quoted, reference
+from rag.types import Pack, PackQuote
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+    from docx.text.paragraph import Paragraph
+
+_FIELD_WIDTH, _WORDS_WIDTH = 3.6, 12.2  # cm: the width between the margins
+_WHOLE = 600  # characters of a row that is kept on one page
+_PROPERTY = 255  # characters of what is said of a Word document, at most
+
+
+def pack_docx(pack: Pack) -> bytes:
+    """The whole pack as the bytes of a .docx file."""
+    from docx import Document
+
+    document = Document()
+    prepare(document)
+    _describe(document, pack)
+    for part in outline(pack):
+        _write(document, part)
+    _footer(document, pack)
+    saved = io.BytesIO()
+    document.save(saved)
+    return saved.getvalue()
+
+
+def _describe(document: WordDocument, pack: Pack) -> None:
+    known = document.core_properties
+    known.title = (pack.title or UNTITLED)[:_PROPERTY]
+    known.author, known.last_modified_by, known.comments = "", "", ""
+    known.language = "en-GB"
+    known.created = known.modified = datetime.fromisoformat(pack.made)
+
+
+def _write(document: WordDocument, part: Part) -> None:
+    match part:
+        case Heading(level, text):
+            document.add_heading(text, 0 if level == 1 else level - 1)
+        case Words(text, label, kind):
+            for number, line in enumerate(filter(str.strip, text.splitlines())):
+                style = {"plain": None, "quiet": REFERENCE, "warning": WARNING}[kind]
+                paragraph = document.add_paragraph(style=style)
+                if label and not number:
+                    paragraph.add_run(f"{label}: ").bold = True
+                paragraph.paragraph_format.keep_with_next = True
+                paragraph.add_run(line)
+        case Quotation(quote):
+            _quotation(document.add_paragraph, quote)
+        case Bullets(items):
+            for item in items:
+                document.add_paragraph(item, style="List Bullet")
+        case SourceLine(source, text):
+            document.add_paragraph(f"[{source.number}]\t{text}", style=SOURCE)
+        case Card():
+            _table(document, part)
+
+
+def _quotation(add: Callable[..., Paragraph], quote: PackQuote) -> None:
+    lines = quoted(quote).splitlines() or [""]
+    for line in lines:
+        paragraph = add(line, style="Quote")
+        paragraph.paragraph_format.keep_with_next = True
+    add(f"[{quote.source.number}] {reference(quote)}", style=AUTHORED)
+
+
+def _table(document: WordDocument, card: Card) -> None:
+    from docx.shared import Cm
+
+    table = document.add_table(rows=1, cols=2, style="Table Grid")
+    table.autofit = False
+    rule(table)
+    header = table.rows[0]
+    for cell, words in zip(header.cells, ("Field", "In the source’s words"), strict=True):
+        _name(cell, words)
+        cell.paragraphs[0].paragraph_format.keep_with_next = True
+        shade(cell)
+    _mark(header, "w:tblHeader")
+    for label, values in card.rows:
+        row = table.add_row()
+        if sum(len(value.quote.text) for line in values for value in line) < _WHOLE:
+            _mark(row, "w:cantSplit")
+        _name(row.cells[0], label)
+        _fill(row.cells[1], values)
+    for row in table.rows:
+        for cell, width in zip(row.cells, (_FIELD_WIDTH, _WORDS_WIDTH), strict=True):
+            cell.width = Cm(width)
+    for column, width in zip(table.columns, (_FIELD_WIDTH, _WORDS_WIDTH), strict=True):
+        column.width = Cm(width)
+    document.add_paragraph(style=CELL_QUOTE)  # a table must not touch what follows it
+
+
+def _name(cell: Any, words: str) -> None:
+    cell.paragraphs[0].style = CELL_QUOTE
+    cell.paragraphs[0].add_run(words).bold = True
+
+
+def _fill(cell: Any, lines: Sequence[Sequence[Value]]) -> None:
+    paragraph = cell.paragraphs[0]
+    paragraph.style = CELL_QUOTE
+    if not lines:
+        paragraph.add_run(NOT_STATED).italic = True
+    for number, line in enumerate(lines):
+        if number:
+            paragraph = cell.add_paragraph(style=CELL_QUOTE)
+        for follows, value in enumerate(line):
+            if value.label:
+                paragraph.add_run(f"{value.label}: ").bold = True
+            paragraph.add_run(f"{'; ' if follows else ''}{' '.join(quoted(value.quote).split())}")
+            if value.place:
+                paragraph.add_run(f" {value.place}").font.color.rgb = soft()
+
+
+def _mark(row: Any, name: str) -> None:
+    """Says of a table's row that it is a header, or that it is not to be split."""
+    from docx.oxml import OxmlElement
+
+    row._tr.get_or_add_trPr().append(OxmlElement(name))
+
+
+def _footer(document: WordDocument, pack: Pack) -> None:
+    footer = document.sections[0].footer.paragraphs[0]
+    footer.add_run(f"Library fingerprint {pack.fingerprint}\t\tPage ")
+    add_field(footer, "PAGE")
+    footer.add_run(" of ")
+    add_field(footer, "NUMPAGES")

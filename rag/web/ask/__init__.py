@@ -1,0 +1,1 @@
+"""The conversation: answers, their quotes, and the source beside them."""

@@ -1,0 +1,1 @@
+"""Filters beside Ask and Cases."""

@@ -1,0 +1,1 @@
+"""What people asked that is not here."""

@@ -1,0 +1,1 @@
+"""What didn't work: barriers and lessons."""

@@ -1,0 +1,1 @@
+"""The evidence pack that is being collected."""

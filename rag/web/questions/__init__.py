@@ -1,0 +1,1 @@
+"""Test questions: kept, checked in the background, marked from answers."""
