@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
-import ui
 from rag.library import Library
+from rag.web.app import build_page, launch
 
 QUIET = (
     "--no-sandbox",
@@ -35,8 +35,8 @@ def free_port() -> int:
 @contextmanager
 def served(library: Library, questions: Path) -> Iterator[str]:
     """The address of a page over ``library`` and a file of test questions, for as long as the context lasts."""
-    page = ui.build_page(library, questions)
-    yield ui.launch(page, "127.0.0.1", free_port())
+    page = build_page(library, questions)
+    yield launch(page, "127.0.0.1", free_port())
     page.close(verbose=False)
 
 

@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-import ui
+from rag.cli import page as cli_page
 from rag.present.text import answer_markdown
+from rag.web import app
 from rag.web.server import server_functions
 from tests.browser import ask, contrast, free_port, luminance, overflow, phone, seen_in_panel, served
 from tests.page_library import (
@@ -391,7 +392,7 @@ def call(
 def test_nothing_but_the_page_is_served(address: str) -> None:
     _, endpoints = call(address, "gradio_api/info")
     assert endpoints == {"named_endpoints": {}, "unnamed_endpoints": {}}
-    assert call(address, "gradio_api/file=" + str(ui.__file__))[0] in (403, 404)
+    assert call(address, "gradio_api/file=" + str(app.__file__))[0] in (403, 404)
     part = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\nlong\r\n--b--\r\n'
     assert call(address, "gradio_api/upload", part, "multipart/form-data; boundary=b")[0] == 413
 
@@ -419,7 +420,7 @@ def test_malformed_calls_get_an_answer(library: CannedLibrary, tmp_path: Path, p
 
 @pytest.fixture
 def canned_main(monkeypatch: pytest.MonkeyPatch) -> None:
-    """``ui.main`` with the canned library in place of the real one."""
+    """``cli_page.main`` with the canned library in place of the real one."""
 
     class Opening:
         @staticmethod
@@ -442,8 +443,8 @@ def test_it_says_where_it_is_and_stops_on_ctrl_c(
         statuses.append(urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10).status)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(ui, "wait", interrupted)
-    assert ui.main(["--port", str(port)]) == 0
+    monkeypatch.setattr(cli_page, "wait", interrupted)
+    assert cli_page.main(["--port", str(port)]) == 0
     assert statuses == [200]
     assert f"http://127.0.0.1:{port}/" in capsys.readouterr().out
     socket.create_server(("127.0.0.1", port)).close()
@@ -452,7 +453,7 @@ def test_it_says_where_it_is_and_stops_on_ctrl_c(
 def test_a_taken_port_is_named_with_the_way_out(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        assert ui.main(["--port", str(port)]) == 1
+        assert cli_page.main(["--port", str(port)]) == 1
     said = capsys.readouterr().err
     assert f"port {port}" in said
     assert f"--port {port + 1}" in said
@@ -486,10 +487,10 @@ def test_the_page_opens_in_the_browser_from_a_terminal_only(
         raise KeyboardInterrupt
 
     browser, port = UsersBrowser("firefox"), free_port()
-    monkeypatch.setattr(ui, "wait", stopped)
+    monkeypatch.setattr(cli_page, "wait", stopped)
     monkeypatch.setattr(webbrowser, "get", lambda: browser)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal, raising=False)
-    assert ui.main(["--port", str(port), *arguments]) == 0
+    assert cli_page.main(["--port", str(port), *arguments]) == 0
     assert browser.opened == ([f"http://127.0.0.1:{port}/"] if opens else [])
 
 
@@ -500,19 +501,19 @@ def test_a_machine_without_a_browser_is_no_failure(monkeypatch: pytest.MonkeyPat
     broken, in_terminal = UsersBrowser("firefox", OSError("gone")), UsersBrowser("w3m")
     for get in (none_found, lambda: broken, lambda: in_terminal):
         monkeypatch.setattr(webbrowser, "get", get)
-        ui.show("http://127.0.0.1:1/")
+        cli_page.show("http://127.0.0.1:1/")
     assert broken.opened == ["http://127.0.0.1:1/"]
     assert in_terminal.opened == []
 
 
 def test_an_unusable_address_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    assert ui.main(["--host", "203.0.113.7"]) == 1
+    assert cli_page.main(["--host", "203.0.113.7"]) == 1
     assert "203.0.113.7" in capsys.readouterr().err
 
 
 def test_help_shows_the_options_and_no_tunnel(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
-        ui.main(["--help"])
+        cli_page.main(["--help"])
     assert stop.value.code == 0
     shown = capsys.readouterr().out
     assert {"--host", "--port", "--no-browser", "--seeds", "--index", "--questions"} <= set(
@@ -529,7 +530,7 @@ def test_listening_beyond_this_machine_is_warned_of(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], host: str, open_to_others: bool
 ) -> None:
     monkeypatch.setattr(socket, "create_server", lambda *_, **__: socket.socket())
-    ui.check_address(host, 7860)
+    cli_page.check_address(host, 7860)
     assert ("others on the network can read" in capsys.readouterr().err) is open_to_others
 
 

@@ -1,0 +1,33 @@
+"""Every pattern finds its own examples and leaves its counterexamples alone."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pytest
+
+from rag.text.patterns import Patterns, patterns
+
+TABLES = sorted(
+    entry.name.removesuffix(".toml")
+    for entry in files("rag").joinpath("data/patterns").iterdir()
+    if "toml" in entry.name
+)
+EVERY = [(table, name) for table in TABLES for name in patterns(table)]
+
+
+@pytest.mark.parametrize(("table", "name"), EVERY, ids=[f"{table}-{name}" for table, name in EVERY])
+def test_a_pattern_holds_to_its_examples(table: str, name: str) -> None:
+    entry, pattern = patterns(table).entries[name], patterns(table)[name]
+    assert entry["finds"], "an example that it must find"
+    assert entry["misses"], "an example that it must not find"
+    assert [text for text in entry["finds"] if not pattern.search(text)] == []
+    assert [text for text in entry["misses"] if pattern.search(text)] == []
+    assert set(entry) <= {"pattern", "flags", "finds", "misses", "why"}
+
+
+def test_a_pattern_may_name_another_of_its_table() -> None:
+    table = Patterns({"day": {"pattern": "[Mm]onday|[Tt]uesday"}, "on": {"pattern": "^on {day}$", "flags": "m"}})
+    assert table["on"].search("later\non Tuesday")
+    assert not table["on"].search("Tuesday")
+    assert list(table) == ["day", "on"]
