@@ -23,7 +23,7 @@ def test_a_pattern_holds_to_its_examples(table: str, name: str) -> None:
     assert entry["misses"], "an example that it must not find"
     assert [text for text in entry["finds"] if not pattern.search(text)] == []
     assert [text for text in entry["misses"] if pattern.search(text)] == []
-    assert set(entry) <= {"pattern", "flags", "finds", "misses", "why"}
+    assert set(entry) <= {"pattern", "words", "flags", "finds", "misses", "why"}
 
 
 def test_a_pattern_may_name_another_of_its_table() -> None:
@@ -31,3 +31,21 @@ def test_a_pattern_may_name_another_of_its_table() -> None:
     assert table["on"].search("later\non Tuesday")
     assert not table["on"].search("Tuesday")
     assert list(table) == ["day", "on"]
+
+
+def test_a_pattern_may_be_a_list_of_words_or_hold_one() -> None:
+    table = Patterns(
+        {
+            "scale": {"words": "\nthousand, millions?,\nbillion\n"},
+            "money": {"pattern": "(?P<sum>£{words}) {scale}", "words": r"\d{1,3}, one"},
+        }
+    )
+    assert table["scale"].fullmatch("million")
+    assert table["scale"].pattern == "(?:thousand|millions?|billion)"
+    assert table["money"].fullmatch("£12 thousand")
+    assert table["money"].fullmatch("£one billion")
+
+
+def test_breaks_of_lines_in_a_pattern_do_not_count() -> None:
+    table = Patterns({"took_place": {"pattern": "\n  took\n    (?: its)?\n   [ ]place\n"}})
+    assert table["took_place"].fullmatch("took its place")

@@ -1,12 +1,19 @@
 r"""Patterns as data: a table a subject in ``rag/data/patterns``, each with an example it finds and one it must not.
 
     [money]
-    pattern = '''£\s?\d[\d,.]*'''
+    pattern = '''£\s?\d[\d,.]*(?: {scale})?'''
     flags = "i"                    # optional: i (any case), m (^ and $ at lines), s (. is any character)
     finds = ["it cost £4,000"]
     misses = ["four thousand"]
 
-``{name}`` within a pattern stands for another of the table. ``tests/test_patterns.py`` holds each to its examples.
+    [scale]
+    words = "thousand, millions?, billion"
+
+- ``words``: alternatives, separated by commas. They are the whole pattern, or stand in it for ``{words}``.
+- ``{name}`` stands for another pattern of the table, ``{table.name}`` for one of another table.
+- A pattern may go over several lines: their breaks, and the spaces around these, don't count.
+
+``tests/test_patterns.py`` holds each to its examples.
 """
 
 from __future__ import annotations
@@ -18,7 +25,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-_NAME = re.compile(r"\{([a-z_]+)\}")
+_NAME = re.compile(r"\{(?:([a-z_]+)\.)?([a-z_]+)\}")
+_COMMA = re.compile(r",\s+")
 
 
 @cache
@@ -28,7 +36,7 @@ def patterns(table: str) -> Patterns:
 
 
 class Patterns(Mapping[str, re.Pattern[str]]):
-    """Patterns by name, each compiled when it is first used."""
+    """Patterns by name, in the order of the table, each compiled when it is first used."""
 
     def __init__(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
         self.entries = entries
@@ -49,6 +57,15 @@ class Patterns(Mapping[str, re.Pattern[str]]):
         return len(self.entries)
 
     def source(self, name: str) -> str:
-        """A pattern as it is written, those it names put in."""
-        written: str = self.entries[name]["pattern"]
-        return _NAME.sub(lambda found: f"(?:{self.source(found[1])})", written)
+        """A pattern as it is written, its words and those it names put in."""
+        entry = self.entries[name]
+        words = "|".join(_COMMA.split(entry.get("words", "").strip()))
+        written: str = entry.get("pattern", "{words}")
+        if "\n" in written:
+            written = "".join(line.strip() for line in written.splitlines())
+
+        def named(found: re.Match[str]) -> str:
+            table = patterns(found[1]) if found[1] else self
+            return f"(?:{words if found[2] == 'words' else table.source(found[2])})"
+
+        return _NAME.sub(named, written)
