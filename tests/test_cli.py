@@ -20,6 +20,7 @@ from rag.config import STAGES, Settings
 from rag.errors import RagError
 from rag.evaluation.questions.sets import read_questions
 from rag.library import Library
+from rag.snapshot import Snapshot
 from rag.types import Document
 from tests.conftest import SEEDS
 
@@ -124,7 +125,7 @@ def test_search_and_cases(here: Callable[..., Done], index: Path) -> None:
 
 
 def test_the_cases_of_a_source(here: Callable[..., Done], index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(Library, "search")  # names are looked up, not searched for
+    monkeypatch.delattr(Snapshot, "search")  # names are looked up, not searched for
     name = "001_3599fcccaf629e3b.txt"
     cases = json.loads(here("cases", "--json", "--source", name, "--index", str(index)).stdout)
     assert {case["source"] for case in cases} == {name}
