@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from rag.index.quotable_units import Unit
+from rag.text.patterns import patterns
 from rag.text.words import sentences
 from rag.types import Document, Passage, Span
-
-_NEEDS_ANTECEDENT = re.compile(
-    r"(?:They|It|He|She|This|These|Those|Their|Its|His|Her|Such|Other|Others|Both|Here|There|Then|But|However|Also"
-    r"|Additionally|As a result|The (?:idea|aim|second|third|events?|project|programme|initiative|team|work|group))\b"
-)
 
 
 def with_antecedent(document: Document, unit: Unit, passage: Passage) -> tuple[Span, ...]:
     """The unit's core, and the sentence before it where it opens with a word that points back ('They took place')."""
     start, end = unit.core
-    if unit.lead_in or not _NEEDS_ANTECEDENT.match(document.text, start):
+    if unit.lead_in or not patterns("follow_ups")["needs_antecedent"].match(document.text[start:end]):
         return (unit.core,)
     before = [span for span in sentences(document.text, passage.start, start) if span[1] <= start]
     if not before:

@@ -1,6 +1,6 @@
 """What got in the way and what was learnt, over many cases: grouped by the words of the sentences themselves.
 
-The grouping is ours and only helps to browse; the table below is all there is to it.
+The grouping is ours and only helps to browse; ``rag/data/lessons.txt`` is all there is to it.
 """
 
 from __future__ import annotations
@@ -8,38 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
 from rag.ask.query.filters import meets
+from rag.cases.vocabulary import vocabulary
 from rag.text.words import stem, stems, without_repeats
 from rag.types import Case, Facet, Filters
 
 LessonKind = Literal["barrier", "lesson"]
 Group = Literal["means", "staff", "trust", "culture", "access", "uptake", "partners", "data", "other"]
 
+_LISTED = vocabulary("lessons.txt")[""]
 #: The words that put a sentence into a group; any form of a word counts ('funded', 'funding').
-GROUP_WORDS: dict[Group, str] = {
-    "means": """money fund funder budget cost costly expensive financial finance afford affordable grant resource
-        invest investment time deadline delay sustainable sustainability bureaucracy bureaucratic""",
-    "staff": """staff staffing workforce recruit recruitment turnover vacancy volunteer nurse midwife clinician
-        train trainer workload overworked capacity skill facilitator sickness burnout practitioner""",
-    "trust": """trust mistrust distrust suspicion suspicious fear afraid stigma stigmatise shame ashamed embarrass
-        embarrassment confidentiality sceptic sceptical scepticism skeptical skepticism reluctant reluctance hesitant
-        hesitancy worry legitimacy confidence transparency""",
-    "culture": """language interpreter translate translation translator english literacy illiterate culture cultural
-        religion religious faith belief taboo gender custom ethnic jargon multilingual""",
-    "access": """transport travel bus distance rural remote access accessible inaccessible venue childcare disability
-        disabled wheelchair parking internet broadband digital""",
-    "uptake": """uptake attend attendance attendee turnout dropout retention engage engagement participate
-        participation interest uninterested motivation awareness unaware apathy apathetic representative
-        unrepresentative""",
-    "partners": """partner partnership politics political politician government council councillor mayor lawmaker party
-        stakeholder authority agency commissioner opposition conflict power leadership ownership collaborate
-        collaboration election policy bureaucrat""",
-    "data": """data evaluate evaluation evidence measure measurement monitor monitoring baseline indicator statistics
-        sample survey""",
-    "other": "",
-}
+GROUP_WORDS: dict[Group, tuple[str, ...]] = {group: _LISTED.get(group, ()) for group in get_args(Group)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +71,4 @@ def _terms_of(sentence: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _stems() -> dict[Group, frozenset[str]]:
-    return {group: frozenset(map(stem, words.split())) for group, words in GROUP_WORDS.items()}
+    return {group: frozenset(map(stem, words)) for group, words in GROUP_WORDS.items()}

@@ -6,10 +6,12 @@ A term is a word's Snowball stem without case or accents, so that 'Bookings' and
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Any, TypeVar
 
 from rag.types import Span
@@ -21,37 +23,26 @@ WORDS_VERSION = 1
 
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
 
-#: Words that say nothing about what a question is about.
-STOP_WORDS = frozenset(
-    """
-    a about above after again against all also am among amongst an and any anybody anyone anything are aren't as
-    at be because been before being below between both but by can can't cannot could couldn't d did didn't do
-    does doesn't doing don't done down during each else ever every few for from further get gets give given got
-    had hadn't has hasn't have haven't having he her here hers herself him himself his how i if in into is isn't
-    it its itself just let ll m may me might more most much must my myself no nor not of off on once one only or
-    other our ours ourselves out over own per please re s same shall she should shouldn't so some somebody
-    someone something such t tell than that the their theirs them themselves then there these they thing things
-    this those though through to too under until up upon us very ve via was wasn't we were weren't what what's
-    when where whether which while who whom whose why will with within without won't would wouldn't you your
-    yours yourself yourselves
-    """.split()
-)
 
-#: Forms that a stemmer by endings can't bring together.
-_IRREGULAR = dict(
-    pair.split(":")
-    for pair in """
-    ran:run women:woman men:man children:child paid:pay held:hold led:lead built:build won:win met:meet took:take
-    taken:take found:find taught:teach spent:spend sent:send kept:keep felt:feel fell:fall grew:grow grown:grow
-    chose:choose chosen:choose rose:rise risen:rise spoke:speak spoken:speak bought:buy brought:bring began:begin
-    begun:begin wrote:write written:write drew:draw drawn:draw lent:lend lost:lose sought:seek
-    understood:understand heard:hear wives:wife lives:life mice:mouse feet:foot teeth:tooth
-    """.split()
-)
-_ABBREVIATIONS = frozenset(
-    "dr mr mrs ms prof rev st sr jr hon cllr e.g i.e eg ie etc vs cf no fig approx inc ltd co al dept gov "
-    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
-)
+@cache
+def _lists() -> dict[str, dict[str, str]]:
+    return tomllib.loads(files("rag").joinpath("data/words.toml").read_text(encoding="utf-8"))
+
+
+def word_list(name: str) -> tuple[str, ...]:
+    """A list of ``rag/data/words.toml``."""
+    return tuple(_lists()[name]["words"].split())
+
+
+def word_pairs(name: str) -> dict[str, str]:
+    """A list of pairs of ``rag/data/words.toml``."""
+    return dict(pair.split(":") for pair in word_list(name))
+
+
+STOP_WORDS = frozenset(word_list("stop"))
+IRREGULAR_PLURALS = word_pairs("irregular_plurals")
+_IRREGULAR = IRREGULAR_PLURALS | word_pairs("irregular_verbs")
+_ABBREVIATIONS = frozenset(word_list("abbreviations"))
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|\n+")
 
 _NOT_SPACE = re.compile(r"\S")

@@ -9,6 +9,7 @@ from itertools import chain
 
 from rag.ask.query.follow_ups import MOST_NEW_WORDS, leans_back, picks_from_earlier, points_back, topic_words
 from rag.ask.query.intent import asks_result
+from rag.text.patterns import patterns
 from rag.text.words import content_terms, sentences, unique
 from rag.types import Answer, Outcome, Passage, Query
 
@@ -16,54 +17,17 @@ MOST_PARTS = 3
 _DONE = "What was done, and with what results"
 _RESULTS = "What were the results?"
 
-_AUXILIARY = (
-    r"(?:did|do|does|was|were|is|are|has|have|had|can|could|will|would|should"
-    r"|(?:did|do|does|was|were|is|are|has|have|had|could|would|should)n[’']t|can[’']t|won[’']t)\b"
-)
-_SUBJECT = r"(?:it|its|they|their|he|she|we|you|I|there|this|that|these|those|the|an?|any|anyone|anybody|people)\b"
-_INVERTED = rf"{_AUXILIARY} (?:also )?(?:{_SUBJECT}|(?-i:[A-Z]))"
-#: What asks something of its own: 'who paid', 'how long did', 'was it'; not 'how they felt' or 'where possible'.
-_ASKS = (
-    rf"(?:(?:who|whom|whose|what|which)\b(?! (?:(?:else|not|so|exactly|to|and|or)\b|{_SUBJECT})|\W*$)"
-    rf"|(?:when|where|why|how)(?: \w+)? {_AUXILIARY}"
-    r"|how (?:many|much|long|often|far)\b(?! (?:it|they|he|she|we|you|I|there|the)\b|\W*$)"
-    rf"|{_INVERTED})"
-)
-_JOINED = re.compile(
-    rf"(?:\s*[,;]\s*|\s+)(?=(?:and|but|plus)\s+(?:also\s+|then\s+)?{_ASKS})"
-    rf"|\s*,\s+(?=(?:(?:who|what|which|when|where|why|how)(?: \w+)? )?{_INVERTED})",
-    re.IGNORECASE,
-)
-_OPENS = re.compile(
-    rf"\W*(?:(?:and|but|so|ok|please|also|plus)\b\W*)*(?:{_ASKS}"
-    r"|(?:in|by|at|for|from|with|to|on|of|under|after|before) (?:what|which|how|whom|whose)\b"
-    rf"|{_AUXILIARY} \w|(?:what|how) about\b"
-    r"|(?:compare|contrast|tell|show|find|list|give|explain|describe)\b)",
-    re.IGNORECASE,
-)
-_CONNECTOR = re.compile(r"^(?:and|but|plus)\s+(?:also\s+|then\s+)?", re.IGNORECASE)
 _SENTENCES_END = re.compile(r"(?<=[?!;])\s+")
-_HAS_RELATIVE = re.compile(r"\w\W+(?:who|which|whose|where|that)\b", re.IGNORECASE)
-_MAY_BE_RELATIVE = re.compile(r"(?:and|but|plus)\s+(?:who|which|whose)\b", re.IGNORECASE)
-_BETWEEN_ONE = re.compile(r"\bbetween\b(?!.*\band\b)", re.IGNORECASE)
-
-_IN_RESPECT_OF = r"(?:on|in terms of|regarding|concerning|with (?:regard|respect) to|when it comes to|as regards)"
-_COMPARISONS = tuple(
-    re.compile(rf"\W*(?:(?:and|so|please|can you|could you)\b\W*)*(?:{pattern})\W*$", re.IGNORECASE)
-    for pattern in (
-        r"(?:compare|contrast|compare and contrast) (?P<things>.+?)",
-        r"how (?:do|does|did) (?P<one>.+?) (?:compare|differ) (?:with|to|from|against) (?P<other>.+?)",
-        r"how (?:is|are|was|were) (?P<one>.+?) different (?:from|to|than) (?P<other>.+?)",
-        r"how (?:do|does|did) (?P<things>.+?) (?:compare|differ)(?P<aspect> (?:in|for|by|at) .+?)?",
-        r"(?:what|which) (?:is|are|was|were) the (?:\w+ )?(?:differences?|similarit(?:y|ies)|contrast)"
-        r"(?: and (?:differences|similarities))? between (?P<things>.+?)",
-        r"(?P<one>[^,;?]+?) (?:versus|vs\.?) (?P<other>[^,;?]+?)",
-    )
-)
-_AGAINST = re.compile(r" (?:versus|vs\.?|against|compared (?:with|to)) ", re.IGNORECASE)
 _TO = re.compile(r" (?:with|to) ", re.IGNORECASE)
-_AND = re.compile(r",? and (?:with )?|, ", re.IGNORECASE)
-_PLACED = re.compile(r"(?P<head>.+) (?P<link>in|at|of|for|from|by|among|with) (?P<rest>.+)", re.IGNORECASE)
+_PATTERNS = patterns("decompose")
+_COMPARISONS = (
+    "compares_listed",
+    "compares_with",
+    "different_from",
+    "compare_with_one_another",
+    "difference_between",
+    "versus",
+)
 _LONGEST_QUESTION = 400  # characters; what is longer tells of a situation
 _LONGEST_THING = 10  # words
 _SAME_OPENING = 4  # words
@@ -132,7 +96,8 @@ def _of_case(question: str, case: CaseName) -> Part:
 
 def _alone(part: str) -> str:
     """A part as a question of its own: 'and who paid for it' is 'who paid for it?'."""
-    return f"{_CONNECTOR.sub('', part, count=1).rstrip(' ?.,;')}?"
+    alone = _PATTERNS["begins_with_connector"].sub("", part)
+    return f"{alone.rstrip(' ?.,;')}?"
 
 
 def parts_of(question: str) -> list[str]:
@@ -146,7 +111,7 @@ def parts_of(question: str) -> list[str]:
         return compared
     asked: list[str] = []
     for sentence in chain.from_iterable(map(_sentences, _SENTENCES_END.split(question))):
-        if not _OPENS.match(sentence):
+        if not _PATTERNS["opens"].match(sentence):
             return [question]  # a situation and its question belong together
         asked += _clauses(sentence)
     if len(asked) > MOST_PARTS:
@@ -164,7 +129,7 @@ def _clear(part: str) -> bool:
 
 def _completed(part: str, first: str) -> str:
     """A later part with what it can't be understood without; what leans on the first stays as it is."""
-    alone = _CONNECTOR.sub("", part)
+    alone = _PATTERNS["begins_with_connector"].sub("", part)
     opening = first.lower().split()[:_SAME_OPENING]
     if len(opening) == _SAME_OPENING and alone.lower().split()[:_SAME_OPENING] == opening and topic_words(part):
         return alone  # 'what was done for farmers and what was done for refugees?'
@@ -187,9 +152,9 @@ def _clauses(sentence: str) -> list[str]:
     """A sentence cut where a further question begins."""
     found: list[str] = []
     begin = 0
-    for match in _JOINED.finditer(sentence):
+    for match in _PATTERNS["joined"].finditer(sentence):
         before, after = sentence[begin : match.start()], sentence[match.end() :]
-        if _OPENS.match(before) and content_terms(before) and not _belong_together(before, after):
+        if _PATTERNS["opens"].match(before) and content_terms(before) and not _belong_together(before, after):
             found.append(before)
             begin = match.end()
     return [*found, sentence[begin:]]
@@ -197,16 +162,17 @@ def _clauses(sentence: str) -> list[str]:
 
 def _belong_together(before: str, after: str) -> bool:
     """'women who smoke' and 'and who drink', 'between what A did' and 'and what B did'."""
-    if _BETWEEN_ONE.search(before):
+    if _PATTERNS["between_one"].search(before):
         return True
-    return bool(_MAY_BE_RELATIVE.match(after) and _HAS_RELATIVE.search(before)) and not points_back(after)
+    relative = _PATTERNS["may_be_relative"].match(after) and _PATTERNS["has_relative"].search(before)
+    return bool(relative) and not points_back(after)
 
 
 def _compared(question: str) -> list[str]:
     """A question for each thing that is compared; [] if nothing is, or it is not clear what."""
     for text, aspect in _without_respect(question):
         for pattern in _COMPARISONS:
-            if match := pattern.match(text):
+            if match := _PATTERNS[pattern].match(text):
                 named = match.groupdict()
                 things = _things(named["things"]) if named.get("things") else [named["one"], named["other"]]
                 if 2 <= len(unique(things)) == len(things) <= MOST_PARTS and all(_is_thing(thing) for thing in things):
@@ -218,28 +184,28 @@ def _compared(question: str) -> list[str]:
 
 def _without_respect(question: str) -> list[tuple[str, str]]:
     """The question cut before what things are compared on, at each place where that may be; last, uncut."""
-    cuts = [match.start() for match in re.finditer(rf" {_IN_RESPECT_OF} ", question, re.IGNORECASE)]
+    cuts = [match.start() for match in _PATTERNS["in_respect_of"].finditer(question)]
     return [*((question[:cut], question[cut:].rstrip(" ?.!")) for cut in reversed(cuts)), (question, "")]
 
 
 def _things(text: str) -> list[str]:
-    for link in (_AGAINST, _TO):
+    for link in (_PATTERNS["things_against"], _TO):
         if len(halves := link.split(text)) == 2:
-            return halves if link is _AGAINST or not _AND.search(text) else []
-    things = _AND.split(re.sub(r"^(?:both|the differences? between|between) ", "", text))
+            return halves if link is not _TO or not _PATTERNS["things_and"].search(text) else []
+    things = _PATTERNS["things_and"].split(re.sub(r"^(?:both|the differences? between|between) ", "", text))
     listed = len(things) == 2 or "," in text or all(thing[:1].isupper() for thing in things)
     return things if listed else []
 
 
 def _is_thing(text: str) -> bool:
-    if len(text.split()) > _LONGEST_THING or re.match(_ASKS, text, re.IGNORECASE):
+    if len(text.split()) > _LONGEST_THING or _PATTERNS["asks"].match(text):
         return False
     return bool(topic_words(text)) or points_back(text)
 
 
 def _shared(things: Sequence[str]) -> tuple[list[str], str]:
     """The things with what is said of all of them once: 'the projects in A and B', 'leaflets and posters for C'."""
-    placed = [_PLACED.match(thing) for thing in things]
+    placed = [_PATTERNS["placed"].match(thing) for thing in things]
     first, last = placed[0], placed[-1]
     if first and not any(placed[1:]) and (not topic_words(first["head"]) or _all_names([first["rest"], *things[1:]])):
         return [things[0], *(f"{first['head']} {first['link']} {thing}" for thing in things[1:])], ""

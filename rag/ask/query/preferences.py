@@ -11,46 +11,17 @@ from dataclasses import dataclass
 
 from rag.ask.query.filters import names_of, terms_of, years_of
 from rag.text.gazetteer import spot
-from rag.text.words import STOP_WORDS
+from rag.text.patterns import patterns
+from rag.text.words import IRREGULAR_PLURALS, STOP_WORDS, word_list
 from rag.types import Case, FilterKind, Filters, Span, Want
 
-_YEAR = r"((?:19|20)\d\d)"
-_RANGE = re.compile(rf"\b(?:between |from )?{_YEAR}\s?(?:[–-]|to|and|until)\s?((?:19|20)?\d\d)\b", re.IGNORECASE)
-_SINCE = re.compile(rf"\b(?:since|from) (?:\w+ )?{_YEAR}\b|\b{_YEAR} (?:onwards|or later)\b", re.IGNORECASE)
-_AFTER = re.compile(rf"\bafter {_YEAR}\b", re.IGNORECASE)
-_UNTIL = re.compile(rf"\b(?:until|up to|by) (?:\w+ )?{_YEAR}\b", re.IGNORECASE)
-_BEFORE = re.compile(rf"\bbefore {_YEAR}\b", re.IGNORECASE)
-_DECADE = re.compile(r"\bthe ((?:19|20)\d)0[’']?s\b", re.IGNORECASE)
-_IN_YEAR = re.compile(rf"\b(?:in|during) (?:(?:early|late) )?{_YEAR}\b", re.IGNORECASE)
-
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
-#: What stands before a setting: 'at the mosque', 'through local schools', 'in mosques and community centres'.
-_BEFORE_SETTING = re.compile(
-    r"\b(?:in|at|inside|within|through|via|across|from|with|using|into|visiting|outside)"
-    r"(?: (?:the|a|an|some|any|all|their|our|its|local|other|rural|urban|and|or)\b,?)*\W*$",
-    re.IGNORECASE,
-)
-_LISTED = re.compile(r"\W*(?:and|or)?\W*(?:(?:the|a|an|local|other)\W+)?", re.IGNORECASE)
 _WITHOUT_CUE = frozenset({"online", "by phone", "by telephone", "outdoor", "outdoors"})
-_BEFORE_PLACE = re.compile(
-    r"\b(?:in|across|at|from|around|near|throughout|within|of|for|about|to|and|or)(?: the)? $", re.IGNORECASE
-)
-#: 'New York' is another place than York, 'Bradford Road' and 'South East Asian' are none.
-_OTHER_NAME_BEFORE = re.compile(r"\b(?:New|Fort|San|Santa|Port|Mount|Dr|Mr|Mrs|Ms|Miss|Prof|Sir|Lord|Lady|Cllr)\.? $")
-_OTHER_NAME_AFTER = re.compile(r" (?:Street|Road|Avenue|Lane|Drive|Square|Hills?|Park|Station|Asian?s?)\b")
 _CAPITAL_AFTER = re.compile(r" [A-Z]")
-#: 'children’s centres' are no children, 'Women’s Institute' no women.
-_NO_PEOPLE_AFTER = re.compile(r"[’']?s?[’']? (?:cent(?:re|er)|institute|hospital|home|college|ward|library)s?\b", re.I)
-#: Places whose names are words, too: read as places where they are written so ('in Bath'), but for a first word.
-_ALSO_WORDS = frozenset(
-    "reading bath bury rugby barking borders derby hull highlands sale deal wells sandwich nice hope mobile battle rye "
-    "wash eye looe march ash fleet settle ware street cork crook hook beer hove lancing dove bow poole turkey "
-    "chad".split()
-)
-_IRREGULAR = {"women": "woman", "men": "man", "children": "child", "wives": "wife", "lives": "life"}
+_PATTERNS = patterns("preferences")
+_PLACES_AND_WORDS = frozenset(word_list("places_and_words"))
 _DIRECTIONS = frozenset({"east", "west", "north", "south", "central", "new"})
-#: What a source's list of groups may hold that names nobody.
-_NOBODY = STOP_WORDS | frozenset("people public community group citizen resident participant member everyone".split())
+_NOBODY = STOP_WORDS.union(word_list("everybody"))
 _SHORTEST = 3  # letters of a word that stands for a longer name
 
 Phrase = tuple[str, ...]
@@ -102,7 +73,9 @@ class Wishes:
             rest = f"{rest[:start]}{' ' * (end - start)}{rest[end:]}"
         named = [(rest.find(name), name) for name in self._places(rest)]  # no case is from there
         unknown = [
-            ((at, at), self._region(name)) for at, name in named if not _OTHER_NAME_AFTER.match(rest, at + len(name))
+            ((at, at), self._region(name))
+            for at, name in named
+            if not _PATTERNS["other_name_after"].match(rest[at + len(name) :])
         ]
         ordered = sorted([*found, *periods, *unknown], key=lambda pair: pair[0][0])
         return tuple(dict.fromkeys(_by_country(want) for _, want in ordered))
@@ -134,12 +107,12 @@ class Wishes:
         """What a phrase of the question wants; None if it is no name here, or only looks like one."""
         before = question[: span[0]]
         if setting := self._named["setting"].get(phrase):
-            listed = setting_until >= 0 and _LISTED.fullmatch(question, setting_until, span[0])
-            if listed or " ".join(phrase) in _WITHOUT_CUE or _BEFORE_SETTING.search(before):
+            listed = setting_until >= 0 and _PATTERNS["listed"].match(question[setting_until : span[0]])
+            if listed or " ".join(phrase) in _WITHOUT_CUE or _PATTERNS["before_setting"].search(before):
                 return setting.want
         if community := self._named["community"].get(phrase):
             possessive = question[span[0] : span[1]].endswith(("s’", "s'", "’s", "'s"))
-            if not (possessive and _NO_PEOPLE_AFTER.match(question, span[1])):
+            if not (possessive and _PATTERNS["no_people_after"].match(question[span[1] :])):
                 return community.want
         place = self._named["place"].get(phrase)
         return place.want if place and self._is_place(question, span) else None
@@ -147,13 +120,13 @@ class Wishes:
     @staticmethod
     def _is_place(question: str, span: Span) -> bool:
         written, before = question[slice(*span)], question[: span[0]]
-        if _OTHER_NAME_BEFORE.search(before) or _OTHER_NAME_AFTER.match(question, span[1]):
+        if _PATTERNS["other_name_before"].search(before) or _PATTERNS["other_name_after"].match(question[span[1] :]):
             return False
         if written.split()[0].casefold() in _DIRECTIONS and _CAPITAL_AFTER.match(question, span[1]):
             return False  # 'South East Ontario'
-        ordinary = written.casefold() in _ALSO_WORDS
+        ordinary = written.casefold() in _PLACES_AND_WORDS
         if not written[0].isupper():
-            return not ordinary and _BEFORE_PLACE.search(before) is not None
+            return not ordinary and _PATTERNS["before_place"].search(before) is not None
         return not (ordinary and (not before.strip() or before.rstrip()[-1] in ".!?:"))
 
 
@@ -167,8 +140,9 @@ def _periods(question: str) -> tuple[list[tuple[Span, Want]], str]:
     """The periods a question names, and the question without them."""
     found: list[tuple[Span, Want]] = []
 
-    def take(pattern: re.Pattern[str], value: Callable[[str, str], str]) -> None:
+    def take(name: str, value: Callable[[str, str], str]) -> None:
         nonlocal question
+        pattern = _PATTERNS[name]
         for m in pattern.finditer(question):
             first, *last = [group for group in m.groups() if group]
             want = Want("period", value(first, last[0] if last else ""))
@@ -176,21 +150,21 @@ def _periods(question: str) -> tuple[list[tuple[Span, Want]], str]:
                 found.append((m.span(), want))
         question = pattern.sub(lambda m: " " * len(m.group()), question)
 
-    take(_RANGE, lambda first, last: f"{first}-{last if len(last) == 4 else first[:2] + last}")
-    take(_DECADE, lambda decade, _: f"{decade}0-{decade}9")
-    take(_SINCE, lambda year, _: f"{year}-")
-    take(_AFTER, lambda year, _: f"{int(year) + 1}-")
-    take(_UNTIL, lambda year, _: f"-{year}")
-    take(_BEFORE, lambda year, _: f"-{int(year) - 1}")
-    take(_IN_YEAR, lambda year, _: f"{year}-{year}")
+    take("year_range", lambda first, last: f"{first}-{last if len(last) == 4 else first[:2] + last}")
+    take("decade", lambda decade, _: f"{decade}0-{decade}9")
+    take("since", lambda year, _: f"{year}-")
+    take("after", lambda year, _: f"{int(year) + 1}-")
+    take("until", lambda year, _: f"-{year}")
+    take("before", lambda year, _: f"-{int(year) - 1}")
+    take("in_year", lambda year, _: f"{year}-{year}")
     return found, question
 
 
 def _singular(word: str) -> str:
     """A word as names are compared: without case, possessive and plural."""
     folded = re.sub(r"[’']s?$", "", word.casefold())
-    if folded in _IRREGULAR:
-        return _IRREGULAR[folded]
+    if folded in IRREGULAR_PLURALS:
+        return IRREGULAR_PLURALS[folded]
     if folded.endswith("ies") and len(folded) > 4:
         return f"{folded[:-3]}y"
     if folded.endswith(("sses", "xes", "ches", "shes")):

@@ -13,22 +13,15 @@ from rag.cases.find import place_names
 from rag.evaluation.propose.headings import asked_below
 from rag.evaluation.propose.naming import Name, case_names
 from rag.evaluation.propose.patterns import asked_by
-from rag.evaluation.propose.wording import Asked, Sentence
+from rag.evaluation.propose.wording import Asked, Sentence, holds
 from rag.evaluation.questions.sets import Gold
 from rag.text.words import content_terms, sentences, stems
 from rag.types import Block, Case, Document, Facet
 
 _SHORTEST, _LONGEST = 5, 70  # words of a quote
 _MOST_EVIDENCE = 4  # quotes of a question that several cases answer
-#: What a sentence says that tells of work with a group, rather than of the group.
-_WORK = re.compile(
-    r"^(?![“\"‘]|For\b|Also\b).*\b(?:work(?:ed|ing|s)?|support(?:ed|ing)?|engag\w+|reach(?:ed|ing)?|consult\w+|focus\w+"
-    r"|train(?:ed|ing)|involv\w+|help(?:ed|ing)?|aimed|deliver\w+|explor\w+|looked at|improving|invited|events?)\b",
-    re.DOTALL,
-)
 #: Patterns whose question may stand without its case when a name is what it asks about.
 _OF_NAMES = frozenset({"definition", "when", "who", "aim", "found", "how"})
-_NAME = re.compile(r" (?:the )?[A-Z][\w’'-]+ (?:(?:of|the|and|on|for|in) )*[A-Z][\w’'-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +71,7 @@ def _from_sentences(document: Document, case: Case, name: Name, is_common: Calla
 
 def _told_apart(asked: Asked, name: Name) -> str:
     """The question with the case it is about, unless it names it; '' if it needs a case that has no name."""
-    if asked.pattern in _OF_NAMES and _NAME.search(asked.text):
+    if asked.pattern in _OF_NAMES and holds("name", asked.text):
         return asked.text
     said = {name.text, name.text.strip("‘’").removeprefix("the "), name.place.split(",")[0]} - {""}
     if any(words in asked.text for words in said):
@@ -131,7 +124,7 @@ def _of_communities(documents: Mapping[str, Document], cases: Sequence[Case]) ->
             people = facet.value.endswith("s") and " " in facet.value and not facet.value.endswith("areas")
             if facet.kind == "community" and people and case.case_id not in found[facet.value]:
                 quote = _quote(documents[case.doc_id], facet)
-                if _WORK.search(quote):
+                if holds("work", quote):
                     found[facet.value][case.case_id] = Gold(case.doc_id, quote)
     seen: set[str] = set()
     for community, quotes in sorted(found.items(), key=lambda item: (-len(item[1]), item[0])):

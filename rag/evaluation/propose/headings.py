@@ -9,101 +9,37 @@ from typing import NamedTuple
 from rag.cases.fields.outcomes import is_planned
 from rag.cases.find import place_names
 from rag.evaluation.propose.naming import is_title
-from rag.evaluation.propose.wording import POINTING, Asked
+from rag.evaluation.propose.wording import PATTERNS, Asked
+from rag.text.patterns import patterns
 from rag.text.words import content_terms, stems
+
+_PATTERNS = patterns("headings")
 
 
 class _Common(NamedTuple):
-    """A ``heading`` that case studies share, what is ``asked`` of a case that has it, what its ``answer`` speaks of."""
+    """A heading that case studies share, and what is ``asked`` of a case that has it. The table of patterns has the
+    heading under ``name``, and what an answer to it speaks of beside it.
+    """
 
-    heading: str
+    name: str
     asked: str
-    kind: str
-    answer: str
+    kind: str = "fact"
 
 
 _COMMON = (
-    _Common(
-        r"^(?:influence|outcomes?|impacts?|results?|effects?|achievements?|benefits)\b"
-        r"|^what (?:happened|changed|was achieved|we achieved|worked)$",
-        "What came of {}?",
-        "what-worked",
-        r"result(?:s|ed)\b|outcomes|led to|adopted|approved|implemented|agreed|passed|renewed|\d ?(?:%|per ?cent)|succe"
-        r"|increased|improved|reduced|more likely|influenced",
-    ),
-    _Common(
-        r"\bparticipant selection\b|^selection of participants|^recruitment$",
-        "How were the participants of {} chosen?",
-        "fact",
-        r"select|recruit|chosen|random|invit|open to|volunt|appl(?:y|ied|ications?)\b|represent",
-    ),
-    _Common(r"\bfunding\b|^funders?$", "Who funded {}?", "fact", r"fund|financ|paid|grant|sponsor|\bbudget"),
-    _Common(
-        r"^(?:originating entities|organi[sz]ers?|partners?)\b",
-        "Who was behind {}?",
-        "fact",
-        r"organi[sz]ed|\bled\b|founded|initiated|sponsored|created by|launched|set up|convened|proposed|partner",
-    ),
-    _Common(
-        r"^(?:purpose|problems?|aims?|objectives?|goals?|the (?:challenge|problem|issue))\b",
-        "What problem was {} meant to solve?",
-        "fact",
-        r"problem|\bneed(?:s|ed)?\b|\baim|purpose|\bgoal|objective|in order to|address",
-    ),
-    _Common(
-        r"^(?:history|background|context)$",
-        "How did {} come about?",
-        "fact",
-        r"began|started|idea|founded|origin|initiated|launched|established|set up|came about|in response|inspired",
-    ),
-    _Common(
-        r"\blessons?\b|\bwhat we learn(?:ed|t)\b",
-        "What was learnt from {}?",
-        "what-worked",
-        r"lesson|learn|should|need(?:s|ed)? to|in the future|improve|recommend|important",
-    ),
-    _Common(
-        r"\bcriticisms?\b|^(?:limitations?|challenges|barriers|weaknesses)\b",
-        "What are the weaknesses of {}?",
-        "what-worked",
-        r"critici|weakness|limitation|\blimited|lack of|drawback|too few|unfortunately|failed|low turnout|problems",
-    ),
-    _Common(r"^evaluation$", "How was {} evaluated?", "fact", r"evaluat|survey|interview|questionnaire|review|assess"),
-    _Common(r"^(?:costs?|budget)$", "How much did {} cost?", "fact", r"[£$€] ?\d|\b(?:pounds|euros|dollars)\b"),
-    _Common(
-        r"^(?:what was found|(?:key )?findings)$",
-        "What did {} find?",
-        "fact",
-        r"\bfound|show|reveal|lack|there (?:is|was)",
-    ),
-    _Common(r"^target groups?$", "Whom was {} for?", "fact", r"target|group|residents|citizens|\bfor\b"),
+    _Common("results", "What came of {}?", "what-worked"),
+    _Common("participants", "How were the participants of {} chosen?"),
+    _Common("funding", "Who funded {}?"),
+    _Common("organisers", "Who was behind {}?"),
+    _Common("purpose", "What problem was {} meant to solve?"),
+    _Common("history", "How did {} come about?"),
+    _Common("lessons", "What was learnt from {}?", "what-worked"),
+    _Common("weaknesses", "What are the weaknesses of {}?", "what-worked"),
+    _Common("evaluation", "How was {} evaluated?"),
+    _Common("costs", "How much did {} cost?"),
+    _Common("findings", "What did {} find?"),
+    _Common("target_group", "Whom was {} for?"),
 )
-_NEXT = re.compile(r"^(?:next steps|what happen(?:s|ed) next|the future|future plans)$", re.IGNORECASE)
-#: Headings that say nothing of what stands below them.
-_EMPTY = re.compile(
-    r"^(?:summary|overview|introduction|conclusions?|references|notes?|links?|.*links|secondary sources|sources.*"
-    r"|further (?:information|reading).*|more (?:information|help)|see also|contacts?|contents|appendix.*|case stud.*"
-    r"|about|definition.*|description|project description|detailed information|required|desired|examples?|guidance"
-    r"|related.*|comments|discussion|deliberation.*|analysis.*|other.*|methods?|tips?|next|home|intended audience"
-    r"|why .*do this)$",
-    re.IGNORECASE,
-)
-_QUESTION = re.compile(r"^(?:what|who|how|where|when|why|which|do|does|is|are|can|should)\b.*\?$", re.IGNORECASE)
-_POINTS_OUTSIDE = re.compile(
-    r"\b(?:it|its|they|their|we|our|us|you|your|i|my|this|these|that|those|here|he|she)\b", re.I
-)
-#: Verbs that begin a heading which tells what to do.
-_DO = re.compile(
-    r"^(?:use|make|build|write|test|plan|choose|involve|talk|decide|start|set|get|find|know|keep|avoid|check|create"
-    r"|develop|design|understand|define|run|work|ask|manage|measure|provide|think|consider|learn|share|give|show"
-    r"|automate|encourage|engage|identify|prepare|publish|record|recruit|review|organi[sz]e)\b (?!of\b|in\b|and\b)",
-    re.IGNORECASE,
-)
-_FINITE = re.compile(
-    r"\b(?:is|are|was|were|has|have|will|can|do|does|did|must|should|helps?|works?|needs?|makes?)\b", re.I
-)
-_GOES_ON = re.compile(r"(?:They|Their|All of these|From these|Of these|Once|Just as|Though|Although|For example)\b")
-_PREPOSITION = re.compile(r" (?:of|for|in|on|with|to|from|by|within|between|among|at|about|which) ", re.IGNORECASE)
 _LONGEST = 9  # words
 
 
@@ -115,17 +51,17 @@ def asked_below(
     ``name``: of the case, '' if it has none. ``unique``: whether the heading stands once in the library. ``is_common``
     tells words that are written with a small letter from names.
     """
-    heading = re.sub(r"^(?:\d+[.)]|[A-Z][.)]|step \d+:)\s+", "", heading.strip(" #*:.-–"), flags=re.IGNORECASE)
-    below = [text for text in sentences if not (text[0].islower() or POINTING.match(text) or _GOES_ON.match(text))]
+    heading = _PATTERNS["numbered"].sub("", heading.strip(" #*:.-–"))
+    below = [text for text in sentences if not (text[0].islower() or _goes_on(text))]
     if not is_title(heading) or not below or re.search(r"[:()\[\]“”\"\d]|[^\W\d_a-zA-Z]", heading):
         return None
     if name and (found := _of_case(heading, below, name)):
         return found
     if (
         not unique
-        or _EMPTY.match(heading)
-        or _POINTS_OUTSIDE.search(heading)
-        or any(re.search(c.heading, heading, re.I) for c in _COMMON)
+        or _PATTERNS["says_nothing"].match(heading)
+        or _PATTERNS["points_outside"].search(heading)
+        or any(_PATTERNS[common.name].search(heading) for common in _COMMON)
     ):
         return None
     asked = _of_topic(heading, is_common)
@@ -134,13 +70,18 @@ def asked_below(
     return (asked, quote) if asked and quote else None
 
 
+def _goes_on(sentence: str) -> bool:
+    return bool(PATTERNS["pointing"].match(sentence) or _PATTERNS["goes_on"].match(sentence))
+
+
 def _of_case(heading: str, below: list[str], name: str) -> tuple[Asked, str] | None:
-    if _NEXT.match(heading):
+    if _PATTERNS["next_steps"].match(heading):
         plan = next((sentence for sentence in below if is_planned(sentence)), "")
         return (Asked(f"What is planned to follow {name}?", "fact", "heading next"), plan) if plan else None
     for common in _COMMON:
-        if re.search(common.heading, heading, re.IGNORECASE):
-            quote = next((sentence for sentence in below if re.search(common.answer, sentence, re.IGNORECASE)), "")
+        if _PATTERNS[common.name].search(heading):
+            answers = _PATTERNS[f"{common.name}_answer"]
+            quote = next((sentence for sentence in below if answers.search(sentence)), "")
             if quote:
                 return Asked(common.asked.format(name), common.kind, f"heading {common.asked}"), quote
     return None
@@ -149,18 +90,18 @@ def _of_case(heading: str, below: list[str], name: str) -> tuple[Asked, str] | N
 def _of_topic(heading: str, is_common: Callable[[str], bool]) -> Asked | None:
     if len(content_terms(heading)) < 2 or len(heading.split()) > _LONGEST:
         return None
-    if _QUESTION.match(heading):
+    if _PATTERNS["question"].match(heading):
         return Asked(heading[0].upper() + heading[1:], "fact", "heading question")
     words = _within(heading, is_common)
-    if "?" in words or "!" in words or re.match(r"(?:what|who|how|where|when|why)\b", words, re.IGNORECASE):
+    if "?" in words or "!" in words or _PATTERNS["question_word"].match(words):
         return None
-    if _DO.match(words):
+    if _PATTERNS["tells_what_to_do"].match(words):
         if " own " in words:  # 'run own operating system': short of a word
             return None
         return Asked(f"How should one {words[0].lower()}{words[1:]}?", "what-worked", "heading how")
-    if _FINITE.search(words):
+    if _PATTERNS["finite_verb"].search(words):
         return None
-    head = _PREPOSITION.split(words)[0].split()
+    head = _PATTERNS["preposition"].split(words)[0].split()
     plural = head[-1].endswith("s") and not head[-1].endswith(("ss", "us", "is"))
     if plural or head[0].endswith("ing") or head[0] in ("the", "a", "an"):
         return Asked(f"What is said about {words}?", "fact", "heading about")

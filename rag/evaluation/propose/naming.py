@@ -8,19 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.cases.find import place_names
+from rag.evaluation.propose.wording import holds
 from rag.text.words import content_terms
 from rag.types import Case, Document
 
-#: A title that ends so takes an article: 'the Chicago Participatory Budgeting Project'.
-_TAKES_THE = re.compile(
-    r"\b(?:projects?|programmes?|programs?|initiatives?|assembly|network|partnership|jury|juries|forum|council|panel"
-    r"|commission|campaign|process|conference|guide|summit|poll|group|pilot|scheme|workshops?|meetings?|trust|academy"
-    r"|framework|plan|review|consultation|dialogues?|budget|committee|survey|senate|referendum)$",
-    re.IGNORECASE,
-)
-_NO_TITLE = re.compile(
-    r"^\w+: ?(?:/|true\b|false\b)|[/\\_{}<>|=]|\.(?:html?|md|txt)$|^\W*$|^(?:untitled|index|readme)$", re.I
-)
 _TAIL = re.compile(r"(?: [-–—] |: | \().*$")
 _NUMBERED = re.compile(r"^[\d.]+\s")
 _LONGEST_TITLE = 12  # words
@@ -54,12 +45,10 @@ def case_names(cases: Sequence[Case], documents: Mapping[str, Document]) -> dict
         elif topic := topic_of(case, documents[case.doc_id]):
             where = f" in {place}" if place else ""
             names[case.case_id] = Name(f"the work on {topic}{where}", place, topic)
-        elif re.match(r"(?:The )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)+: [a-z]", title) and _TAKES_THE.search(
-            title.split(":")[0]
-        ):
+        elif holds("actor_and_deed", title) and holds("takes_the", title.split(":")[0]):
             actor = title.split(":")[0].removeprefix("The ")
             names[case.case_id] = Name(f"the {actor}", place)
-        elif titled[title] == 1 and not _NO_TITLE.search(title) and len(title.split()) <= _LONGEST_TITLE:
+        elif titled[title] == 1 and not holds("no_title", title) and len(title.split()) <= _LONGEST_TITLE:
             names[case.case_id] = Name(_as_name(title, documents[case.doc_id].text), place)
     return names
 
@@ -69,7 +58,7 @@ def topic_of(case: Case, document: Document) -> str:
     _, colon, topic = case.title.partition(": ")
     if (
         not colon
-        or _NO_TITLE.search(case.title)
+        or holds("no_title", case.title)
         or topic == document.title
         or not topic[0].islower()
         or re.search("[:,]", topic)
@@ -84,7 +73,7 @@ def topic_of(case: Case, document: Document) -> str:
 
 def is_title(title: str) -> bool:
     """Whether a title or heading is words for readers, not a file name or a field of its file's head."""
-    return not _NO_TITLE.search(title) and len(content_terms(title)) > 0
+    return not holds("no_title", title) and len(content_terms(title)) > 0
 
 
 def _plain_title(case: Case, document: Document) -> str:
@@ -117,7 +106,5 @@ def _as_name(title: str, text: str) -> str:
     with_article = len(re.findall(rf"\b[Tt]he {in_text}", text))
     without = len(re.findall(rf"(?<![Tt]he ){in_text}", text)) - 1  # the title itself
     head = re.split(r" (?:on|for|of|in|to|with) ", short)[0]
-    possessive = re.match(r"(?:[A-Z][\w-]+ )*[A-Z][\w-]+[’']s ", short) and not re.match(
-        r"[^’']*(?:izen|ople|men)", short
-    )
-    return f"the {short}" if with_article > max(without, 0) or (_TAKES_THE.search(head) and not possessive) else short
+    possessive = re.match(r"(?:[A-Z][\w-]+ )*[A-Z][\w-]+[’']s ", short) and not holds("by_people", short)
+    return f"the {short}" if with_article > max(without, 0) or (holds("takes_the", head) and not possessive) else short

@@ -8,38 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from importlib.resources import files
 from typing import NamedTuple
 
+from rag.cases.vocabulary import vocabulary
 from rag.text.synonyms import Thesaurus
 from rag.text.words import stems, stop_stems
 from rag.types import Document
-
-#: Groups of people, and conditions or services, that can stand in one another's place in a question.
-_KINDS: Mapping[str, Sequence[str]] = {
-    "population": (
-        "Somali, Polish, Romanian, Vietnamese, Kurdish, Portuguese, Eritrean, Turkish, Nigerian, Ghanaian, Bangladeshi,"
-        " Pakistani, Chinese, Filipino, South Asian, Asian, African Caribbean, Irish, Hispanic, Latino, Aboriginal,"
-        " Ukrainian, Yemeni, Tamil",
-        "farmers, fishermen, lorry drivers, miners, dockworkers, shepherds",
-        "veterans, prisoners, foster carers, care leavers, sex workers, refugees, homeless people, asylum seekers",
-        "older people, young people, teenagers, schoolchildren, new parents",
-        "women, men, teenage girls",
-        "students, pupils, apprentices, sixth-formers",
-        "residents, citizens, voters, tenants, allotment holders, commuters, shopkeepers",
-    ),
-    "condition": (
-        "cervical screening, breast screening, bowel screening, prostate screening, lung screening",
-        "breast cancer, bowel cancer, lung cancer, prostate cancer, skin cancer",
-        "diabetes, high blood pressure, asthma, dementia, epilepsy, tuberculosis, glaucoma, hepatitis",
-        "oral health, eye health, foot care",
-        "mental ill health, kidney disease, sickle cell disease",
-        "antenatal, orthopaedic, ophthalmic",
-        "mammography, maternity, dialysis, audiology, physiotherapy",
-        "health checks, hearing tests, lung function tests",
-        "crime, flooding, homelessness",
-        "budget, byelaws",
-        "schools, prisons, care homes",
-        "climate change, noise pollution",
-    ),
-}
 
 
 class Swap(NamedTuple):
@@ -68,17 +40,13 @@ class Absent:
 def place_kinds() -> list[list[str]]:
     """The gazetteer's places, those of a kind together."""
     lines = files("rag").joinpath("data/places.txt").read_text(encoding="utf-8").splitlines()
-    return [_names(line) for line in lines if line.strip() and not line.startswith("#")]
-
-
-def _names(listed: str) -> list[str]:
-    return [name.strip() for name in listed.split(",")]
+    return [[name.strip() for name in line.split(",")] for line in lines if line.strip() and not line.startswith("#")]
 
 
 def swaps(question: str, absent: Absent, used: Mapping[str, int]) -> list[Swap]:
     """What ``question`` becomes with one place, population or condition swapped, for what was ``used`` least."""
     kinds: list[tuple[str, Sequence[str]]] = [("place", names) for names in place_kinds()]
-    kinds += [(kind, names) for kind, groups in _KINDS.items() for names in map(_names, groups)]
+    kinds += [(kind, names) for kind, listed in vocabulary("swaps.txt").items() for names in listed.values()]
     found = []
     for kind, names in kinds:
         for old in sorted(names, key=len, reverse=True):

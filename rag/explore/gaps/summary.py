@@ -14,12 +14,11 @@ from typing import NamedTuple
 from rag.cases.fields.communities import labels_of as groups_in
 from rag.cases.fields.topics import labels_of as topics_in
 from rag.explore.gaps.file import GapEvent, GapKind
+from rag.text.patterns import patterns
 from rag.types import FilterKind
 
 #: What a question belongs to that names no topic, or no group of people, that is known.
 OTHER_TOPIC, NO_GROUP = "Other", "No group named"
-
-_WORKED = re.compile(r"\bwhat (?:has |have |had )?work(?:s|ed)?\b", re.IGNORECASE)  # not about employment
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ class Gap:
 
     def _labels(self, labels_of: Callable[[str], tuple[str, ...]], kind: FilterKind) -> tuple[str, ...]:
         # Worked out when read, not when noted: the lists of topics and groups grow.
-        said = _WORKED.sub(" ", f"{self.latest.question}\n{self.latest.searched}")
+        said = patterns("intent")["what_works"].sub(" ", f"{self.latest.question}\n{self.latest.searched}")
         named = list(labels_of(said))
         if not re.search(r"(?<=\s)[A-Z]", said):  # 'somali women'
             named += labels_of(re.sub(r"\b[a-z]", lambda letter: letter[0].upper(), said))

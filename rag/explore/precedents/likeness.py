@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +10,7 @@ from itertools import zip_longest
 import numpy as np
 
 from rag.explore.precedents.situation import is_place_name, told_of, wider
+from rag.text.patterns import patterns
 from rag.text.words import content_terms
 from rag.types import Aspect, Case, Document, Facet, FacetKind, Likeness, Match, Span
 
@@ -34,25 +34,8 @@ _FOUND = 2  # passages shown of an aspect
 _STATING: tuple[FacetKind, ...] = ("problem", "deed", "topic")  # what a case says of the problem it worked on
 _NAMED: tuple[FacetKind, ...] = ("place", "community", "setting", "partner")  # what a case states by a name
 _OF_WORDS = 0.5  # share of a problem's words that say the same where no list knows it
-#: Which way something is wrong: 'low uptake' is not what a case tells of that had a good one.
-_WAYS = {
-    "low": re.compile(
-        r"\b(?:low(?:er|est)?|poor(?:ly)?|few(?:er)?|under-?represent\w*|under-?us\w*|declin\w*|fall(?:en|ing)?|drop(?:ped|ping)"
-        r"|miss(?:ed|ing)?|skip\w*|not|never|no|nobody|(?:do|does|did|wo|ca)n['’]?t|rarely|seldom|lack\w*|reluctan\w*"
-        r"|refus\w*|avoid\w*|disappoint\w*|less likely|(?:increas|improv|rais|boost)(?:e|es|ed|ing))\b",
-        re.IGNORECASE,
-    ),
-    "high": re.compile(
-        r"\b(?:high(?:er|est)?|ris(?:e|es|ing)|rose|grow(?:s|ing|n)?|excess\w*|too many|disproportionate\w*|more likely"
-        r"|more common|reduc(?:e|es|ed|ing)|prevent\w*)\b",
-        re.IGNORECASE,
-    ),
-    "late": re.compile(r"\b(?:late|later|delay\w*|too long|slow\w*|wait\w*)\b", re.IGNORECASE),
-}
-#: One name for coming or not coming.
-_UPTAKE = re.compile(
-    r"\b(?:take[- ]?up|uptake|attend\w*|turn(?:ed|ing)?[- ]?out|participation rates?)\b", re.IGNORECASE
-)
+_PATTERNS = patterns("situation")
+_WAYS = ("low", "high", "late")  # something may be wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +130,14 @@ def _same_problem(wanted: Wanted, profile: Profile, near: Sequence[Span]) -> Spa
 
 
 def _ways(text: str) -> set[str]:
-    return {way for way, pattern in _WAYS.items() if pattern.search(text)}
+    return {way for way in _WAYS if _PATTERNS[way].search(text)}
 
 
 def _words(text: str) -> set[str]:
     """The stems of what is told, without those that say which way it went."""
-    for pattern in _WAYS.values():
-        text = pattern.sub(" ", text)
-    return {term.stem for term in content_terms(_UPTAKE.sub("uptake", text))}
+    for way in _WAYS:
+        text = _PATTERNS[way].sub(" ", text)
+    return {term.stem for term in content_terms(_PATTERNS["uptake"].sub("uptake", text))}
 
 
 def _overlap(span: Span, other: Span) -> bool:

@@ -10,58 +10,12 @@ from functools import lru_cache
 from rag.cases.find import place_names
 from rag.cases.vocabulary import labels_by_term, one_of, term_key, vocabulary
 from rag.text.gazetteer import spot
+from rag.text.patterns import patterns
 from rag.text.words import STOP_WORDS, content_terms
 from rag.types import Aspect, Case, Document, FacetKind, Situation, SituationPart, Span
 
-#: Where one thing ends and the next begins.
-_ENDS = re.compile(
-    r"[,;:.!?\n]+(?=\s|$)|\s[–—-]\s|\s(?:but|while|whereas|although|because|so that)\s"
-    r"|\s(?:and|with)\s(?=(?:an?|one|two|three|our|some|only|we|there|several)\b)",
-    re.IGNORECASE,
-)
-#: Where something else may begin though nothing is punctuated; what goes on about the same is put together again.
-_CUES = re.compile(
-    r"\s(?=(?:with|for|where|who|whose|which|and|using|we|wants?|needs?|would like|wish(?:es)?|hop(?:es?|ing)|trying"
-    r"|to (?:decide|reduce|improve|increase|raise|prevent|tackle|stop|get|help|reach|involve|understand)"
-    r"|(?P<how>low|lower|poor|high|higher|rising|growing|few|fewer))\s)",
-    re.IGNORECASE,
-)
-_JOINING = re.compile(r"(?:(?:and|but|with|where|because|so|also|plus)\s+)+", re.IGNORECASE)
-#: What goes on about whom it follows: 'Men who work the land', 'our council wants'.
-_OF_SUBJECT = re.compile(
-    r"(?:who|whose|which|that|where|wants?|needs?|would like|wish(?:es)?|hop(?:es?|ing)|trying)\s", re.IGNORECASE
-)
-_GOES_ON = re.compile(r"(?:who|whose|which|that|where|for|to|and)\s", re.IGNORECASE)  # about what was just told
-_MONEY = re.compile(
-    r"\b(?:budget|money|funding|funded|grant|resources?|staff|team)\b|£\s?\d|\b\d+k\b",
-    re.IGNORECASE,
-)
-_OFFERS = re.compile(
-    r"\b(?:we (?:have|can|could|run|own|employ|already)|(?:have|has) (?:a|an|one|two|only)|available|using|through|via"
-    r"|by means of|help from|work with|partner(?:s|ship)?)\b",
-    re.IGNORECASE,
-)
-_COUNTED = re.compile(r"(?:an?|one|two|three|some|our|several) ", re.IGNORECASE)
-_WANTS = re.compile(
-    r"\b(?:need\w*|want\w*|wish\w*|hop(?:e|es|ing)|would like|trying|decide|vote|have a say)\b", re.IGNORECASE
-)
-_TROUBLE = re.compile(
-    r"\b(?:low|lower|poor|late|later|high|higher|rising|growing|missed|miss|missing|few|fewer|lack|lacking|no|not|never"
-    r"|nobody|(?:do|does|wo|ca|are|is)n['’]?t|do not|does not|cannot|uptake|take-up|turnout|attend\w*|rates?|barriers?"
-    r"|inequalit\w+|problems?|trouble|struggl\w+|worr\w+|fear\w*|distrust|mistrust|trust|stigma|isolated|excluded"
-    r"|concern\w*|complain\w*|reduce|improve|increase|raise|prevent|tackle|stop|avoid\w*|unaware"
-    r"|hesitan\w+|refus\w+|reluctant)\b",
-    re.IGNORECASE,
-)
-#: A word for people after the words that say which: 'older Polish community'.
-_HEAD = re.compile(
-    r"[\s-]+(?:communit(?:y|ies)|people|population|residents|families|family|women|men|mothers|mums|parents|girls|boys|"
-    r"elders|adults|children|patients|groups?|households|tenants|workers|migrants|backgrounds?|heritage|speakers|folk|"
-    r"pensioners|neighbourhoods?|students|pupils|refugees|couples|ladies)\b",
-    re.IGNORECASE,
-)
 _ENDED = re.compile(r"\s*(?:[,;:.!?\n]|$)")  # 'elderly, Polish'
-_BETWEEN = re.compile(r"(?:[\s/-]|,? and |, |,? or | & ){1,2}")  # between words of one group of people
+_PATTERNS = patterns("situation")
 _OF_PLACE = frozenset(
     {"Farmers and rural", "Coastal communities", "Deprived areas"}
 )  # people told apart by their place
@@ -131,7 +85,7 @@ def _hits(text: str) -> _Hits:
 
 def _clauses(text: str) -> Iterator[Span]:
     start = 0
-    for match in [*_ENDS.finditer(text), None]:
+    for match in [*_PATTERNS["ends"].finditer(text), None]:
         end = match.start() if match else len(text)
         words = text[start:end]
         if words.strip():
@@ -151,7 +105,7 @@ def _parts(text: str, clause: Span, hits: _Hits) -> Iterator[SituationPart]:
         if aspect is None:
             subject = start
             continue
-        if subject is not None and not _OF_SUBJECT.match(text, start, end):
+        if subject is not None and not _PATTERNS["of_subject"].match(text, start, end):
             subject = None
         if aspect == before and runs:
             runs[-1] = (aspect, runs[-1][1], end)
@@ -159,7 +113,7 @@ def _parts(text: str, clause: Span, hits: _Hits) -> Iterator[SituationPart]:
             runs.append((aspect, start if subject is None else subject, end))
         before, subject = aspect, None
     for aspect, start, end in runs:
-        joining = _JOINING.match(text, start, end)
+        joining = _PATTERNS["joining"].match(text, start, end)
         about = hits.within(start, end).topics if aspect == "problem" else ()
         labels = dict.fromkeys(label for part in about for label in part.labels)
         yield SituationPart(aspect, joining.end() if joining else start, end, tuple(labels))
@@ -168,7 +122,7 @@ def _parts(text: str, clause: Span, hits: _Hits) -> Iterator[SituationPart]:
 def _pieces(text: str, clause: Span, hits: _Hits) -> Iterator[Span]:
     """A clause cut before words that may begin something else, never within a name."""
     start = clause[0]
-    for match in _CUES.finditer(text, *clause):
+    for match in _PATTERNS["cues"].finditer(text, *clause):
         if any(hit.start < match.end() < hit.end for hit in hits.named):
             continue
         said = text[start : match.start()].split()
@@ -184,17 +138,20 @@ def _aspect(text: str, piece: Span, own: _Hits, before: Aspect | None) -> Aspect
     """What a piece tells beside its people and places, after what was told ``before``; None if nothing."""
     if not _says_more(text, piece, [*own.named, *own.context]):
         return None
-    wants, trouble = bool(_WANTS.search(text, *piece)), bool(_TROUBLE.search(text, *piece) or own.topics)
+    wants, trouble = (
+        bool(_PATTERNS["wants"].search(text, *piece)),
+        bool(_PATTERNS["trouble"].search(text, *piece) or own.topics),
+    )
     if wants:
         return "problem"
-    if _MONEY.search(text, *piece):
+    if _PATTERNS["money"].search(text, *piece):
         return "means"
-    if _OFFERS.search(text, *piece):
+    if _PATTERNS["offers"].search(text, *piece):
         return "problem" if trouble and not own.means else "means"
     if trouble or own.people:
         return "problem"
-    goes_on = before == "means" and _GOES_ON.match(text, *piece)
-    return "means" if own.means or goes_on or _COUNTED.match(text, *piece) else "problem"
+    goes_on = before == "means" and _PATTERNS["goes_on"].match(text, *piece)
+    return "means" if own.means or goes_on or _PATTERNS["one_or_some"].match(text[slice(*piece)]) else "problem"
 
 
 def _apart(parts: Iterable[SituationPart], others: Sequence[SituationPart]) -> list[SituationPart]:
@@ -225,10 +182,10 @@ def _people(text: str) -> Iterator[SituationPart]:
     for mention in [*found, (len(text) + 9, len(text) + 9, ())]:
         if run and mention[0] < run[-1][1]:
             continue  # within a longer one
-        if run and _BETWEEN.fullmatch(text, run[-1][1], max(run[-1][1], mention[0])):
+        if run and _PATTERNS["between_people"].fullmatch(text, run[-1][1], max(run[-1][1], mention[0])):
             run.append(mention)
             continue
-        head = _HEAD.match(text, run[-1][1]) if run else None
+        head = _PATTERNS["people_head"].match(text, run[-1][1]) if run else None
         while run and not head and run[-1][:2] not in named and _OF_PLACE.issuperset(run[-1][2]):
             run.pop()  # 'young people inner city', 'rural': where, not who
         if run and (head or _ENDED.match(text, run[-1][1]) or any(m[:2] in named for m in run)):

@@ -69,7 +69,7 @@ def lessons_html() -> str:
 
 def _table() -> str:
     rows = "".join(
-        f"<dt>{GROUP_NAMES[group]}</dt><dd>{escape(', '.join(words.split()) or 'none of these words')}</dd>"
+        f"<dt>{GROUP_NAMES[group]}</dt><dd>{escape(', '.join(words) or 'none of these words')}</dd>"
         for group, words in GROUP_WORDS.items()
     )
     return f"<dl>{rows}</dl>"
