@@ -141,7 +141,7 @@ class _Visit:
         rules = self._robots.get(place.origin)
         if rules is None:
             rules = self._robots[place.origin] = self._read_robots(place)
-        if not rules.allows(place.target):
+        if not rules.allows(place.url):
             raise SourceError(f"{place.host} asks programs not to read this page (robots.txt): {INSTEAD}")
 
     def _read_robots(self, place: _Place) -> Robots:
