@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-import time
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -147,10 +147,11 @@ def test_watching_goes_on_with_every_change(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     shelf.write("farm.txt", FARMERS)
     watching = subprocess.Popen(
-        [sys.executable, "-u", "-m", "rag", "sync", str(shelf.folder), "--index", str(tmp_path / "index"), "--watch"],
+        [sys.executable, "-u", "-m", "rag", "sync", str(shelf.folder), "--watch"],
         cwd=ROOT,
+        env={**os.environ, **shelf.environment},
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         encoding="utf-8",
     )
     try:
@@ -159,9 +160,14 @@ def test_watching_goes_on_with_every_change(tmp_path: Path) -> None:
         shelf.write("truro.txt", BOOKING)
         assert watching.stdout.readline() == "truro.txt: 1 case, 1 passage\n"
         assert watching.stdout.readline() == "1 file as before\n"
-        time.sleep(0.1)
         (shelf.folder / "farm.txt").unlink()
         assert watching.stdout.readline() == "farm.txt: gone\n"
+        assert watching.stdout.readline() == "1 file as before\n"
+        if sys.platform != "win32":
+            watching.send_signal(signal.SIGINT)
+            out, err = watching.communicate()
+            assert (watching.returncode, out) == (130, "")
+            assert "Traceback" not in err
     finally:
         watching.kill()
         watching.communicate()

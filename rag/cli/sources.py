@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 from collections.abc import Collection
 from pathlib import Path
 
@@ -13,8 +12,7 @@ from rag.config import Settings
 from rag.errors import RagError, SourceError
 from rag.index.collection import SourceCollection
 from rag.sources.listed import sources_of
-
-_PAUSE = 2.0  # seconds between two looks at a folder that is watched
+from rag.sources.watch import looks
 
 
 def add_add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,8 +76,12 @@ def _sync(options: argparse.Namespace) -> None:
     options.seeds = options.folder or options.seeds
     collection = _collection(settings_of(options))
     _synced(options, collection, retry=None if options.retry else ())
-    while options.watch:
-        time.sleep(_PAUSE)
+    if options.watch:
+        _watch(options, collection)
+
+
+def _watch(options: argparse.Namespace, collection: SourceCollection) -> None:
+    for _ in looks(collection.settings):
         try:
             if collection.is_behind():
                 _synced(options, collection)
