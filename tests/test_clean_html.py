@@ -397,13 +397,16 @@ class TestHidden:
             f"<p class='u h5'>{DISTURB}</p>",
             f"<p class=h6>{DISTURB}</p>",
             f"<div class=a7><p>{DISTURB}</p></div>",
+            f"<hr><p class=h8>{DISTURB}</p>",
+            f"<p class=h9 id=i9>{DISTURB}</p>",
         ],
     )
     def test_is_left_out_and_told(self, hidden: str) -> None:
         css = (
             "<style>/* { */ @media print { .no { color: red } } p.x1, .z { display : none } #y{font-size:0}"
             ".a1 .h1{display:none} div>.h2{opacity:0} body .h3{color:#fff} .h4.i4{visibility:hidden}"
-            "[class~='h5']{display:none} @media all{.h6{display:none}} .a7 p{display:none}</style>"
+            "[class~='h5']{display:none} @media all{.h6{display:none}} .a7 p{display:none}"
+            "hr + .h8:not(.x){display:none} .h9{display:none!important} #i9{display:block}</style>"
         )
         page = read_html(f"<head>{css}</head><body><div><p>{PROSE}</p>{hidden}<p>{PROSE}</p></div>")
         assert texts(page) == [PROSE, PROSE]
@@ -456,6 +459,15 @@ class TestHidden:
         start = time.perf_counter()
         assert texts(read_html(page))[-1] == LONG
         assert time.perf_counter() - start < 8
+
+    @pytest.mark.parametrize(
+        "broken", ["}}{{;.##[[((</\\ ", ".a:is(((({color:red}", "\ud800 {color:red}", "@import url(x);"]
+    )
+    def test_a_broken_style_sheet_harms_nothing(self, broken: str) -> None:
+        page = read_html(
+            f"<style>{broken}</style><p class='a \ud800'>{LONG}</p><p class=a style='{broken}'>{PROSE}</p>"
+        )
+        assert texts(page) == [LONG, PROSE]
 
     def test_three_warnings_at_most(self) -> None:
         hidden = "".join(f"<p hidden>Number {n} of the texts that are hidden</p>" for n in range(5))

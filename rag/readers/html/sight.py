@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import Literal
 
-from rag.readers.html.cascade import Cascade, Style
+from rag.readers.html.cascade import Style, styles
 from rag.readers.html.colours import WHITE, Colour, are_near, colour_of, is_clear
 from rag.readers.html.dom import Element, Page, names
 from rag.readers.html.naming import name_words
@@ -38,12 +38,10 @@ class Sight:
     """What the styles of a page let be seen of its elements."""
 
     def __init__(self, page: Page) -> None:
-        cascade = Cascade(page.styles)
-        self._styles: dict[int, Style] = {}
+        self._styles = styles(page)
         self._restated: defaultdict[tuple[int, str], int] = defaultdict(int)  # characters below that do not inherit
         for element in reversed([page.root, *page.root.elements()]):
-            if style := cascade.style(element):
-                self._styles[id(element)] = style
+            style = self._styles.get(id(element), {})
             if element.parent is None or not element.size:
                 continue
             for what, how in _INHERITED.items():
