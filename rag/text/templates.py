@@ -1,4 +1,7 @@
-"""Mark-up from templates (Jinja2): every value is escaped unless it is mark-up already, every name must be there."""
+"""Mark-up from templates (Jinja2): every value is escaped unless it is mark-up already, every name must be there.
+
+A template's line breaks are there to be read: between two tags they are nothing, elsewhere a space.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +16,12 @@ if TYPE_CHECKING:
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from rag.text.jinja import environment
 
-    return Environment(
-        loader=PackageLoader("rag", ""),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=False,
-        auto_reload=False,
-    )
+    return environment()
 
 
 def render(template: str, part: str = "", /, **values: object) -> Markup:
     """The template at a path within the package ('web/cases/cases.html'), or one macro (``part``) of it."""
-    if part:
-        return Markup(getattr(_environment().get_template(template).module, part)(**values).strip())
-    return Markup(_environment().get_template(template).render(values).strip())
+    found = _environment().get_template(template)
+    return Markup(getattr(found.module, part)(**values) if part else found.render(values))
