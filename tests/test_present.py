@@ -40,7 +40,7 @@ class _Marks(HTMLParser):
         self.ids = 0
         self.text = ""
         self._open = False
-        self.feed(html[html.index('<div class="text"') :])
+        self.feed(str(html)[html.index('<div class="text"') :])
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "mark":
