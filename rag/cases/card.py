@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from rag.cases.account import Account
 from rag.cases.facts import facts
-from rag.cases.fields.activities import deeds
+from rag.cases.fields.activities import activities
 from rag.cases.fields.barriers import barriers
 from rag.cases.fields.bodies import labels_of as body_labels
 from rag.cases.fields.communities import communities
@@ -31,7 +31,7 @@ _LABELS: Mapping[FacetKind, Callable[[str], tuple[str, ...]]] = {
     "topic": topic_labels,
     "partner": body_labels,
 }
-_READERS = (periods, communities, settings, topics, problems, deeds, partners, costs, outcomes, barriers)
+_READERS = (periods, communities, settings, topics, problems, activities, partners, costs, outcomes, barriers)
 
 
 def card(account: Account, period: Facet | None = None, within: Sequence[Span] = ()) -> tuple[Facet, ...]:

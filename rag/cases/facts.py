@@ -11,81 +11,28 @@ from rag.cases.labels import is_empty_date, setting_labels, years_covered
 from rag.cases.places import known_places
 from rag.text.gazetteer import labels as place_labels
 from rag.text.gazetteer import lookup, names_in
+from rag.text.patterns import patterns
 from rag.text.words import trimmed
 from rag.types import Block, Document, Facet, FacetKind, Span
 
-#: The kinds of fact by their labels, as ``label_key`` gives them; of places, the more exact label comes first.
-_LABELS: tuple[tuple[FacetKind, str], ...] = (
-    (
-        "place",
-        r"(?:project |programme |case study |geographic(?:al)? )?(?:geo)?(?:locations?|places?|where|sites?|wards?)"
-        r"|(?:town|city|village|neighbourhood|location|place)(?: ?(?:/|or|and) ?(?:town|city|village|area"
-        r"|region|place))?"
-        r"|where (?:it|this|the work) (?:happened|took place)",
-    ),
-    (
-        "place",
-        r"(?:local )?authorit(?:y|ies)|boroughs?|districts?|municipalit(?:y|ies)"
-        r"|(?:geographical )?areas?(?: covered)?",
-    ),
-    ("place", r"count(?:y|ies)|regions?|states?|provinces?"),
-    ("place", r"countr(?:y|ies)|nations?"),
-    (
-        "topic",
-        r"(?:(?:general|specific|main|key|health|policy|primary|secondary) )?"
-        r"(?:issues?|topics?|themes?|conditions?|categor(?:y|ies)|tags?|focus|keywords?|subjects?|sectors?"
-        r"|policy areas?)"
-        r"|(?:areas? of )?focus(?: areas?)?|health (?:issue|topic|area)s?",
-    ),
-    (
-        "period",
-        r"(?:project |programme )?(?:start|end|launch|completion)(?: ?date)?|(?:project |programme )?dates?"
-        r"|years?|(?:time ?)?periods?|(?:project )?durations?|when|time ?scales?|time ?frames?|started|ended"
-        r"|ran from|launched",
-    ),
-    (
-        "community",
-        r"(?:target(?:ed)?|intended) (?:populations?|groups?|audiences?|communit(?:y|ies)|participants?"
-        r"|beneficiar(?:y|ies))"
-        r"|participants?|who|communit(?:y|ies)|audiences?|beneficiar(?:y|ies)|populations?(?: group)?"
-        r"|client groups?"
-        r"|who (?:it|this) (?:is|was) for|who took part|service users|age groups?",
-    ),
-    (
-        "partner",
-        r"(?:lead |partner |host |delivery |funding |originating |provider )?(?:organi[sz]ations?|agenc(?:y"
-        r"|ies))(?: name)?"
-        r"|(?:(?:key|lead|local|main|delivery|other|project) )?partners?(?: organi[sz]ations?)?|leads?|led by"
-        r"|(?:delivered|funded|provided|run|organi[sz]ed|initiated|commissioned|managed|submitted) by|funders?"
-        r"|initiators?"
-        r"|providers?|sponsors?|who (?:ran|funds|funded) it|(?:lead )?commissioners?|who was involved",
-    ),
-    (
-        "cost",
-        r"(?:(?:total|overall|project|annual|approximate|estimated) )?(?:costs?|budgets?|funding|expenditure)"
-        r"(?: (?:amount|received|of (?:the )?(?:project|programme)))?|(?:grant|funding)(?: size| amount)?"
-        r"|how much it cost",
-    ),
-    (
-        "setting",
-        r"(?:delivery |care |practice |type of |project )?(?:settings?|venues?)(?: type)?",
-    ),
-    ("outcome", r"(?:key |main )?(?:outcomes?|results?|impacts?)(?: and (?:outcomes?|results?|impacts?))?"),
+_PATTERNS = patterns("facts")
+#: The kinds of fact, each with the pattern of its labels; of places, the more exact label comes first.
+_KINDS: tuple[tuple[FacetKind, str], ...] = (
+    ("place", "place"),
+    ("place", "authority"),
+    ("place", "county"),
+    ("place", "country"),
+    ("topic", "topic"),
+    ("period", "period"),
+    ("community", "community"),
+    ("partner", "partner"),
+    ("cost", "cost"),
+    ("setting", "setting"),
+    ("outcome", "outcome"),
 )
-_KINDS = [(kind, re.compile(pattern)) for kind, pattern in _LABELS]
 
-#: A label at the front of a line: up to seven words before a colon or the bar of a table row.
-_LABELLED = re.compile(r"(?P<label>[^\W\d_][^\s:|]*(?: [^\s:|]+){0,6}?) ?(?P<mark>[:|])(?=\s)")
 _LABEL_CHARS = 80
-_NUMBERING = re.compile(r"(?:\d+(?:\.\d+)*[.)]?|[a-z][.)]|[ivx]+[.)])\s+(?=\S)")
 _BRACKETS = re.compile(r"\s?\([^)]{0,40}\)")
-_WHO_DID = re.compile(r"what (?:\w+ ){1,4}did\b")
-_SAYS_NOTHING = re.compile(
-    r"\W*(?:(?:\[?no (?:data|information)(?: entered| available)?\]?|not (?:stated|known|applicable|specified)"
-    r"|unknown|none"
-    r"|n/?a|tbc|tba|nil)\W*)?",
-    re.IGNORECASE,
-)
 #: Most words of a value that is a fact rather than prose.
 _MOST_WORDS: dict[FacetKind, int] = {
     "place": 20,
@@ -98,19 +45,6 @@ _MOST_WORDS: dict[FacetKind, int] = {
     "outcome": 10**6,
 }
 _MOST_WORDS_BELOW_HEADING = 8
-_COORDINATES = re.compile(r"[\s,(]*-?\d{1,3}(?:\.\d+)?\s?°.*", re.DOTALL)
-#: A value that names a body, or who works for it, is none of the people that the work was for.
-_NO_PEOPLE = re.compile(
-    r"(?:Staff|Officers|Employees|Councillors|Members|Representatives) (?:of|from) (?:the )?[A-Z].*"
-    r"|(?:[A-Z].*)?\b(?:[Cc]ouncils?|Teams?|Authorit(?:y|ies)|Trusts?|Associations?|Partnerships?|Committees?|Boards?|Departments?"
-    r"|Ministry|University|Foundation|Police|[Ss]ervices?|Agency|Institute|Limited|Ltd|PCT|NHS|PACT|School|College"
-    r"|Academy)(?: [A-Z]\w+)?"
-)
-_NO_GROUP = re.compile(r"others?|other groups?", re.IGNORECASE)
-_NO_PLACE = re.compile(r".*\b(?:Board|Network|Forum|Association|Group)(?: \([^)]*\))?")
-_BODY_FOR = re.compile(
-    r"\b(?:Department|Ministry|Office|Institute|School|Faculty|Committee|Commission|Centre|Borough)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +59,15 @@ class Fact:
 def label_key(label: str) -> str:
     """A label as it is compared: 'General Issue(s):' is 'general issue', '2.1 What Leeds did' is 'what was done'."""
     words = " ".join(label.casefold().split())
-    words = _NUMBERING.sub("", words, count=1) if _NUMBERING.match(words) else words
+    words = _PATTERNS["numbering"].sub("", words, count=1) if _PATTERNS["numbering"].match(words) else words
     words = _BRACKETS.sub("", words).strip(" :.?|–—-*_#")
     words = words.removeprefix("the ").removeprefix("our ")
-    return "what was done" if _WHO_DID.fullmatch(words) else words
+    return "what was done" if _PATTERNS["who_did"].fullmatch(words) else words
 
 
 def labelled(text: str, start: int, end: int) -> tuple[str, int] | None:
     """The label of a line 'Label: value' or 'Label | value', and where its value begins; None without a label."""
-    match = _LABELLED.match(text, start, min(end, start + _LABEL_CHARS))
+    match = _PATTERNS["labelled"].match(text, start, min(end, start + _LABEL_CHARS))
     if not match:
         return None
     value = trimmed(text, match.end(), end)[0]
@@ -142,7 +76,7 @@ def labelled(text: str, start: int, end: int) -> tuple[str, int] | None:
 
 def fact_kind(key: str) -> tuple[FacetKind, int] | None:
     """What a label of a fact box states, and how exact it is (lower is more so)."""
-    return next(((kind, rank) for rank, (kind, pattern) in enumerate(_KINDS) if pattern.fullmatch(key)), None)
+    return next(((kind, rank) for rank, (kind, label) in enumerate(_KINDS) if _PATTERNS[label].fullmatch(key)), None)
 
 
 def facts(document: Document, blocks: Sequence[Block]) -> list[Facet]:
@@ -194,7 +128,7 @@ def _fact_line(text: str, block: Block) -> Fact | None:
 
 def _values(text: str, kind: FacetKind, start: int, end: int, *, is_heading: bool = False) -> tuple[Span, ...]:
     """The values of a label at ``text[start:end]``; none where nothing is said, or prose follows."""
-    if kind == "place" and (spot := _COORDINATES.search(text, start, end)):
+    if kind == "place" and (spot := _PATTERNS["coordinates"].search(text, start, end)):
         end = spot.start()
     words = len(text[start:end].split())
     if not words or words > (_MOST_WORDS_BELOW_HEADING if is_heading else _MOST_WORDS[kind]):
@@ -210,11 +144,13 @@ def _values(text: str, kind: FacetKind, start: int, end: int, *, is_heading: boo
 
 
 def _says_something(value: str, kind: FacetKind) -> bool:
-    if _SAYS_NOTHING.fullmatch(value):
+    if _PATTERNS["says_nothing"].fullmatch(value):
         return False
-    if kind == "community" and (_NO_PEOPLE.fullmatch(value) or _NO_GROUP.fullmatch(value) or _is_place(value)):
+    if kind == "community" and (
+        _PATTERNS["no_people"].fullmatch(value) or _PATTERNS["no_group"].fullmatch(value) or _is_place(value)
+    ):
         return False
-    if kind == "place" and _NO_PLACE.fullmatch(value):
+    if kind == "place" and _PATTERNS["no_place"].fullmatch(value):
         return False
     if kind == "period" and is_empty_date(value):
         return False
@@ -228,26 +164,14 @@ def _is_place(value: str) -> bool:
     return bool(lookup(value))
 
 
-#: What the author of a box put before the place: 'participatory body Seattle, WA', 'village, Indonesia'.
-_BEFORE_PLACE = re.compile(
-    r"(?:[Pp]ar\w*patory body|forum|conference|(?:cultural )?event|meeting|village|state|neighbou?rhoods?),? (?=[A-Z])"
-)
-#: A code of an area that says nothing by itself: 'LEC, United Kingdom'.
-_CODE = re.compile(r"(?P<code>[A-Z]{2,3}), (?=[A-Z])")
-#: 'Belton Parish Council' governs Belton.
-_COUNCIL = re.compile(
-    r" (?:(?:City|County|Borough|District|Town|Parish|Metropolitan|Unitary) ){0,3}Council\b", re.IGNORECASE
-)
-
-
 def _place_alone(text: str, start: int, end: int) -> Span:
     """A place without words that name none: the body that met, a code, the council of the place."""
-    if before := _BEFORE_PLACE.match(text, start, end):
+    if before := _PATTERNS["before_place"].match(text, start, end):
         start = before.end()
-    code = _CODE.match(text, start, end)
+    code = _PATTERNS["code"].match(text, start, end)
     if code and not lookup(code["code"]) and names_in(text[code.end() : end]):
         start = code.end()
-    council = _COUNCIL.search(text, start, end)
+    council = _PATTERNS["council"].search(text, start, end)
     return start, council.start() if council and council.end() == end else end
 
 
@@ -263,7 +187,7 @@ def _parts(text: str, kind: FacetKind, start: int, end: int) -> list[Span]:
     words = [text[a:b].strip() for a, b in parts]
     if len(parts) == 1 or any(word.startswith(("&", "etc")) for word in words):
         return [(start, end)]
-    if kind == "partner" and _BODY_FOR.search(words[0]):
+    if kind == "partner" and _PATTERNS["body_for"].search(words[0]):
         return [(start, end)]  # 'Department for Culture, Media and Sport'
     if kind == "community" and not all(len(word.split()) <= 5 and word[:1].isupper() for word in words):
         return [(start, end)]  # 'Black women, aged 50 or over'
@@ -273,7 +197,7 @@ def _parts(text: str, kind: FacetKind, start: int, end: int) -> list[Span]:
         return [*parts, (first + 4, last[1])]
     halves = _at_last_and(text, *last)
     names = kind == "topic" or all(text[a : a + 1].isupper() for a, _ in (trimmed(text, *half) for half in halves))
-    return [*parts, *(halves if names and not _BODY_FOR.search(text, *last) else [last])]
+    return [*parts, *(halves if names and not _PATTERNS["body_for"].search(text, *last) else [last])]
 
 
 def _at_last_and(text: str, start: int, end: int) -> list[Span]:

@@ -17,7 +17,10 @@ from rag.cases.labels import years_covered
 from rag.cases.later_mentions import with_returns
 from rag.cases.places import known_places, places
 from rag.cases.sections import family_of
+from rag.text.patterns import patterns
 from rag.types import Block, Case, Document, Facet, Span
+
+_PATTERNS = patterns("openings")
 
 
 def place_names(text: str) -> list[str]:
@@ -165,8 +168,7 @@ def _ends_run(
     document: Document, opened: Sequence[Opening], block: Block, first: int, *, starts_with_heading: bool
 ) -> bool:
     if block.kind == "heading":
-        opener = document.blocks[first]
-        return not (starts_with_heading and block.level > opener.level)
+        return not (starts_with_heading and block.level > document.blocks[first].level)
     if block.role == "declaration":
         return True
     # 'The Foundation ended its meetings for the 2008-2009 project groups': a line over a group of cases.
@@ -174,8 +176,7 @@ def _ends_run(
 
 
 def _speaks_of_groups(document: Document, block: Block) -> bool:
-    groups = r"\b(?:groups|sets|projects|partnerships|programmes|areas?|sites|pilots)\b"
-    return block.gap and bool(re.search(groups, document.text[block.start : block.end]))
+    return block.gap and bool(_PATTERNS["groups"].search(document.text[block.start : block.end]))
 
 
 def _is_own_heading(document: Document, heading: int) -> bool:
@@ -209,7 +210,7 @@ def _governing_period(document: Document, over: Sequence[Block], opening: Openin
 
 def _with_noun(text: str, span: Span, end: int) -> str:
     """'2008-2009 project groups' rather than '2008-2009'."""
-    more = re.compile(r"(?: \w+)? (?:groups|sets|projects|partnerships)\b").match(text, span[1], end)
+    more = _PATTERNS["groups_after_years"].match(text, span[1], end)
     return text[span[0] : more.end() if more else span[1]]
 
 

@@ -6,34 +6,27 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
-YEAR = r"(?:19|20)\d\d"
+from rag.text.patterns import patterns
+
 MOST_YEARS = 25  # of a longer time, history is told
 
-#: The day from which computers count, as they print it where no date was entered.
-_EMPTY_DATE = re.compile(
-    r"(?:\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?"
-    r"(?:(?:December 31|31(?:st)? December),? 1969|(?:January 1|1(?:st)? January),? (?:1970|1900)"
-    r"|1969-12-31|19[07]0-01-01|0000-00-00|31/12/1969|0?1/0?1/19[07]0)"
-    r"(?P<time>,?(?: -| at)?[ T]\d\d?:\d\d(?::\d\d)?Z?)?"
-)
-_YEAR = re.compile(rf"(?<!\d){YEAR}(?!\d)")
-_SHORT_END = re.compile(rf"{YEAR}(?:\s?[–-]\s?|/)(\d\d)(?![\d:/-])")
+_PATTERNS = patterns("periods")
 
 
 def is_empty_date(value: str) -> bool:
     """Whether a date is what a computer prints for none: 'Wednesday, December 31, 1969 - 16:00'."""
-    return bool(_EMPTY_DATE.fullmatch(value))
+    return bool(_PATTERNS["empty_date"].fullmatch(value))
 
 
 def has_empty_date(sentence: str) -> bool:
     """Whether a sentence gives such a date with its time, as only a computer does."""
-    return any(match["time"] for match in _EMPTY_DATE.finditer(sentence))
+    return any(match["time"] for match in _PATTERNS["empty_date"].finditer(sentence))
 
 
 def years_covered(period: str) -> tuple[str, ...]:
     """Every year of a period as worded: of '2009–11' 2009, 2010 and 2011; none where it names none."""
-    named = [int(year) for year in _YEAR.findall(period)]
-    if len(named) == 1 and (short := _SHORT_END.search(period)):
+    named = [int(year) for year in _PATTERNS["year_alone"].findall(period)]
+    if len(named) == 1 and (short := _PATTERNS["short_end"].search(period)):
         named.append(named[0] // 100 * 100 + int(short[1]))
     if not named:
         return ()

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from rag.cases.account import Account
 from rag.cases.fields.outcomes import outcomes
+from rag.text.patterns import patterns
 from rag.text.words import sentences
 from rag.types import Case, Document, Span
 
@@ -42,7 +43,7 @@ def _returned(document: Document, case: Case, more: Sequence[Span]) -> Case:
     return replace(case, spans=(*case.spans, *more), facets=(*case.facets, *outcomes(told)))
 
 
-_PERSON = re.compile(r"\b(?:Dr|Ms|Mr|Mrs|Prof(?:essor)?|Cllr) ([A-Z][\w’'-]+)")
+_PATTERNS = patterns("openings")
 
 
 class _Names:
@@ -62,11 +63,11 @@ class _Names:
         """The ids of the cases that a sentence names, in order."""
         found = set(self._pattern.findall(sentence)) if self._pattern else set()
         named = {case_id for place in found for case_id in self._places[place]}
-        for surname in _PERSON.findall(sentence):
+        for surname in _PATTERNS["person"].findall(sentence):
             named |= {case_id for case_id, own in self._words.items() if surname in own}
         return sorted(named, key=self._order.__getitem__)
 
 
 def _goes_on(sentence: str) -> bool:
     """Whether a sentence goes on with what the one before it spoke of."""
-    return bool(re.match(r"[“\"‘]|(?:They|These|This|It|He|She|Their|Its)\b", sentence))
+    return bool(_PATTERNS["goes_on"].match(sentence))

@@ -9,41 +9,13 @@ from functools import lru_cache
 
 from rag.cases.places import as_place, known_places
 from rag.text.gazetteer import Entry, lookup, spot
+from rag.text.patterns import patterns
 from rag.types import Span
 
 _CAPITALISED = re.compile(r"\b[A-Z][\w’'-]*")
 _MOST_WORDS = 4
-#: The area that follows a place: 'Frodsham, Cheshire', 'Kavaja (Albania)'.
-_THEN = re.compile(r"(?:, ?| ?\(| - )(?:the )?(?=[A-Z])")
-#: A name that the gazetteer lacks, before the area it is in.
-_UNLISTED_BEFORE = re.compile(
-    r"(?:\b(?:in|at|near|around|outside) (?:the )?(?:(?:city|town|village|municipality|community|district) of )?"
-    r"|\(|^)([A-Z][\w’'-]+(?: (?:de |do |da |del |dos |upon |of )?[A-Z][\w’'-]+){0,3})(?:, | \()$"
-)
+_PATTERNS = patterns("places")
 _LONGEST_BEFORE = 60
-_STRONGLY_IN = re.compile(
-    r"\b(?:in|across|throughout|around|within|(?:city|town|village|borough|county|municipality|people|residents"
-    r"|citizens|state|province) of) (?:the )?$",
-    re.IGNORECASE,
-)
-#: Who acts or lives there: 'Bromley PCT', 'Luton residents', 'the Liverpool project'.
-_ITS_OWN = re.compile(
-    r"(?:’s|'s)?(?:-based)? (?:(?:City|County|Borough|District|Town|Parish|Metropolitan|Unitary|Regional|Local)"
-    r" ?)*(?:Councils?|PCT|NHS|CCG|Primary Care|residents|citizens|community|communities|councillors|project|programme"
-    r"|partnership|set|group|pilot|city|neighbourhood|estate|borough|area|region|ward)\b"
-)
-#: Named for a place, not about it.
-_NAMED_FOR_BEFORE = re.compile(
-    r"\b(?:University|Universities|College|Bank|Bishop|Duke|Earl|Treaty|Institute|School) of $"
-)
-_NAMED_FOR_AFTER = re.compile(
-    r"(?:’s|'s)? (?:Foundation|University|Institute|College|School|Press|Times|Post|Herald|Omnifacts|Treaty|Declaration"
-    r"|Convention|Conference|Model|[A-Z][a-z]+ (?:University|Foundation|Institute|Press))\b"
-)
-NOT_NAMES = re.compile(
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday"
-    r"|Wednesday|Thursday|Friday|Saturday|Sunday|The|This|It|We|In|At|University|Department|Ministry|Government)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +43,11 @@ def mentions(text: str, start: int, end: int) -> Iterator[Mention]:
         after = stop
         span = as_place(text, (word.start(), stop), start)
         before = text[max(start, word.start() - _LONGEST_BEFORE) : word.start()]
-        if span is None or _NAMED_FOR_BEFORE.search(before) or _NAMED_FOR_AFTER.match(text, stop, end):
+        if (
+            span is None
+            or _PATTERNS["named_for_before"].search(before)
+            or _PATTERNS["named_for_after"].match(text, stop, end)
+        ):
             continue
         chained = with_areas(text, stop, end)
         if chained and (there := spot(text[span[0] : chained])) != entry.spot:
@@ -82,39 +58,29 @@ def mentions(text: str, start: int, end: int) -> Iterator[Mention]:
             after = chained or stop
             yield Mention(unlisted[1], (begin, after), 3.0, None, chained=True)
             continue
-        weight = _weight(
-            text,
-            before,
-            name,
-            stop,
-            end,
-            known=name in known_places() or entry.kind != "town",
-            entry_is_town=entry.kind == "town",
-        )
         if chained and (entry.kind == "town" or chained > stop):
             after = chained
             yield Mention(name, (span[0], chained), 3.0, entry, chained=True)
         else:
-            yield Mention(name, span, weight, entry)
+            yield Mention(name, span, _weight(text, before, name, stop, end, is_town=entry.kind == "town"), entry)
 
 
 def _unlisted_name(before: str) -> re.Match[str] | None:
-    match = _UNLISTED_BEFORE.search(before)
-    return match if match and not NOT_NAMES.match(match[1]) and not lookup(match[1]) else None
+    match = _PATTERNS["unlisted_before_area"].search(before)
+    return match if match and not _PATTERNS["not_names"].match(match[1]) and not lookup(match[1]) else None
 
 
-def _weight(text: str, before: str, name: str, stop: int, end: int, *, known: bool, entry_is_town: bool) -> float:
-    if (entry_is_town and before.endswith(("the ", "The "))) or NOT_NAMES.match(name):
+def _weight(text: str, before: str, name: str, stop: int, end: int, *, is_town: bool) -> float:
+    if (is_town and before.endswith(("the ", "The "))) or _PATTERNS["not_names"].match(name):
         return 0.0  # 'in the Union', 'in March'
     if len(name) == 2 and name not in ("UK", "US"):
         return 0.0
-    if _ITS_OWN.match(text, stop, end):
+    if _PATTERNS["its_own"].match(text, stop, end) or _PATTERNS["surely_in"].search(before):
         return 2.0
-    if _STRONGLY_IN.search(before):
-        return 2.0
-    if re.match(r" [A-Z]", text[stop : stop + 2]) or re.search(r"\b[A-Z]\w+ $", before):
-        return 0.5 if known else 0.0
-    return 1.0 if known else 0.0
+    if is_town and name not in known_places():
+        return 0.0
+    within_name = re.match(r" [A-Z]", text[stop : stop + 2]) or re.search(r"\b[A-Z]\w+ $", before)
+    return 0.5 if within_name else 1.0
 
 
 def _longest(text: str, words: Sequence[re.Match[str]], end: int) -> tuple[str, int, Entry] | None:
@@ -132,7 +98,7 @@ def _longest(text: str, words: Sequence[re.Match[str]], end: int) -> tuple[str, 
 def with_areas(text: str, stop: int, end: int) -> int:
     """Where the areas after a place end ('Porto Alegre, Rio Grande do Sul, Brazil'); 0 without any."""
     reached = 0
-    while then := _THEN.match(text, stop, end):
+    while then := _PATTERNS["area_after"].match(text, stop, end):
         words = list(_CAPITALISED.finditer(text, then.end(), min(end, then.end() + _LONGEST_BEFORE)))
         known = _longest(text, words, end) if words and words[0].start() == then.end() else None
         if not known or known[2].kind == "town" or (reached == 0 and _is_list(text, known[1], end)):
@@ -143,7 +109,7 @@ def with_areas(text: str, stop: int, end: int) -> int:
 
 def _is_list(text: str, after: int, end: int) -> bool:
     """Whether 'Argentina, Brazil' goes on as a list does."""
-    return bool(re.compile(r",? (?:and|or) [A-Z]").match(text, after, end))
+    return bool(_PATTERNS["list_goes_on"].match(text, after, end))
 
 
 def has_plain_word(name: str, text: str) -> bool:

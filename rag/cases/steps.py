@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Literal
 
 from rag.cases.account import Account, Told
 from rag.cases.facts import label_key
+from rag.text.patterns import patterns
 from rag.types import Span
 
 #: 'problem': what was to be solved; 'people': who took part and how they were chosen; 'barriers': what got in the
@@ -29,50 +29,23 @@ Step = Literal[
     "",
 ]
 
-#: By a word of the heading, or by one that it opens with or has second: 'Having a data-driven approach' is no step.
-_OPENS = r"^(?:the |our |their |its )?(?:(?:\w+ and |[\w-]+ )?)"
-_HEADINGS: tuple[tuple[Step, str], ...] = (
-    (
-        "outside",
-        r"\b(?:sources|references|bibliography|external links|links|see also|notes|further (?:reading|information)"
-        r"|contacts?|credits|comments)$|^case data$|^related\b",
-    ),
-    ("review", r"\b(?:analys[ie]s|critici\w+|criticas?|critiques?|reflections?|discussion|conclu\w+|strengths)\b"),
-    (
-        "barriers",
-        r"\b(?:barriers?|obstacles?|difficult(?:y|ies)|limitations?|weakness(?:es)?|drawbacks?|shortcomings?"
-        r"|challenges? (?:faced|encountered|met)|what (?:didn['’]t|did not) work)\b(?! to (?:overcome|tackle))",
-    ),
-    ("lessons", r"\b(?:lessons?|learne?[dt]|learning points?|top tips|advice|success factors|what worked)\b"),
-    (
-        "result",
-        rf"{_OPENS}(?:influence|outcomes?|effects|impacts?|results?|achievements?|benefits|findings|evaluation"
-        rf"|outputs)\b"
-        r"|\bwhat (?:changed|was (?:achieved|found))\b|\bdifference\b",
-    ),
-    ("people", r"\bparticipants?\b|\bparticipation selection\b|^who\b|\brecruitment\b|\btarget group\b"),
-    ("problem", rf"{_OPENS}(?:problems?|challenges?|issues?|needs?)\b|^why\b"),
-    ("aims", rf"{_OPENS}(?:aims?|objectives?|goals?|purposes?)\b"),
-    ("money", rf"{_OPENS}(?:originating|funding|financ\w+|costs?|budget|sponsors?|resources)\b"),
-    (
-        "deed",
-        rf"{_OPENS}(?:deliberations?|decisions?|public interactions?|methodology|methods?|process|implementation"
-        r"|activit(?:y|ies)|intervention|approach|solution|response)\b"
-        r"|\bwhat (?:\w+ ){1,3}did\b|\bwhat happened\b|\bhow it works?\b|\bdecisions?,? and public\b|^how$",
-    ),
-    ("summary", r"^(?:summary|overview|at a glance|abstract|introduction|(?:the )?story so far|what)$"),
-    ("context", rf"{_OPENS}(?:history|background|context|rationale)\b|^about\b"),
+_PATTERNS = patterns("steps")
+#: The steps that headings name, as they are tried: an 'analysis of results' is a review.
+_NAMED: tuple[Step, ...] = (
+    "outside",
+    "review",
+    "barriers",
+    "lessons",
+    "result",
+    "people",
+    "problem",
+    "aims",
+    "money",
+    "deed",
+    "summary",
+    "context",
 )
-_PATTERNS = [(step, re.compile(pattern)) for step, pattern in _HEADINGS]
 _MOST_WORDS_OF_HEADING = 8
-_NEEDS_THE_ONE_BEFORE = re.compile(
-    r"[“\"‘']?(?:This|That|These|Those|They|He|She|Its|Their|However|But|Nevertheless|Nonetheless|Despite (?:this"
-    r"|that)"
-    r"|Moreover|Furthermore|In addition|Additionally|Also|Such|Thus|Therefore|Hence|As a result|For example"
-    r"|For instance|Yet|Another|Others?|Secondly|Similarly|Instead|Finally|Both|Still|Here|Consequently"
-    r"|On the other hand|Nor|Since then|To this end)\b"
-    r"|[“\"‘']?It\b(?! (?:is|was|has been|proved|became) (?:\w+ )?\w+ (?:to|that|for)\b)(?!['’]s \w+ (?:to|that)\b)"
-)
 _MOST_WORDS_WITH_THE_ONE_BEFORE = 60
 
 
@@ -81,8 +54,8 @@ def _below(headings: tuple[str, ...]) -> Step:
     for heading in reversed(headings):
         key = label_key(heading)
         if len(key.split()) <= _MOST_WORDS_OF_HEADING:
-            for step, pattern in _PATTERNS:
-                if pattern.search(key):
+            for step in _NAMED:
+                if _PATTERNS[step].search(key):
                     return step
     return ""
 
@@ -114,7 +87,7 @@ def steps(account: Account) -> list[tuple[Told, Step]]:
 
 def is_alone(sentence: str) -> bool:
     """Whether a sentence is understood without the one before it."""
-    return not _NEEDS_THE_ONE_BEFORE.match(sentence)
+    return not _PATTERNS["needs_the_one_before"].match(sentence)
 
 
 def with_the_one_before(text: str, told: Told, before: Told | None) -> Span:

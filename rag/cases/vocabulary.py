@@ -10,6 +10,7 @@ from typing import Any
 
 from rag.cases.account import Account
 from rag.cases.facts import label_key
+from rag.text.patterns import patterns
 from rag.types import Block
 
 #: By section of the file ('' before any), then by label: its terms.
@@ -98,10 +99,7 @@ def _pattern(tree: dict[str, Any]) -> str:
     return f"(?:{'|'.join(branches)}){'?' if '' in tree else ''}"
 
 
-_REFERENCES = re.compile(
-    r"(?:(?:notes and|external|secondary|primary|web|further|online|related)? ?"
-    r"(?:references|bibliography|sources?|links|reading|works cited|citations?|(?:foot|end)?notes|publications))"
-)
+_PATTERNS = patterns("references")
 
 
 def of_references(block: Block) -> bool:
@@ -111,7 +109,7 @@ def of_references(block: Block) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_references(heading: str) -> bool:
-    return bool(_REFERENCES.fullmatch(label_key(heading)))
+    return bool(_PATTERNS["references"].fullmatch(label_key(heading)))
 
 
 def is_all(account: Account) -> bool:

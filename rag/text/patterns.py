@@ -56,16 +56,22 @@ class Patterns(Mapping[str, re.Pattern[str]]):
     def __len__(self) -> int:
         return len(self.entries)
 
+    def words(self, name: str) -> list[str]:
+        """The words of a list."""
+        words = _COMMA.split(self.entries[name].get("words", "").strip())
+        return [_in_one_line(word) for word in words]
+
     def source(self, name: str) -> str:
         """A pattern as it is written, its words and those it names put in."""
-        entry = self.entries[name]
-        words = "|".join(_COMMA.split(entry.get("words", "").strip()))
-        written: str = entry.get("pattern", "{words}")
-        if "\n" in written:
-            written = "".join(line.strip() for line in written.splitlines())
+        written = _in_one_line(self.entries[name].get("pattern", "{words}"))
+        written = written.replace("{words}", f"(?:{'|'.join(self.words(name))})")
 
         def named(found: re.Match[str]) -> str:
             table = patterns(found[1]) if found[1] else self
-            return f"(?:{words if found[2] == 'words' else table.source(found[2])})"
+            return f"(?:{table.source(found[2])})"
 
         return _NAME.sub(named, written)
+
+
+def _in_one_line(written: str) -> str:
+    return "".join(line.strip() for line in written.splitlines()) if "\n" in written else written

@@ -9,31 +9,16 @@ A document is taken to hold several only on strong evidence; each kind of eviden
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rag.cases.places import places
+from rag.text.patterns import patterns
 from rag.text.words import content_terms, sentences
 from rag.types import Block, Document, Span
 
-_UNIT = r"(?:set|project|programme|program|scheme|initiative|pilot|partnership|service|campaign|site|group|team|trust)"
-_NAME = r"[A-Z][\w’'&-]+(?: (?:for|of|and|the|in|&) [A-Z][\w’'&-]+| [A-Z][\w’'&-]+)*"
-_PARALLEL = re.compile(rf"(?:This|The (?P<name>{_NAME})) (?P<unit>{_UNIT})\b (?=[a-z])")
-_ORDINAL = re.compile(rf"The (?:second|third|fourth|fifth|sixth) (?:{_UNIT}|of these|one)?\b")
-_COUNTED = re.compile(
-    rf"\b(?:two|three|four|five|six|2|3|4|5|6)\b(?: [\w-]+){{0,4}} {_UNIT}s\b.*?(?P<first>\bThe first\b)",
-    re.DOTALL,
-)
-_CREATED = (
-    r"(?:(?:has|have|had) )?(?:created|ran|launched|set up|established|developed|introduced|piloted|built|designed"
-    r"|delivered|organised|organized|started|opened|sought to tackle|devised|pioneered|rolled out|formed|founded)"
-)
-_INTRODUCTION = re.compile(
-    rf"(?P<actor>(?:The )?{_NAME})(?: \([^)]*\)| [–—-] [^–—]{{0,240}}? [–—-]|, [^,.]{{0,120}},)?\s+"
-    rf"(?P<verb>{_CREATED}) (?P<object>[^.]+)"
-)
+_PATTERNS = patterns("openings")
 _LEAST_PARALLEL = 3
 _LEAST_INTRODUCED = 3
 
@@ -66,23 +51,25 @@ def _parallel(document: Document) -> list[Opening]:
     """Paragraphs that open alike ('This set ...', 'The Luton set ...') where a heading is, or was."""
     found: list[tuple[str, Opening]] = []
     for index, block in _accounts(document):
-        opener = _PARALLEL.match(document.text, block.start, block.end)
+        opens = _PATTERNS["parallel"].match(document.text, block.start, block.end)
         before = document.blocks[index - 1] if index else None
         below_place = before is not None and before.kind == "heading" and _names_place(document, before)
-        if opener and (block.gap or below_place or opener["name"]):
-            actor = opener.span("name") if opener["name"] else None
-            found.append((opener["unit"], Opening(index, actor, topic_after_verb(document, opener.end(), block.end))))
+        if opens and (block.gap or below_place or opens["name"]):
+            actor = opens.span("name") if opens["name"] else None
+            found.append((opens["unit"], Opening(index, actor, topic_after_verb(document, opens.end(), block.end))))
     counts = Counter(unit for unit, _ in found)
     return [opening for unit, opening in found if counts[unit] >= _LEAST_PARALLEL]
 
 
 def _numbered(document: Document) -> list[Opening]:
     """'... two programmes. The first is ...' and the paragraphs that open with 'The second programme'."""
-    ordinals = [(i, m) for i, b in _accounts(document) if (m := _ORDINAL.match(document.text, b.start, b.end))]
+    ordinals = [
+        (i, m) for i, b in _accounts(document) if (m := _PATTERNS["ordinal"].match(document.text, b.start, b.end))
+    ]
     if not ordinals:
         return []
     for index, block in _accounts(document):
-        counted = _COUNTED.search(document.text, block.start, block.end)
+        counted = _PATTERNS["counted"].search(document.text, block.start, block.end)
         if counted and ordinals[-1][0] > index:
             later = [(i, m) for i, m in ordinals if i > index]
             return [
@@ -111,7 +98,7 @@ def _introductions(document: Document) -> list[Opening]:
 
 def _introduction(document: Document, index: int, block: Block) -> Opening | None:
     for start, end in sentences(document.text, block.start, block.end)[:2]:
-        for match in _INTRODUCTION.finditer(document.text, start, end):
+        for match in _PATTERNS["introduction"].finditer(document.text, start, end):
             name = match["actor"]
             first = document.text.find(name.removeprefix("The ")) >= start
             if first and len(name.removeprefix("The ").split()) > 1:
@@ -127,39 +114,23 @@ def _is_about_one(document: Document) -> bool:
     return len(names) >= 2
 
 
-_OBJECT_START = re.compile(
-    r"(?:\s*(?:is|are|was|were|has been|been|be|aimed|sought|set out|wanted|worked|currently|also|to"
-    r"|primarily))*\s*"
-    r"(?:focus(?:ed|ing|es)? (?:on|upon)|look(?:ed|ing|s)? (?:at|into)|explor(?:ed|ing|es)|examin(?:ed|ing|es)"
-    r"|investigat(?:ed|ing|es)|address(?:ed|ing|es)|tackl(?:ed|ing|es)|concentrat(?:ed|ing) on|worked (?:on"
-    r"|with|to)"
-    r"|aim(?:ed|ing|s)? (?:at|to)|\w+(?:ed|ing))?\s*",
-)
-
-
 def topic_after_verb(document: Document, start: int, end: int) -> Span | None:
     """What a sentence says its subject 'explored', 'focused on', 'looked at'."""
-    verb = _OBJECT_START.match(document.text, start, end)
+    verb = _PATTERNS["object_start"].match(document.text, start, end)
     return _shorten(document.text, verb.end() if verb else start, end)
 
 
-_CLAUSE_END = re.compile(
-    r"[.;:?!](?=\s|$)"
-    r"|, (?=(?:identifying|which|who|to|and|with|by|where|while|so|as|after|including|[a-z]+ing)\b)"
-    r"| [–—-] |, (?=[a-z]+ed\b)| by (?=[a-z]+ing\b)"
-)
-_FILLER = re.compile(r"(?:was|were|is|are) |(?:the|a|an) (?:reasons? (?:behind|for)|series of|number of|range of) ")
 _TOPIC_CHARS = 160
 
 
 def _shorten(text: str, start: int, end: int) -> Span | None:
     """The first clause of ``text[start:end]`` without filler at its front."""
-    if stop := _CLAUSE_END.search(text, start, end):
+    if stop := _PATTERNS["clause_end"].search(text, start, end):
         end = stop.start()
     end = min(end, start + _TOPIC_CHARS)
     while end < len(text) and end > start and text[end - 1].isalnum() and text[end].isalnum():
         end -= 1
-    while filler := _FILLER.match(text, start, end):
+    while filler := _PATTERNS["filler"].match(text, start, end):
         start = filler.end()
     while end > start and not text[end - 1].isalnum() and text[end - 1] not in "”’)":
         end -= 1

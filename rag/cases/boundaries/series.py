@@ -19,17 +19,9 @@ from rag.cases.sections import (
     names_whose,
     tells_of_many,
 )
+from rag.text.patterns import patterns
 
-_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-_SERIES = re.compile(
-    r"(?:(?P<lead>(?:[\w’'-]+ ){0,3}?)(?P<study>case stud(?:y|ies)|case example|(?:good |best )?practice example)"
-    r"|(?P<strong>project|initiative|case)|(?P<weak>example|programme|site|story|scheme|pilot|profile|vignette"
-    r"|spotlight))"
-    rf"\b(?: ?(?:no\.?|number|#)? ?(?P<number>(?-i:\d{{1,3}}|[A-Z]|[IVX]{{1,5}})\b|(?:{_NUMBERS})\b))?"
-    r"(?P<mark>\s*[:.)|–—-]+(?:\s+|$)|\s+|$)(?P<title>.*)",
-    re.IGNORECASE,
-)
-_PAGE_NUMBER = re.compile(r"(?:[\s.…·]*\b\d{1,4})?[\s.…·]*$")
+_PATTERNS = patterns("series")
 _MOST_CHARS = 160
 _LEAST_TOLD = 30  # characters below a heading that make it more than a line of a contents page
 _MOST_NAMED = 0.6  # share of headings that must name a place or an organisation where nothing else speaks for cases
@@ -59,7 +51,7 @@ def series_title(words: str) -> re.Match[str] | None:
     if len(words) > _MOST_CHARS:
         return None
     numbered = re.sub(r"^\d+(?:\.\d+)*[.)]?\s+", "", words)
-    match = _SERIES.fullmatch(numbered)
+    match = _PATTERNS["series"].fullmatch(numbered)
     if not match:
         return None
     says_title = bool(match["title"].strip()) and bool(match["mark"].strip())
@@ -102,7 +94,7 @@ def _series_candidates(outline: Outline) -> list[tuple[Start, str]]:
         if not match:
             continue
         title: tuple[int, ...] = (index,)
-        key = _PAGE_NUMBER.sub("", words.casefold()) if match["title"] else label_key(words)
+        key = _PATTERNS["page_number"].sub("", words.casefold()) if match["title"] else label_key(words)
         following = index + 1
         if not match["title"].strip() and following in levels and not _opens_account(outline, following):
             title = (index, following)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rag.cases.boundaries.series import Start, may_name_case, named_share, series_title
 from rag.cases.sections import Mark, Outline, is_guidance, is_part_of_one, may_be_title, tells_of_many
+from rag.text.patterns import patterns
 
-_CASE = re.compile(r"\b(?:case study|case example|practice example)\b")
+_PATTERNS = patterns("series")
 _ACCOUNTS = frozenset({"aims", "deed", "result", "lessons"})
 _OFTEN = 0.6  # the share of cases that shows how a report is made
 
@@ -35,14 +35,14 @@ def template(outline: Outline) -> list[Start]:
         return []
     first = _cycles(outline, labels, counts)
     level = _title_level(first)
-    openers = Counter(cycle.labels[0].key for cycle in first)
-    cycles = _cycles(outline, labels, counts, level, openers.most_common(1)[0][0]) if openers else []
+    firsts = Counter(cycle.labels[0].key for cycle in first)
+    cycles = _cycles(outline, labels, counts, level, firsts.most_common(1)[0][0]) if firsts else []
     starts = _starts(outline, cycles, level)
     return [start for start, _ in starts] if _is_template(outline, starts) else []
 
 
 def _cycles(
-    outline: Outline, labels: set[str], counts: Counter[str], level: int | None = None, opener: str = ""
+    outline: Outline, labels: set[str], counts: Counter[str], level: int | None = None, first_label: str = ""
 ) -> list[_Cycle]:
     """The repetitions: a new one begins where a label comes again and a title stands before it."""
     cycles: list[_Cycle] = []
@@ -50,9 +50,9 @@ def _cycles(
     seen: set[str] = set()
     for mark in outline.marks:
         if mark.family and mark.family != "name" and mark.key in labels:
-            again = mark.key in seen or (bool(opener) and mark.key == opener and bool(seen))
+            again = mark.key in seen or (bool(first_label) and mark.key == first_label and bool(seen))
             if again and not titles:
-                titles = _unseen_title(outline, mark, opener)
+                titles = _unseen_title(outline, mark, first_label)
             if not cycles or (again and titles):
                 cycles.append(_Cycle(titles))
                 seen = set()
@@ -73,12 +73,12 @@ def _may_title(mark: Mark, counts: Counter[str], level: int | None) -> bool:
 
 
 def _is_case(mark: Mark) -> bool:
-    return bool(_CASE.search(mark.key))
+    return bool(_PATTERNS["case"].search(mark.key))
 
 
-def _unseen_title(outline: Outline, label: Mark, opener: str) -> list[Mark]:
+def _unseen_title(outline: Outline, label: Mark, first_label: str) -> list[Mark]:
     """The line above a case's first label, where the heading was not seen as one; or the page that begins with it."""
-    if label.key != opener:
+    if label.key != first_label:
         return []
     before = label.block - 1
     if before >= 0 and may_be_title(outline.document.text, outline.document.blocks[before]):
@@ -144,5 +144,5 @@ def _is_template(outline: Outline, starts: Sequence[tuple[Start, _Cycle]]) -> bo
     named = named_share(outline, only)
     if is_guidance(outline.document.title):
         return named >= _OFTEN
-    many = tells_of_many(outline.document.title) or any(_CASE.search(start.key) for start in only)
+    many = tells_of_many(outline.document.title) or any(_PATTERNS["case"].search(start.key) for start in only)
     return len(starts) > 2 or len(families) > 2 or many or named == 1

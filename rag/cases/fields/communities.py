@@ -12,6 +12,7 @@ from rag.cases.account import Account
 from rag.cases.facts import fact_kind, label_key, labelled
 from rag.cases.mentions import has_plain_word
 from rag.cases.vocabulary import is_all, labels_by_term, of_references, one_of, outside_brackets, term_key, vocabulary
+from rag.text.patterns import patterns
 from rag.types import Facet, Span
 
 _DATA = "communities.txt"
@@ -21,62 +22,9 @@ _BROAD = frozenset(
     {"Women", "Men", "Children and families", "Young people", "Students", "Patients", "Service users", "Workers"}
 )
 
-#: Words for people that a describing word may stand before.
-_HEADS = """
-    women, men, girls, boys, mothers, mums, fathers, dads, parents, children, babies, young people, youth, youths,
-    teenagers, adolescents, elders, older people, older women, older men, elderly people, adults, people, persons,
-    peoples, individuals, families, family, communities, community, populations, population, groups, group, households,
-    neighbourhoods, neighborhoods, areas, wards, villages, residents, tenants, migrants, refugees, asylum seekers,
-    immigrants, carers, patients, students, pupils, learners, users, clients, farmers, workers, participants,
-    worshippers, congregations, minorities, minority, pensioners, veterans, service users, speakers, citizens, voters,
-    youngsters, women and girls, heritage communities, backgrounds, background, heritage, origin, descent, groupings,
-    survivors, villagers, inhabitants, ladies, seniors, couples, infants, young women, young men, young adults,
-    businesses
-"""
-_NOT_OF_THEM = (
-    r"(?![\w-]|[’'´]s? (?i:centre|center|guild|institute|house|aid|organi[sz]ation|group|association|forum|council"
-    r"|parliament|rights|day|hospital|services?|work|health worker|commission|committee|league|network|union)"
-    r"| (?:Association|Centre|Center|Council|Foundation|Forum|Group|Network|Trust|Union|Society|Project|Party"
-    r"|Commission|Committee|Act|Parliament|Coalition|Programme|Program|Initiative|Board|Alliance|Federation)\b"
-    r"| (?:cent(?:re|er)s?|groups?|projects?|council|councils|parliaments?|clubs?|work|workers?|services?"
-    r"|organi[sz]ations?|leaders?|staff"
-    r"|officers?|groups? leaders?|associations?|unions?|movements?|health workers?|forums?|assembl(?:y|ies)"
-    r"|development|budgets?|programmes?|programs?|policy|policies|committees?|representatives|halls?|clinic"
-    r"|radio|television|media|newspapers?|language|languages|affairs|issues|safety|engagement|involvement"
-    r"|participation|budgeting|meetings?|cohesion|hospitals?|schools?|studies|government|wing)\b)"
-)
-#: Before the group: 'than their white counterparts', what the work was not for; a body's name going on.
-_NOT_BEFORE = re.compile(
-    r"(?:\b(?:than|unlike|compared (?:to|with)|except|not|versus|outside|either|languages?) "
-    r"(?:(?:the|their|other|any|most|in|among) ){0,2}|\w-)$",
-    re.IGNORECASE,
-)
-_IN_A_NAME = re.compile(r"[\w,;] (?!I\b)[A-Z][\w-]* $")  # 'Empowered ' of 'Coventry Empowered African Women'
-_NAME_GOES_ON = re.compile(r" [A-Z]\w")  # 'Youth Statute'
-#: Before the group: it is whom the work was for.
-_FOR = re.compile(
-    r"\b(?:for|with|among|amongst|target(?:ed|ing|s)?|reach(?:ed|ing)?|support(?:ed|ing|s)?(?: to)?|help(?:ed|ing|s)?"
-    r"|engag(?:e|ed|ing)|inform(?:ed|ing)?|educat(?:e|ed|ing)|encourag(?:e|ed|ing)|empower(?:ed|ing)?|enabl(?:e"
-    r"|ed|ing)"
-    r"|recruit(?:ed|ing)?|involv(?:e|ed|ing)|includ(?:e|ed|ing)|invit(?:e|ed|ing)|train(?:ed|ing)?|serv(?:e|ed"
-    r"|es|ing)"
-    r"|offer(?:ed|ing)?|aimed at|directed at|tailored to|offered to|open to|available to|by|toward|towards|needs of"
-    r"|uptake (?:by|of|in)|experiences? of|facing|fac(?:e|ed) by|lives of|health of|affecting|inequalities within"
-    r"|which|identifying|address(?:ed|ing)?|improv(?:e|ed|ing)|work(?:ed|ing)? (?:directly )?with|give|gives"
-    r"|gave|giving"
-    r"|let|allow(?:ed|ing)?|bring(?:s|ing)?|brought|selected|composed of|consisted of|comprising|made up of)"
-    r"(?: (?!and\b|or\b|but\b|as\b|to\b)[\w’'´-]+){0,3} ?$",
-    re.IGNORECASE,
-)
-_OF_PLACE = re.compile(r"\b[A-Z]\w+[’']s? $")  # 'Bradford’s South Asian population'
-_ABOUT_THEM = re.compile(
-    r"(?: (?:who )?(?:took part|took responsibility|attended|participated|voted|were (?:asked|invited|recruited|trained"
-    r"|offered|given|encouraged|consulted|selected|chosen|able to))|,? (?:the )?intended beneficiaries|,? for whom)\b"
-)
-_YOUTH_OF = re.compile(
-    r" (?!and|or|in|from|to|who|with|of|at|on|for|aged|were|was|are|is|as|by|took|had|have|living)[a-z]"
-)
-_FIGURES = re.compile(r"\b(?:census|per ?cent of the (?:population|electorate)|estimated to be|unemployment rate)\b")
+_PATTERNS = patterns("communities")
+#: What may stand around the words of the lists.
+_AROUND = ("compass", "led", "of_area", "condition_or_age", "of_another")
 _REACH = 90  # characters looked at before and after a group
 
 
@@ -105,26 +53,16 @@ def _broader() -> dict[str, tuple[str, ...]]:
 def _groups() -> re.Pattern[str]:
     """'East and West African elders', 'older Polish people from deprived areas', 'carers': at most a phrase."""
     lists = vocabulary(_DATA)
-    describing = one_of(term for terms in lists["describing"].values() for term in terms)
-    people = one_of(term for terms in lists["people"].values() for term in terms)
-    heads = one_of(term.strip() for term in _HEADS.split(","))
-    compass = r"(?:(?:East|West|North|South|Central|Eastern|Western|Southern|Northern)(?:,| and| or) )?"
-    said = rf"{compass}{describing}(?!\w)(?:[- ](?:led|speaking|born))?"
+    describing, people, heads = (
+        one_of(term for terms in lists[section].values() for term in terms)
+        for section in ("describing", "people", "heads")
+    )
+    compass, led, of_area, after, of_another = map(_PATTERNS.source, _AROUND)
+    said = rf"(?:{compass})?{describing}(?!\w)(?:{led})?"
     joined = rf"{said}(?:(?:, | and |, and | or |/| & | ){said}){{0,6}}"
     group = rf"(?:{joined}(?: (?:and )?{people}| {heads})(?:,? and {heads})?|{people})"
-    more = (
-        rf"(?: and {people})?"
-        rf"(?: (?:from|of) (?:the |some |our )?{joined} {heads}"
-        r"| in (?:the )?(?:more |most )?(?:deprived|disadvantaged|rural|coastal|poor) (?:areas|communities|wards)"
-        r"(?: of [A-Z]\w+(?: and [A-Z]\w+)?)?"
-        r"| with (?:a |severe |serious |long[- ]term |chronic |mental |learning |physical ){0,3}"
-        r"(?:disabilit(?:y|ies)|illness|ill health|(?:health )?conditions?|(?:health )?problems|dementia|diabetes"
-        r"|cancer|autism|HIV|depression)"
-        r"|,? aged (?:over |under |between )?\d\d?(?:(?: to | and |[–-])\d\d?| (?:and|or) (?:over|above|under"
-        r"|older))?"
-        r"| over (?:the age of )?\d\d| under \d\d)?"
-    )
-    return re.compile(rf"(?<![\w@#]){group}{more}{_NOT_OF_THEM}")
+    more = rf"(?: and {people})?(?: (?:from|of) (?:the |some |our )?{joined} {heads}|{of_area}|{after})?"
+    return re.compile(rf"(?<![\w@#]){group}{more}(?!{of_another})")
 
 
 @dataclass(slots=True)
@@ -137,15 +75,9 @@ class _Group:
     is_served: bool = False
 
 
-#: Who holds an office is no public.
-_OFFICES = re.compile(
-    r"\bpublic (?=(?:officials?|servants?|administrat\w+|sector|bod(?:y|ies)|services?)\b)", re.IGNORECASE
-)
-
-
 def labels_of(value: str) -> tuple[str, ...]:
     """The general names of the groups that a value names, then the broader groups that these belong to."""
-    own = _own_labels(_OFFICES.sub("", outside_brackets(value)))
+    own = _own_labels(_PATTERNS["offices"].sub("", outside_brackets(value)))
     return tuple(dict.fromkeys((*own, *(broader for label in own for broader in _broader().get(label, ())))))
 
 
@@ -156,7 +88,7 @@ def _own_labels(value: str) -> tuple[str, ...]:
     kept = list(dict.fromkeys(found))
     if "Ethnic minorities" in kept and ("Black" in kept or "Asian" in kept):  # 'Black, Asian and minority ethnic'
         kept = [label for label in kept if label not in ("Black", "Asian")]
-    if "Children and families" in kept and "Women" in kept and not re.search(r"\b(?:[Ww]om[ae]n|[Gg]irls)\b", value):
+    if "Children and families" in kept and "Women" in kept and not _PATTERNS["women"].search(value):
         kept.remove("Women")  # 'mothers and fathers'
     return tuple(label for label in kept if label != _GENERAL or len(kept) == 1)
 
@@ -184,7 +116,7 @@ def communities(account: Account) -> list[Facet]:
         if of_references(told.block):
             continue
         length += told.end - told.start
-        certain = 0.5 if _FIGURES.search(text, told.start, told.end) else 1.0
+        certain = 0.5 if _PATTERNS["figures"].search(text, told.start, told.end) else 1.0
         for span in _named(text, told.start, told.end):
             group = groups[frozenset(_own_labels(text[slice(*span)]))]
             weight = _weight(text, told.start, told.end, span)
@@ -202,11 +134,13 @@ def _named(text: str, start: int, end: int, *, is_title: bool = False) -> Iterat
     for match in _groups().finditer(text, start, end):
         a, b = match.span()
         before = text[max(start, a - 40) : a]
-        in_name = _IN_A_NAME.search(before) or (text[a].isupper() and _NAME_GOES_ON.match(text, b))
-        if _NOT_BEFORE.search(before) or (in_name and not is_title):
+        in_name = _PATTERNS["in_a_name"].search(before) or (
+            text[a].isupper() and _PATTERNS["name_goes_on"].match(text, b)
+        )
+        if _PATTERNS["not_before"].search(before) or (in_name and not is_title):
             continue
         words = text[a:b].casefold()
-        if words == "public" or (words.endswith("youth") and _YOUTH_OF.match(text, b)):
+        if words == "public" or (words.endswith("youth") and _PATTERNS["youth_of"].match(text, b)):
             continue
         if (labels := _own_labels(text[a:b])) and set(labels) != {"Men", "Women"}:
             yield a, b
@@ -214,9 +148,14 @@ def _named(text: str, start: int, end: int, *, is_title: bool = False) -> Iterat
 
 def _weight(text: str, start: int, end: int, span: Span) -> float:
     before = text[max(start, span[0] - _REACH) : span[0]]
-    if _FOR.search(before):
+    if _PATTERNS["for"].search(before):
         return 2.0
-    return 1.5 if _OF_PLACE.search(before) or _ABOUT_THEM.match(text, span[1], min(end, span[1] + _REACH)) else 1.0
+    return (
+        1.5
+        if _PATTERNS["of_place"].search(before)
+        or _PATTERNS["about_them"].match(text, span[1], min(end, span[1] + _REACH))
+        else 1.0
+    )
 
 
 _SHORT = 1200  # characters of an account in which one mention shows whom it was for
@@ -263,10 +202,6 @@ def _facet(text: str, group: _Group) -> Facet:
     return Facet("community", text[start:end], start, end, labels_of(text[start:end]))
 
 
-_OF_WHERE = re.compile(
-    r" (?:in|of|from) (?:the )?(?!(?:January|February|March|April|May|June|July|August|September|October|November"
-    r"|December|The|This|A)\b)(?P<name>[A-Z][\w’-]+(?: [A-Z][\w’-]+){0,3})"
-)
 _AGED = re.compile(r",? (?:aged|over|under) .*$")
 
 
@@ -288,8 +223,12 @@ def _public(text: str, group: _Group) -> Facet:
 
 def _end_of_where(text: str, end: int) -> int:
     """Where a place that follows ends: of 'residents' in 'residents of Eastfield'."""
-    where = _OF_WHERE.match(text, end)
-    if not where or _NAME_GOES_ON.match(text, where.end()) or has_plain_word(re.sub("[’']", " ", where["name"]), text):
+    where = _PATTERNS["of_where"].match(text, end)
+    if (
+        not where
+        or _PATTERNS["name_goes_on"].match(text, where.end())
+        or has_plain_word(re.sub("[’']", " ", where["name"]), text)
+    ):
         return end
     return where.end()
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from rag.cases.account import Account
 from rag.cases.facts import fact_kind, label_key, labelled
 from rag.cases.vocabulary import is_all, labels_by_term, of_references, one_of, outside_brackets, term_key, vocabulary
+from rag.text.patterns import patterns
 from rag.types import Facet, Span
 
 _DATA = "topics.txt"
@@ -19,14 +20,7 @@ _SHORT = 900  # characters of an account in which one mention makes a topic
 _FOR_ONE_MORE = 2000  # characters that ask for one mention more
 _LEAST, _HIGHEST_LEAST = 1.0, 6.0
 _OF_TOP = 0.35  # of the mentions of the topic that is named most
-#: 'Funded by the Department of Health', 'said the police': who, not what about.
-_NOT_BEFORE = re.compile(
-    r"\b(?:Department of|Ministry of|Institute for|Institute of|School of|Secretary of State for) $"
-)
-_NAME_GOES_ON = re.compile(
-    r" (?:Foundation|Council|Trust|University|Department|Agency|Commission|Ministry|Association|Authority|Service)\b"
-)
-_JOINED = re.compile(r" (?:in|into|of|for|to|during) (?:the )?")
+_PATTERNS = patterns("topics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +102,9 @@ def _mentions(account: Account) -> tuple[dict[str, list[_Mention]], set[str] | N
 def _collect(text: str, start: int, end: int, weight: float, said: dict[str, list[_Mention]]) -> None:
     labels, pattern = _words("text")
     for match in pattern.finditer(text, start, end):
-        if _NOT_BEFORE.search(text[max(start, match.start() - 30) : match.start()]):
+        if _PATTERNS["not_before"].search(text[max(start, match.start() - 30) : match.start()]):
             continue
-        if _NAME_GOES_ON.match(text, match.end()) and match.group()[0].isupper():
+        if _PATTERNS["name_goes_on"].match(text, match.end()) and match.group()[0].isupper():
             continue
         for label in _labelled(labels, match.group()):
             said[label].append(_Mention(match.span(), weight))
@@ -137,8 +131,8 @@ def _whole(text: str, span: Span, mentions: list[_Mention]) -> Span:
     """The words of a topic with those they are joined to: 'late booking into antenatal services'."""
     start, end = span
     for a, b in sorted(m.span for m in mentions):
-        if a > end and _JOINED.fullmatch(text, end, a):
+        if a > end and _PATTERNS["joined"].fullmatch(text, end, a):
             end = b
-        elif b < start and _JOINED.fullmatch(text, b, start):
+        elif b < start and _PATTERNS["joined"].fullmatch(text, b, start):
             start = a
     return start, end

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from rag.cases.account import Account, Told
 from rag.cases.fields.localities import part_of_place, titled_place
 from rag.cases.mentions import Mention, has_plain_word, mentions
-from rag.cases.places import NAME, known_places, unlisted_places
+from rag.cases.places import known_places, unlisted_places
 from rag.text.gazetteer import NATIONS, REGIONS, labels, lookup, names_in, spot
+from rag.text.patterns import patterns
 from rag.types import Facet, Span
 
-_BASED = re.compile(rf"\b({NAME})-based\b")
+_PATTERNS = patterns("where")
 
-#: Said of somewhere else: what others do, where an idea came from, where it went.
-_ELSEWHERE = re.compile(
-    r"\b(?:such as|similar to|inspired|model(?:led|ed)|originat\w+|pioneered|elsewhere|other (?:cities"
-    r"|countries|towns|places"
-    r"|states|areas)|first (?:developed|introduced|used|emerged|implemented)|compared|unlike|like those|born in"
-    r"|for example|see separate"
-    r"|around the world|studied|graduated|published|University)\b",
-    re.IGNORECASE,
-)
-_NOT_TOLD = re.compile(
-    r"\b(?:references|bibliography|links|notes|sources?|see also|further reading|literature|footnotes|citations"
-    r"|related|resources)\b",
-    re.IGNORECASE,
-)
-_BEFORE_IT = re.compile(r"\b(?:history|origin|background|context|criticism|analysis|lessons)\b", re.IGNORECASE)
 _WIDE = ("state", "region", "nation", "country")
 _ENOUGH = 2.0
 _MANY = 8  # places; of so many, one that is named once is in passing
@@ -74,7 +59,7 @@ def _is_wide(value: str) -> bool:
 
 def _stated(account: Account, found: Sequence[Mention], spans: Sequence[Span]) -> Span | None:
     for start, end in spans[:1]:
-        if based := _BASED.search(account.text, start, end):
+        if based := _PATTERNS["based"].search(account.text, start, end):
             first = based.start(1) + (4 if based[1].startswith("The ") else 0)
             if spot(account.text[first : based.end(1)]):
                 return first, based.end(1)
@@ -110,16 +95,18 @@ def _told_places(account: Account, within: Sequence[Span]) -> Iterator[Mention]:
         if within and not any(a <= told.start and told.end <= b for a, b in within):
             continue
         path = " ".join(told.block.heading_path)
-        if _NOT_TOLD.search(path):
+        if _PATTERNS["section_without_places"].search(path):
             continue
-        yield from _weighed(account.text, told, first=number < _FIRST, before_it=bool(_BEFORE_IT.search(path)))
+        yield from _weighed(
+            account.text, told, first=number < _FIRST, before_it=bool(_PATTERNS["section_before_the_work"].search(path))
+        )
         number += 1
 
 
 def _weighed(text: str, told: Told, *, first: bool, before_it: bool) -> Iterator[Mention]:
     named = list(mentions(text, told.start, told.end))
     share = 1.0 if len({mention.name for mention in named}) <= 2 else 0.3
-    share *= 0.1 if _ELSEWHERE.search(text, told.start, told.end) else 1.0
+    share *= 0.1 if _PATTERNS["elsewhere"].search(text, told.start, told.end) else 1.0
     share *= 2.0 if first else 0.5 if before_it else 1.0
     for mention in named:
         is_listed = mention.name in known_places() or not mention.entry or mention.entry.kind != "town"
@@ -131,14 +118,10 @@ def _weighed(text: str, told: Told, *, first: bool, before_it: bool) -> Iterator
 # --- which of them ---
 
 
-_BEFORE_PLACE = re.compile(r"(?:^|[,:(–-] ?|\b(?:in|of|at|en|em|di|de|da|do) )$")
-_ABOUT = re.compile(r"\b(?:on|about|with|against) $")
-
-
 def _in_title(account: Account) -> list[Mention]:
     """The places of the gazetteer that the document's title names."""
     title = account.document.title
-    return [m for m in mentions(title, 0, len(title)) if not _ABOUT.search(title[: m.span[0]])]
+    return [m for m in mentions(title, 0, len(title)) if not _PATTERNS["about"].search(title[: m.span[0]])]
 
 
 def _of_title(account: Account, found: Sequence[Mention], spans: Sequence[Span]) -> Span | None:
@@ -158,7 +141,10 @@ def _stands_alone(titled: Mention, title: str) -> bool:
     return (
         titled.chained
         or " " in titled.name
-        or bool(_BEFORE_PLACE.search(title[: titled.span[0]]) and not title.startswith(("’", "'", "-"), titled.span[1]))
+        or bool(
+            _PATTERNS["place_follows"].search(title[: titled.span[0]])
+            and not title.startswith(("’", "'", "-"), titled.span[1])
+        )
     )
 
 
