@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+import tomllib
 import zipfile
 import zlib
-from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
 from rag.readers.decode import decode_bytes, looks_like_text
 from rag.readers.text_kinds import HTML, MARKDOWN, PLAIN, text_kind
@@ -49,40 +52,6 @@ _OLE_NAMES = (
     ("Workbook", XLS),
     ("Book", XLS),
 )
-#: (where, what stands there, kind)
-_SIGNATURES: Sequence[tuple[int, bytes, str]] = (
-    (0, b"{\\rtf", "application/rtf"),
-    (0, b"\x89PNG", "image/png"),
-    (0, b"\xff\xd8\xff", "image/jpeg"),
-    (0, b"GIF8", "image/gif"),
-    (0, b"II*\x00", "image/tiff"),
-    (0, b"MM\x00*", "image/tiff"),
-    (8, b"WEBP", "image/webp"),
-    (0, b"8BPS", "image/vnd.adobe.photoshop"),
-    (8, b"WAVE", "audio/wav"),
-    (8, b"AVI ", "video/x-msvideo"),
-    (0, b"ID3", "audio/mpeg"),
-    (0, b"OggS", "audio/ogg"),
-    (0, b"fLaC", "audio/flac"),
-    (4, b"ftyphei", "image/heic"),
-    (4, b"ftypavif", "image/avif"),
-    (4, b"ftypM4A", "audio/mp4"),
-    (4, b"ftyp", "video/mp4"),
-    (0, b"\x1aE\xdf\xa3", "video/x-matroska"),
-    (0, b"\x1f\x8b", "application/gzip"),
-    (0, b"BZh", "application/x-bzip2"),
-    (0, b"\xfd7zXZ\x00", "application/x-xz"),
-    (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
-    (0, b"Rar!\x1a\x07", "application/vnd.rar"),
-    (257, b"ustar", "application/x-tar"),
-    (0, b"\x7fELF", "application/x-executable"),
-    (0, b"MZ", "application/x-executable"),
-    (0, b"\xcf\xfa\xed\xfe", "application/x-executable"),
-    (0, b"\xca\xfe\xba\xbe", "application/x-executable"),
-    (0, b"SQLite format 3\x00", "application/x-database"),
-    (4, b"Standard ", "application/x-database"),
-    (0, b"!BDN", "application/vnd.ms-outlook-pst"),
-)
 #: In the content types of an Office file: its main part's type, and what that makes it.
 _MAIN_PARTS = (
     (re.compile(rb"word(processingml|\.)[^\"']{0,60}main\+xml"), DOCX),
@@ -93,6 +62,12 @@ _MAIN_PARTS = (
 _FOLDERS = (("word/document", DOCX), ("ppt/presentation", PPTX), ("xl/workbook.bin", XLSB), ("xl/workbook", XLSX))
 _MIME_ENTRIES = ((_ODF + "text", ODT), (_ODF + "spreadsheet", ODS), (_ODF + "presentation", ODP), (EPUB, EPUB))
 _SMALL = 65536  # bytes of a type entry that are read
+
+
+@cache
+def known() -> dict[str, Any]:
+    """What ``rag/data/media_types.toml`` knows of kinds of files."""
+    return tomllib.loads(files("rag").joinpath("data/media_types.toml").read_text(encoding="utf-8"))
 
 
 def media_type_of(name: str, data: bytes) -> str:
@@ -109,9 +84,10 @@ def media_type_of(name: str, data: bytes) -> str:
     if name.rsplit("/", 1)[-1].startswith(("~$", ".~lock.")) and len(data) < 1024:
         return LOCK
     is_text = looks_like_text(data)
-    for place, mark, kind in _SIGNATURES:
+    marks: list[tuple[int, str, str]] = known()["signatures"]["marks"]
+    for place, mark, kind in marks:
         # 'MZ' and 'ID3' may begin a text
-        if data.startswith(mark, place) and (not is_text or kind == "application/rtf"):
+        if data.startswith(mark.encode("latin-1"), place) and (not is_text or kind == "application/rtf"):
             return kind
     return text_kind(name, decode_bytes(data[:_HEAD])) if is_text else UNKNOWN
 

@@ -8,6 +8,7 @@ import re
 from pathlib import PurePosixPath
 
 from rag.readers.html.html import looks_like_html
+from rag.text.words import word_list
 
 HTML = "text/html"
 MARKDOWN = "text/markdown"
@@ -44,11 +45,7 @@ _MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd", ".qmd"})
 _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".xht"})
 _TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab"})
 _JSON_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".geojson", ".ipynb"})
-_PROGRAM_SUFFIXES = frozenset(
-    ".js .mjs .cjs .ts .tsx .jsx .css .scss .less .py .r .rb .php .pl .java .c .h .cc .cpp .cs .go .rs .swift .kt .sh "
-    ".bash .bat .cmd .ps1 .sql .vbs .lua .m .do .sps .sas .ini .cfg .conf .toml .yaml .yml .lock .log .map .bib .tex "
-    ".srt .vtt .ics .vcf".split()
-)
+_PROGRAM_SUFFIXES = frozenset(word_list("program_suffixes"))
 _SNIFFED_ROWS = 40
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rag.readers.html.dom import Element, Page, names
 from rag.readers.html.facts import Facts
 from rag.readers.html.naming import stated_names, words_in
+from rag.text.words import word_list
 
 #: Never text of the page, however much of it they hold.
 _CONTROLS = names("head title button select input label object audio video canvas map datalist progress meter")
@@ -17,17 +18,7 @@ _ROLES = names(
     "complementary button status tooltip"
 )
 #: A class name or id with one of these words names furniture ('comment-list', 'siteFooter') ...
-_WORDS = names(
-    "nav navbar navigation menu submenu breadcrumb breadcrumbs masthead footer sidebar toolbar topbar skip "
-    "cookie cookies consent gdpr banner popup modal tooltip "
-    "login signin signup register subscribe subscription newsletter donate "
-    "share sharing shares social sharebar addthis addtoany sharedaddy "
-    "comment comments disqus respond reply replies discussion discussions feedback rating ratings "
-    "related recommended recommendations recommend readmore trending popular outbrain taboola teaser teasers "
-    "ad ads advert adverts advertisement advertising advertorial sponsored sponsor promo promos promotion "
-    "pager pagination paging tags taglist byline author authors bio meta metadata dateline timestamp "
-    "copyright credit credits gallery carousel slideshow widget utility buttons button btn"
-)
+_WORDS = frozenset(word_list("furniture_names"))
 #: ... unless one of these says that the furniture is beside it ('with-sidebar', 'no-comments').
 _RELATIONS = names("no not with without has have one two")
 #: Their class names tell what is around them or what they are about.

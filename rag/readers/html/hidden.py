@@ -10,6 +10,7 @@ from rag.readers.html.furniture import is_furniture
 from rag.readers.html.naming import name_words, stated_names
 from rag.readers.html.sight import Sight
 from rag.readers.roles import is_furniture as is_furniture_text
+from rag.text.words import word_list
 
 _MOST_OF_PAGE = 0.5  # what holds more of a page's text than this is shown by a script
 _WORDS = 5  # more of them, in no menu, dialog or form, are prose that someone hid
@@ -18,21 +19,12 @@ _MOST_WARNINGS = 3
 
 _HIDING_NAMES = names("hidden invisible hide is-hidden d-none")
 #: Read aloud or printed, not seen.
-_SPOKEN_NAMES = names(
-    "visually-hidden visuallyhidden govuk-visually-hidden nhsuk-u-visually-hidden sr-only screen-reader-text "
-    "screen-reader element-invisible print noprint no-print"
-)
+_SPOKEN_NAMES = frozenset(word_list("spoken_names"))
 _SHOWN_ON_WIDE_SCREENS = re.compile(r"(?:sm|md|lg|xl|2xl|d-(?:sm|md|lg|xl|xxl))[:-](?:block|flex|grid|inline|table)\S*")
 #: What is called so opens when it is clicked: part of the page.
-_OPENING = names(
-    "tab tabs tabpanel tabcontent pane accordion collapse collapsible collapsed expand expandable expander expanded "
-    "toggle disclosure details faq answer"
-)
+_OPENING = frozenset(word_list("opening_names"))
 #: Called so, it is something that a script shows now and then.
-_AT_TIMES = names(
-    "loading loader spinner error errors success message messages notice notification template config settings player "
-    "video overlay lightbox dropdown flyout drawer targeting tracking analytics upnext offer paywall"
-)
+_AT_TIMES = frozenset(word_list("passing_names"))
 
 
 def drop_hidden(page: Page) -> tuple[str, ...]:

@@ -6,12 +6,14 @@ import re
 from collections import Counter
 
 from rag.readers.blocks import Content
+from rag.readers.decode import decode
 from rag.readers.html import meta
 from rag.readers.html.dom import Element, Page, names, parse_page
 from rag.readers.html.facts import Facts, find_facts
 from rag.readers.html.furniture import drop_furniture
 from rag.readers.html.hidden import drop_hidden
 from rag.readers.html.lines import Line, is_data, read_lines
+from rag.types import SourceFile
 
 _SHORT = 80  # characters; a shorter line says little about where on a page the account is
 _MOST = 0.8  # the account is in the smallest element with this share of the page's prose
@@ -33,6 +35,11 @@ def looks_like_html(source: str) -> bool:
     if _MARKUP_START.search(source, 0, 2000):
         return True
     return len(_CLOSING_TAG.findall(source, 0, 5000)) >= 3 and not _MARKDOWN.search(source, 0, 5000)
+
+
+def read_page(source: SourceFile) -> Content:
+    """A page as it was saved."""
+    return read_html(decode(source))
 
 
 def read_html(source: str) -> Content:

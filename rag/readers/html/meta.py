@@ -9,40 +9,15 @@ from collections.abc import Iterator
 
 from rag.readers.html.dom import Element, Page
 from rag.readers.html.naming import name_words
+from rag.text.patterns import patterns
 
-_SITE_NAME = re.compile(r"\s+(?:[|–—»·-]|::)\s+[^|–—»·]*$")
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
-_DATE = (
-    rf"(?:[A-Z][a-z]{{2,8}},?\s+)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}}"
-    rf"|{_MONTH}\s+(?:\d{{1,2}}(?:st|nd|rd|th)?,?\s+)?\d{{4}}|\d{{4}}-\d\d-\d\d|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}})"
-)
-_STATED_DATE = re.compile(
-    r"\b(?:(?:[Pp]age |[Cc]ontent )?[Ll]ast (?:revised|updated|modified|reviewed|changed|edited)"
-    rf"|Published|Updated|Posted|Date published|Publication date)(?: on)?\s*:?\s+{_DATE}"
-)
+_SAYS = patterns("web_pages")
 _DATE_NAMES = frozenset(
     ("article:published_time", "datepublished", "dc.date", "dcterms.issued", "dcterms.date", "date")
 )
 #: Metadata that name a person or body as author, best first; the site comes last.
 _AUTHOR_NAMES = ("author", "article:author", "dc.creator", "dcterms.creator", "citation_author", "parsely-author")
 _SITE_NAMES = ("dc.publisher", "dcterms.publisher", "og:site_name", "application-name")
-_NO_AUTHOR = re.compile(
-    r"\W*|\w*admin\w*|(?:site ?|web ?)?(?:admin(?:istrator)?|editor|master|manager|user|author|staff|"
-    r"root|guest|test|default|unknown|"
-    r"anonymous|wordpress|drupal|wix|squarespace)\d*",
-    re.IGNORECASE,
-)
-_BY = re.compile(
-    r"(?:(?:(?:first\s+)?submitted|written|posted|published|words|text|article|story|report)\s+)?"
-    r"(?:by|von|par|por|di|door|av|af)\b:?\s+(.+)",
-    re.IGNORECASE,
-)
-_NAMED_AFTER = re.compile(
-    r"\s+(?:on|am|le|el|il|op)\s+.*\d|\s*[|,•·–-]\s.*|@.*"
-    r"|\s+(?:(?:Mon|Tues?|Wednes|Thurs?|Fri|Satur|Sun)day\b.*|(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)"
-    r"[a-z]*\.?\s+)?\d.*|\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b.*",
-    re.IGNORECASE,
-)
 _LONGEST_AUTHOR = 100
 _ARTICLES = re.compile(r"Article|NewsArticle|BlogPosting|Report|WebPage|ScholarlyArticle|TechArticle")
 _BY_NAMES = frozenset(("byline", "author", "submitted"))
@@ -55,14 +30,14 @@ def stated_title(page: Page) -> str:
         if element.tag == "meta" and element.attributes.get("property") == "og:title":
             titles.setdefault("og", element.attributes.get("content", ""))
         elif element.tag == "title" and not titles["title"]:
-            titles["title"] = _SITE_NAME.sub("", page.text(element))
+            titles["title"] = _SAYS["site_name"].sub("", page.text(element))
     return " ".join((titles.get("og") or titles["title"]).split())
 
 
 def published(page: Page) -> str:
     """'Last revised: Wed 10 Jul 2024' as the page words it, else a date from its metadata, else ''."""
     text = " ".join(raw for _, raw in page.runs)
-    if stated := _STATED_DATE.search(text):
+    if stated := _SAYS["stated_date"].search(text):
         return " ".join(html.unescape(stated.group()).split())
     for element in page.root.elements():
         attributes = element.attributes
@@ -107,7 +82,7 @@ def _meta_name(element: Element) -> str:
 def _name(text: str) -> str:
     """A name, if the text is one."""
     name = " ".join(text.split()).strip(" ,;|").removeprefix("By ").removeprefix("by ")
-    if _NO_AUTHOR.fullmatch(name) or "://" in name or "@" in name or len(name) > _LONGEST_AUTHOR:
+    if _SAYS["no_author"].match(name) or "://" in name or "@" in name or len(name) > _LONGEST_AUTHOR:
         return ""
     return name if any(char.isalpha() for char in name) else ""
 
@@ -122,8 +97,8 @@ def _byline(page: Page) -> str:
         if not marked and _BY_NAMES.isdisjoint(name_words(element)):
             continue
         text = page.text(element)
-        said = _BY.fullmatch(text)
-        if (said or marked) and (name := _name(_NAMED_AFTER.sub("", said.group(1) if said else text))):
+        said = _SAYS["byline"].fullmatch(text)
+        if (said or marked) and (name := _name(_SAYS["after_author"].sub("", said.group(1) if said else text))):
             return name if len(name.split()) <= 8 else ""
     return ""
 

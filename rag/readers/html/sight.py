@@ -8,13 +8,12 @@ from typing import Literal
 
 from rag.readers.html.cascade import Style, styles
 from rag.readers.html.colours import WHITE, Colour, are_near, colour_of, is_clear
-from rag.readers.html.dom import Element, Page, names
+from rag.readers.html.dom import Element, Page
 from rag.readers.html.naming import name_words
+from rag.text.words import word_list
 
 #: A dark background may come from a style sheet that is not in the page.
-_MAYBE_DARK = names(
-    "hero banner cover dark bg background overlay header button btn badge cta callout jumbotron slide caption box card"
-)
+_MAYBE_DARK = frozenset(word_list("dark_names"))
 _FAR = re.compile(r"-\s*(?:\d{4,}(?:\.\d+)?(?:px|pt|r?em|%|vw)?|[5-9]\d\d(?:px|pt|r?em|%|vw)|[1-9]\d\d+(?:r?em|%|vw))")
 _NO_SIZE = re.compile(r"(?:0{1,9}|1|(?=\.))(?:\.\d{0,9})?(?:px|%)?")
 _NO_CLIP = re.compile(

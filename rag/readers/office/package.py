@@ -13,6 +13,7 @@ from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
 from rag.errors import SourceError
+from rag.text.patterns import patterns
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -128,19 +129,7 @@ class Properties:
     published: str = ""
 
 
-_SUFFIX = re.compile(r"\.(docx?|docm|dotx?|odt|ott|rtf|pptx?|pptm|ppsx?|odp|pdf)$", re.IGNORECASE)
-_PROGRAM_PREFIX = re.compile(r"^microsoft (office )?(word|powerpoint)\s*[-–]\s*", re.IGNORECASE)
-_NO_TITLE = re.compile(
-    r"(untitled|document|presentation|powerpoint presentation|slide|title|template|normal|blank|doc)[\s\d._()-]*"
-    r"|no slide title|(click|type) .*|[\W\d_]*",
-    re.IGNORECASE,
-)
-#: Names that programs fill in.
-_NO_AUTHOR = re.compile(
-    r"(microsoft( office)?|office|windows|unknown|default|admin(istrator)?|owner|the|your)?\s*"
-    r"(user|author|name|admin(istrator)?|owner|office|unknown|default)?[\s\d]*|.*@.*",
-    re.IGNORECASE,
-)
+_FILLED_IN = patterns("properties")
 _FIRST_YEAR = 1990  # earlier dates are clocks that were never set
 _UNTOUCHED = re.compile(r"generated (by|using) python-", re.IGNORECASE)  # author and dates are the library's template's
 
@@ -151,7 +140,7 @@ def properties(
     """The first sensible one of each."""
     if _UNTOUCHED.match(comments):
         authors, dates = (), ()
-    author = next((a.strip() for a in authors if not _NO_AUTHOR.fullmatch(a.strip())), "")
+    author = next((a.strip() for a in authors if not _FILLED_IN["no_author"].match(a.strip())), "")
     days = [day for value in dates if (day := _day(value)) and day.year >= _FIRST_YEAR]
     return Properties(
         title=next((title for raw in titles if (title := _sensible(raw))), ""),
@@ -161,8 +150,8 @@ def properties(
 
 
 def _sensible(title: str) -> str:
-    title = " ".join(_SUFFIX.sub("", _PROGRAM_PREFIX.sub("", title.strip())).split())
-    return "" if _NO_TITLE.fullmatch(title) else title
+    title = " ".join(_FILLED_IN["suffix"].sub("", _FILLED_IN["program_prefix"].sub("", title.strip())).split())
+    return "" if _FILLED_IN["no_title"].match(title) else title
 
 
 def _day(value: str | datetime | None) -> date | None:

@@ -8,15 +8,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from rag.errors import SourceError
+from rag.text.patterns import patterns
 
 _DAMAGED = "its PDF is damaged and can't be read: open it in a PDF viewer, save or print it as a new PDF and add that"
 _LOCKED = "it is protected by a password: open it with the password, save a copy without one and add that"
 
-_TOOL_TITLE = re.compile(
-    r"microsoft (word|powerpoint|excel)\b|(untitled|untitled document|document|slide|presentation|layout)\s*\d*$"
-    r"|.*\.(docx?|pdf|indd|qxd|pptx?|xlsx?|rtf|odt|pub|pmd|html?)$|https?:|[\w-]*\d{3,}[\w-]*$|\S*_\S*$",
-    re.IGNORECASE,
-)
 _DATE = re.compile(r"D?:?((?:19|20)\d\d)(\d\d)?(\d\d)?")
 
 
@@ -56,7 +52,11 @@ def stated_title(metadata: dict[str, str], words: str) -> str:
     title = " ".join(metadata.get("Title", "").split())
     own = re.findall(r"\w+", title.casefold())
     known = set(re.findall(r"\w+", words.casefold()))
-    if not own or _TOOL_TITLE.match(title) or sum(word in known for word in own) < 0.6 * len(own):
+    if (
+        not own
+        or patterns("properties")["tool_title"].match(title)
+        or sum(word in known for word in own) < 0.6 * len(own)
+    ):
         return ""
     return title
 

@@ -10,6 +10,7 @@ from rag.readers.blocks import Content, RawBlock
 from rag.readers.decode import decode
 from rag.readers.plain.front_matter import Entry, read_front_matter
 from rag.readers.plain.markdown_inline import Kept, without_marks
+from rag.text.words import word_list
 from rag.types import BlockKind, Role, SourceFile, Span
 
 _HEADING = re.compile(r"(#[ \t]+|##{1,5}[ \t]*)(?=[^#\s])")
@@ -30,13 +31,7 @@ _AUTHOR_KEYS = frozenset({"author", "authors", "organisation", "organization", "
 _SUMMARY_KEYS = frozenset({"subtitle", "description", "summary", "abstract", "excerpt", "tagline"})
 _DATE_KEYS = frozenset({"date", "published", "updated", "last_updated", "publication_date", "pubdate"})
 #: Entries for the program that makes pages of the text, not for its readers.
-_SITE_KEYS = frozenset(
-    "layout permalink url slug id uuid type draft template weight order position nav navigation breadcrumbs parent "
-    "menu sidebar toc css js image images thumbnail icon cover lang language locale aliases redirect_from redirect_to "
-    "hide exclude_from_search exclude searchable page_class class body_class hero collection excerpt_separator "
-    "comments share math mermaid sitemap robots canonical canonical_url og_image header footer theme output format "
-    "bibliography csl geometry fontsize documentclass previous next audience-order".split()
-)
+_SITE_KEYS = frozenset(word_list("site_keys"))
 
 _SITE_VALUES = frozenset({"true", "false", "draft", "published", "post", "page", "none", "null"})
 

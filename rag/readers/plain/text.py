@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.readers.blocks import RawBlock
-from rag.types import Role
+from rag.readers.blocks import Content, RawBlock
+from rag.readers.decode import decode
+from rag.types import Role, SourceFile
 
 _BULLET = re.compile(r"([•‣▪◦·●○*–—-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+(?=\S)")
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+(?=\S)")
@@ -31,6 +32,11 @@ class _Line:
     end: int  # without the line break
     indent: int
     blanks: int  # empty lines before it
+
+
+def read_plain(source: SourceFile) -> Content:
+    """A plain-text file."""
+    return Content(read_text(decode(source)))
 
 
 def read_text(source: str) -> tuple[RawBlock, ...]:

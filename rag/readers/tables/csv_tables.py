@@ -13,6 +13,7 @@ from rag.errors import SourceError
 from rag.readers.blocks import Content, ContentBuilder
 from rag.readers.decode import decode
 from rag.readers.text_kinds import delimiter_of
+from rag.text.patterns import patterns
 from rag.types import Role, SourceFile
 
 MOST_ROWS = 50_000
@@ -20,21 +21,8 @@ MOST_CHARACTERS = 4_000_000  # of all cells: what is read is held in memory with
 
 _HEADER_WITHIN = 15  # filled rows: titles and notes may stand above a header row, no more
 _LONGEST_HEADER = 80
-_HEADER_WORD = re.compile(
-    r"(project|title|name|initiative|scheme|programme|program|case|organisation|organization|service|activity|location"
-    r"|place|area|region|city|town|country|county|date|year|month|start|end|status|description|summary|outcome|result"
-    r"|impact|budget|cost|funding|funder|amount|partner|contact|e-?mail|type|category|topic|theme|id|no|ref|reference"
-    r"|number|total|count|aim|objective|beneficiaries|notes?|comments?)s?\b",
-    re.IGNORECASE,
-)
-_TITLES = (
-    r"(project|case|initiative|scheme|programme|program|case study|intervention|activity)( (name|title))?",
-    r"title|name( of .{1,40})?",
-    r"(.{1,30} )?(title|name)",
-    r"organi[sz]ation|service|practice|event|question|item",
-)
-_CONTACT_HEADER = re.compile(r"contact|e-?mail|tel(ephone)?\b|phone", re.IGNORECASE)
-_NUMERIC = re.compile(r"[-+(]?[£$€]?\s?\d[\d.,\s]*[%)]?|\d{1,2}[/. -]\w{2,9}[/. -]\d{2,4}|TRUE|FALSE")
+_TITLES = ("project_title", "title", "some_title", "thing")  # names of columns that title a row, best first
+_NAMES = patterns("tables")
 _LONG_CELL = 200  # characters: no title
 
 
@@ -88,7 +76,7 @@ class TableWriter:
             return
         if heading is not None:
             words = row.cells[heading]
-            stands_alone = heading == titled or not _NUMERIC.fullmatch(words)
+            stands_alone = heading == titled or not _NAMES["figure"].fullmatch(words)
             self.builder.add("heading", words if stands_alone else _labelled(header, row, heading), 2)
         for column in filled:
             if column != titled or column != heading:
@@ -163,7 +151,7 @@ def _label(header: Row, column: int) -> str:
 
 def _role(label: str) -> Role:
     """A cell with a date is no date of the file; who may be asked is no account."""
-    return "contact" if _CONTACT_HEADER.search(label) else "account"
+    return "contact" if _NAMES["contact_column"].search(label) else "account"
 
 
 def _header_of(rows: Sequence[Row]) -> int | None:
@@ -180,7 +168,7 @@ def _is_form(rows: Sequence[Row]) -> bool:
     if any(len(row.filled) > 2 for row in rows[:40]):
         return False
     labels = [row.cells[row.filled[0]] for row in rows[:40]]
-    named = sum(bool(_HEADER_WORD.match(label)) or label.endswith(":") for label in labels)
+    named = sum(bool(_NAMES["column_name"].match(label)) or label.endswith(":") for label in labels)
     return named > 1 and named >= 0.5 * len(labels)
 
 
@@ -188,7 +176,7 @@ def _may_name(row: Row, below: Sequence[Row]) -> bool:
     names = [row.cells[column] for column in row.filled]
     widths = sorted(len(other.filled) for other in below)
     wide = len(names) >= max(2, 0.6 * widths[len(widths) // 2])
-    plain = all(len(name) <= _LONGEST_HEADER and not _NUMERIC.fullmatch(name) for name in names)
+    plain = all(len(name) <= _LONGEST_HEADER and not _NAMES["figure"].fullmatch(name) for name in names)
     years = sum(bool(re.fullmatch(r"(19|20)\d\d([/–-]\d\d(\d\d)?)?", name)) for name in names)
     if years and years < len(names):  # 'Region | 2013 | 2014'
         plain = all(re.search(r"[A-Za-z]|^(19|20)\d\d", name) for name in names)
@@ -197,14 +185,14 @@ def _may_name(row: Row, below: Sequence[Row]) -> bool:
 
 def _differs(row: Row, below: Sequence[Row]) -> bool:
     """Whether a row is of another sort than those below it: names over figures, dates or longer texts."""
-    if sum(bool(_HEADER_WORD.match(row.cells[column])) for column in row.filled) * 2 >= len(row.filled):
+    if sum(bool(_NAMES["column_name"].match(row.cells[column])) for column in row.filled) * 2 >= len(row.filled):
         return True
     for column in row.filled:
         name = row.cells[column]
         values = [other.cells[column] for other in below if column < len(other.cells) and other.cells[column]]
         if not values or name in values:
             continue
-        figures = sum(bool(_NUMERIC.fullmatch(value)) for value in values)
+        figures = sum(bool(_NAMES["figure"].fullmatch(value)) for value in values)
         if figures > 0.6 * len(values) and not name.endswith(":"):
             return True
         if sum(map(len, values)) > 3 * len(values) * max(len(name), 15):
@@ -214,13 +202,13 @@ def _differs(row: Row, below: Sequence[Row]) -> bool:
 
 def _title_column(header: Row, below: Sequence[Row]) -> int | None:
     """The column whose cells name what the rows tell of."""
-    for pattern in _TITLES:
+    for name in _TITLES:
         for column in header.filled:
-            if re.fullmatch(pattern, header.cells[column].rstrip(":* "), re.IGNORECASE):
+            if _NAMES[name].fullmatch(header.cells[column].rstrip(":* ")):
                 return column
     for column in header.filled:
         values = [row.cells[column] for row in below if column < len(row.cells) and row.cells[column]]
-        words = [value for value in values if not _NUMERIC.fullmatch(value) and len(value) <= _LONG_CELL]
+        words = [value for value in values if not _NAMES["figure"].fullmatch(value) and len(value) <= _LONG_CELL]
         if values and len(words) >= 0.9 * len(values) and len(set(words)) >= 0.9 * len(words):
             return column
     return None
