@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 
-from rag.ask.answer import Answerer
-from rag.ask.answerability import Signals, model_at
-from rag.ask.close_reading import Reader
-from rag.ask.merge_answers import put_together
-from rag.ask.neighbours import PER_WINDOW, windows
-from rag.ask.query.decompose import CaseName, asked_of, plan, rows_of
-from rag.ask.query.filter_rows import Narrowing
+from rag.ask.answerability import Signals
+from rag.ask.merge_answers import merge_answers
+from rag.ask.neighbours import FOUND_PER_SHOWN
+from rag.ask.pipeline import Pipeline
+from rag.ask.query.decompose import CaseName, cases_to_search, decompose, rows_of
 from rag.ask.query.filter_words import nothing_left
 from rag.ask.query.filters import Counts, counts, emptied_by
-from rag.ask.query.follow_ups import resolve
-from rag.ask.query.preferences import Wishes
-from rag.ask.rerank import CrossEncoderReranker
-from rag.ask.retrieve import Retriever, Stages, bundled_weights
-from rag.cases.find import place_names
-from rag.config import SEARCH_STAGES, Settings
+from rag.ask.retrieve import Stages
+from rag.config import Settings
 from rag.errors import IndexUnusableError, SourceError
 from rag.explore.precedents.find import PrecedentFinder
-from rag.index.near_duplicates import once
 from rag.index.originals import Originals
-from rag.index.quotable_units import UnitIndex
-from rag.index.segment import copies_in
+from rag.index.quotable_units import QuotableUnitIndex
 from rag.index.store.index import OpenIndex
 from rag.index.store.state import IndexState
 from rag.sources.listed import is_below
-from rag.text.spelling import Spelling, is_english
-from rag.text.synonyms import Thesaurus, bundled_thesaurus
+from rag.text.spans import quoted
 from rag.text.words import content_terms
 from rag.types import (
     Answer,
@@ -41,17 +31,15 @@ from rag.types import (
     Document,
     Embedder,
     FileRecord,
+    Filter,
     Filters,
     Passage,
     Precedents,
     Query,
     ScoredPassage,
-    Want,
 )
 
 _COUNTED = 100  # passages, the best, whose cases are counted for a question
-_PIECES_OF_A_WORD = 3  # of a word the model's vocabulary holds whole, with the start and end marks: a real word
-_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")  # pasted with a question: no words to search for
 
 
 class Snapshot:
@@ -61,6 +49,7 @@ class Snapshot:
         self._settings = settings
         self._index = index
         self._embedder = embedder
+        self._pipeline = Pipeline(settings, index, embedder)
 
     # --- asking ---
 
@@ -79,36 +68,38 @@ class Snapshot:
         ``filters`` to the cases that meet them. Cases that state what is ``preferred`` come before others; None: what
         the question says of place, people, setting and time. Every quote is checked against its stored document.
         """
-        everywhere, results = self._allowed(sources, filters), self._settings.results
+        allowed = self._allowed(sources, filters)
 
-        def resolved(asked: str, before: Sequence[str]) -> Query:
-            return self._resolved(asked, before, filters, preferred)
-
-        if filters and not everywhere:
-            wanted = (*filters, *(Want("source", name) for name in sources or ()))
-            reason = nothing_left(emptied_by(self.cases(), wanted))
-            return Answer(resolved(question, history), "none", 0.0, reason, filters=filters)
+        def understood(asked: str, before: Sequence[str]) -> Query:
+            return self._understood(asked, before, filters, preferred)
 
         def whole() -> Answer:
-            return self._answerer.answer(resolved(question, history), results=results, allowed=everywhere)
-
-        def text(doc_id: str) -> str:
-            return self.document(doc_id).text
+            return self._answered(understood(question, history), allowed)
 
         def earlier() -> Answer:
             return self.ask(history[-1], history[:-1], sources=sources, filters=filters, preferred=preferred)
 
-        parts = plan(question, history, earlier)
+        if filters and not allowed:
+            wanted = (*filters, *(Filter("source", name) for name in sources or ()))
+            reason = nothing_left(emptied_by(self.cases(), wanted))
+            return Answer(understood(question, history), "none", 0.0, reason, filters=filters)
+        parts = decompose(question, history, earlier)
         answers: list[Answer] = []
         for part in parts:
-            query = resolved(part.question, part.history)
-            cases = asked_of(part, query, answers)
-            allowed = self._rows_of_cases(cases, everywhere) if cases else everywhere
-            answers.append(self._answerer.answer(query, results=results, allowed=allowed))
-        answer = replace(put_together(question, parts, answers, whole, text, results=results), filters=filters)
+            query = understood(part.question, part.history)
+            answers.append(self._answered(query, allowed, cases_to_search(part, query, answers)))
+        answer = merge_answers(question, parts, answers, whole, self._text, results=self._settings.results)
+        return replace(self._verified(answer), filters=filters)
+
+    def _answered(self, query: Query, allowed: Collection[int] | None, cases: Collection[CaseName] = ()) -> Answer:
+        """The answer to one query, from some ``cases`` alone if there are any."""
+        within = self._rows_of_cases(cases, allowed) if cases else allowed
+        return self._pipeline.answerer.answer(query, results=self._settings.results, allowed=within)
+
+    def _verified(self, answer: Answer) -> Answer:
+        """The answer, if every quote stands word for word in its stored document."""
         for citation in answer.citations:
-            stored = text(citation.source)
-            if citation.quote != " … ".join(stored[start:end] for start, end in citation.spans):
+            if citation.quote != quoted(self._text(citation.source), citation.spans):
                 raise IndexUnusableError(
                     f"a quote does not stand in {citation.source}: build the index again with: rag index"
                 )
@@ -127,16 +118,16 @@ class Snapshot:
 
         ``sources``, ``filters`` and ``preferred`` as for ``ask``.
         """
-        asked = self._retriever.question(self._resolved(question, (), filters, preferred))
-        found = self._once(self._retriever.search(asked, PER_WINDOW * k, self._allowed(sources, filters)))
-        return list(islice(self._windows(found), k))
+        retriever = self._pipeline.retriever
+        asked = retriever.question(self._understood(question, (), filters, preferred))
+        found = self._pipeline.once(retriever.search(asked, FOUND_PER_SHOWN * k, self._allowed(sources, filters)))
+        return list(islice(self._pipeline.with_neighbours(found), k))
 
     def precedents(self, situation: str, k: int = 10, *, filters: Filters = ()) -> Precedents:
         """The ``k`` cases most like a situation, of those that meet the filters: by problem, people, place and means,
         each with what matches and what does not.
         """
-        allowed = self._narrowing.cases(filters)
-        return self._precedents.find(situation, k, allowed)
+        return self._precedents.find(situation, k, self._pipeline.row_filter.cases(filters))
 
     def counts(self, question: str = "", history: Sequence[str] = (), *, filters: Filters = ()) -> Counts:
         """How many cases state what, of those that meet the filters of all other kinds.
@@ -145,81 +136,46 @@ class Snapshot:
         """
         if not content_terms(question):
             return counts(self.cases(), filters)
-        asked = self._retriever.question(self.resolve(question, history))
+        asked = self._pipeline.retriever.question(self.understand(question, history))
 
         def found(others: Filters) -> set[str]:
-            best = self._retriever.search(asked, _COUNTED, self._allowed(None, others))
+            best = self._pipeline.retriever.search(asked, _COUNTED, self._allowed(None, others))
             return {scored.passage.case_id for scored in best if scored.passage.case_id}
 
         return counts(self.cases(), filters, found)
 
     def stages(self, question: str, history: Sequence[str] = ()) -> Stages:
         """What each stage of the ranking says of the passages it reads closely. For fitting and looking."""
-        return self._retriever.stages(self._retriever.question(self.resolve(question, history)))
+        return self._pipeline.retriever.stages(self._pipeline.retriever.question(self.understand(question, history)))
 
     def signals(
         self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None
     ) -> Signals | None:
         """What the decision to answer rests on; None if there is nothing to search. For fitting and looking."""
-        return self._answerer.signals(self.resolve(question, history), allowed=self._rows_of(sources))
+        return self._pipeline.answerer.signals(self.understand(question, history), allowed=self._rows_of(sources))
 
     def rank(self, question: str, n: int = 100, history: Sequence[str] = ()) -> list[tuple[str, float]]:
         """The ``n`` best documents, best first: (name, score of its best passage). Nothing is preferred."""
-        asked = self._retriever.question(replace(self.resolve(question, history), preferred=()))
+        asked = self._pipeline.retriever.question(replace(self.understand(question, history), preferred=()))
         best: dict[str, float] = {}
         k = 2 * n
         while True:
-            found = self._retriever.search(asked, k)
+            found = self._pipeline.retriever.search(asked, k)
             for scored in found:
                 best.setdefault(scored.passage.doc_id, scored.score)
             if len(best) >= n or len(found) < k:
                 return list(best.items())[:n]
             k *= 4
 
-    def resolve(self, question: str, history: Sequence[str] = ()) -> Query:
+    def understand(self, question: str, history: Sequence[str] = ()) -> Query:
         """What would be searched for ``question`` in this conversation."""
-        # Spelt before it is resolved: a misspelt 'comunities' must not look like a topic of its own.
-        spelt, corrected = self._spelt(_MARKUP.sub(" ", question))
-        query = resolve(spelt, [self._spelt(earlier)[0] for earlier in history], place_names)
-        text = query.text
-        alternatives = self._thesaurus.alternatives(text)
-        also: dict[str, str] = {}
-        for term in content_terms(text):
-            others = [
-                self._thesaurus.written[phrase]
-                for phrase in alternatives.get(term.stem, ())
-                if all(word in self._index.words for word in phrase)
-            ]
-            if others:
-                also[text[term.start : term.end]] = ", ".join(others)
-        preferred = self._wishes.understood(text)
-        return replace(query, typed=question, corrected=corrected, also=tuple(also.items()), preferred=preferred)
+        return self._pipeline.understanding.understand(question, history)
 
-    def _resolved(self, question: str, history: Sequence[str], filters: Filters, preferred: Filters | None) -> Query:
+    def _understood(self, question: str, history: Sequence[str], filters: Filters, preferred: Filters | None) -> Query:
         """What is searched, and preferred without what is a filter anyway."""
-        query = self.resolve(question, history)
+        query = self.understand(question, history)
         chosen = query.preferred if preferred is None else preferred
-        return replace(query, preferred=tuple(want for want in chosen if want not in filters))
-
-    def _spelt(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-        """``text`` with its misspelt words corrected, and which."""
-        moved = self._spelling.corrections(text) if "spelling" in self._settings.stages else {}
-        for typed, meant in moved.items():
-            text = re.sub(rf"\b{re.escape(typed)}\b", meant, text)
-        return text, tuple(moved.items())
-
-    @cached_property
-    def _spelling(self) -> Spelling:
-        listed = bundled_thesaurus().written.values()  # a synonym of the library's words is no misspelling of them
-        return Spelling((*listed, *(passage.searchable for passage in self._index.passages)), self._is_word)
-
-    def _is_word(self, word: str) -> bool:
-        """Whether the model's vocabulary, the English word list or the gazetteer holds a lower-case word."""
-        return (
-            self._embedder.count_pieces([word])[0] <= _PIECES_OF_A_WORD
-            or is_english(word)
-            or bool(place_names(word.capitalize()))
-        )
+        return replace(query, preferred=tuple(each for each in chosen if each not in filters))
 
     # --- looking ---
 
@@ -248,6 +204,9 @@ class Snapshot:
             raise SourceError(f"there is no document {doc_id!r} in this library, or not any more")
         return self._index.documents[doc_id]
 
+    def _text(self, doc_id: str) -> str:
+        return self.document(doc_id).text
+
     def documents_of(self, sources: Collection[str]) -> set[str]:
         """The names of the documents that are one of the ``sources``, or in a folder that is. Raises SourceError for a
         source that there is not.
@@ -258,6 +217,11 @@ class Snapshot:
             if not any(is_below(doc_id, [name]) for doc_id in found):
                 self.document(name)  # says that there is none
         return found
+
+    @property
+    def near_duplicates(self) -> Mapping[str, str]:
+        """Documents that are nearly the same as an earlier one: doc_id -> the doc_id of that."""
+        return self._pipeline.near_duplicates
 
     def cases(self) -> list[Case]:
         """Every case in order of document and appearance."""
@@ -284,103 +248,26 @@ class Snapshot:
         return [row for row, doc_id in enumerate(self._index.passage_documents) if doc_id in wanted]
 
     def _rows_of_cases(self, cases: Collection[CaseName], within: Collection[int] | None) -> list[int]:
-        """The rows of some cases, of those ``within``: cases of one name may differ in what the filters want."""
+        """The rows of some cases, of those ``within``: cases of one name may differ in what the filters ask for."""
         rows = rows_of(cases, self._index.passages, self.case_titles())
         return rows if within is None else sorted(set(rows).intersection(within))
-
-    @cached_property
-    def _narrowing(self) -> Narrowing:
-        return Narrowing(self._index.passages, self._index.passage_documents, self._index.cases)
 
     def _allowed(self, sources: Collection[str] | None, filters: Filters) -> list[int] | None:
         """The rows of the passages that may be found; None: all."""
         rows = self._rows_of(sources)
-        return self._narrowing.allowed(filters, rows) if filters else rows
+        return self._pipeline.row_filter.allowed(filters, rows) if filters else rows
 
     @cached_property
     def _precedents(self) -> PrecedentFinder:
         def search(text: str, k: int, allowed: Collection[int]) -> Sequence[ScoredPassage]:
-            return self._retriever.search(self._retriever.question(self.resolve(text)), k, allowed)
+            retriever = self._pipeline.retriever
+            return retriever.search(retriever.question(self.understand(text)), k, allowed)
 
         return PrecedentFinder(
             cases=self._index.cases,
             documents=self._index.documents,
-            rows=self._narrowing.case_rows,
-            units=UnitIndex(self._index.arrays),
+            rows=self._pipeline.row_filter.case_rows,
+            units=QuotableUnitIndex(self._index.arrays),
             encoder=self._embedder,
             search=search,
         )
-
-    @cached_property
-    def _wishes(self) -> Wishes:
-        return Wishes(self._index.cases.values(), place_names)
-
-    @cached_property
-    def _reader(self) -> Reader:
-        return Reader(self._index.arrays)
-
-    @cached_property
-    def _retriever(self) -> Retriever:
-        return Retriever(
-            passages=self._index.passages,
-            vectors=self._index.vectors,
-            words=self._index.words,
-            reader=self._reader,
-            encoder=self._embedder,
-            weights=bundled_weights().without(
-                *(stage for stage in SEARCH_STAGES if stage not in self._settings.stages)
-            ),
-            thesaurus=self._thesaurus,
-            shares=self._narrowing.shares,
-            reranker=CrossEncoderReranker(self._settings.reranker) if self._settings.reranker else None,
-        )
-
-    @cached_property
-    def _thesaurus(self) -> Thesaurus:
-        return bundled_thesaurus() if "synonyms" in self._settings.stages else Thesaurus({}, {})
-
-    @cached_property
-    def _answerer(self) -> Answerer:
-        return Answerer(
-            retriever=self._retriever,
-            reader=self._reader,
-            documents=self._index.documents,
-            cases=self._index.cases,
-            row=self._row,
-            windows=self._windows,
-            once=self._once,
-            model=model_at(self._settings.refusal_file),
-        )
-
-    def _once(self, found: Sequence[ScoredPassage]) -> list[ScoredPassage]:
-        """The passages without those that only repeat an earlier one, each with the other files that say the same."""
-        kept = []
-        for scored, others in once(found, self.near_duplicates):
-            files = [name for doc_id in (scored.passage.doc_id, *others) for name in self._same.get(doc_id, ())]
-            kept.append(replace(scored, also=(*others, *files)))
-        return kept
-
-    @cached_property
-    def near_duplicates(self) -> dict[str, str]:
-        """Documents that are nearly the same as an earlier one: doc_id -> the doc_id of that."""
-        return copies_in(self._index)
-
-    @cached_property
-    def _same(self) -> dict[str, list[str]]:
-        """The files that are the same as a document, by its id."""
-        found: dict[str, list[str]] = {}
-        for file in self.state.files:
-            for name, original in [(file.name, file.same_as), *((p.name, p.same_as) for p in file.problems)]:
-                if original:
-                    found.setdefault(original, []).append(name)
-        return found
-
-    def _windows(self, found: Sequence[ScoredPassage]) -> Iterator[ScoredPassage]:
-        return windows(found, self._index.passages, self._row, lambda doc_id: self._index.documents[doc_id].text)
-
-    def _row(self, passage: Passage) -> int:
-        return self._rows[passage.passage_id]
-
-    @cached_property
-    def _rows(self) -> dict[str, int]:
-        return {passage.passage_id: row for row, passage in enumerate(self._index.passages)}

@@ -9,12 +9,12 @@ from pathlib import Path
 from rag.ask.answer import Answerer
 from rag.ask.answerability import RefusalModel, Signals
 from rag.ask.close_reading import Reader
-from rag.ask.neighbours import windows
+from rag.ask.neighbours import with_neighbours
 from rag.ask.retrieve import Retriever, Weights
 from rag.config import Settings
 from rag.index.store.index import OpenIndex, open_index
 from rag.library import Library
-from rag.text.synonyms import Thesaurus
+from rag.text.synonyms import Synonyms
 from rag.types import Answer, Passage, Query
 from tests.fakes import FakeEmbedder, Here
 
@@ -45,7 +45,7 @@ def retriever_of(
         reader=Reader(index.arrays),
         encoder=FakeEmbedder(),
         weights=weights,
-        thesaurus=Thesaurus({}, {}),
+        synonyms=Synonyms({}, {}),
     )
 
 
@@ -58,7 +58,7 @@ def answer(index: OpenIndex, question: str | Query, *, model: RefusalModel = SUR
         documents=index.documents,
         cases=index.cases,
         row=lambda passage: rows[passage.passage_id],
-        windows=lambda found: windows(
+        with_neighbours=lambda found: with_neighbours(
             found, index.passages, lambda p: rows[p.passage_id], lambda name: index.documents[name].text
         ),
         once=list,

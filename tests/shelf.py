@@ -16,7 +16,7 @@ from rag.index.collection import SourceCollection
 from rag.index.late_interaction import TokenIndex
 from rag.index.near_duplicates import text_key
 from rag.index.parse import parse
-from rag.index.quotable_units import Unit, UnitIndex
+from rag.index.quotable_units import QuotableUnit, QuotableUnitIndex
 from rag.index.segment import SIGNATURES, copies_in
 from rag.index.store.index import open_index
 from rag.index.store.state import read_state
@@ -148,7 +148,7 @@ class Held:
     passages: list[Passage]
     vectors: Vectors
     scores: dict[str, list[float]]  # BM25 of every word of the passages
-    units: list[list[Unit]]
+    units: list[list[QuotableUnit]]
     unit_vectors: Vectors
     tokens: list[Vectors]  # in the embedder's own directions
     signatures: Any
@@ -176,7 +176,7 @@ def held(home: Path) -> Held:
     state = read_state(home)
     assert state is not None
     with open_index(home) as index:
-        tokens, units = TokenIndex(index.arrays), UnitIndex(index.arrays)
+        tokens, units = TokenIndex(index.arrays), QuotableUnitIndex(index.arrays)
         basis = np.asarray(index.arrays.parts("token_basis")[0])
         stacked, placement = index.document_arrays.stacked(SIGNATURES), index.document_arrays.placement
         rows = range(len(index.passages))

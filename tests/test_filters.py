@@ -10,17 +10,17 @@ import pytest
 
 from rag.ask.answer import Answerer
 from rag.ask.close_reading import Reader
-from rag.ask.query.filter_words import nothing_left, want_text
-from rag.ask.query.filters import Count, counts, emptied_by, meets, share, unmet, want_of, years_of
-from rag.ask.query.preferences import Wishes
+from rag.ask.query.filter_words import filter_text, nothing_left
+from rag.ask.query.filters import Count, counts, emptied_by, filter_of, meets, share, unmet, years_of
+from rag.ask.query.preferences import PreferenceReader
 from rag.ask.retrieve import Retriever, Weights, standardised
 from rag.config import Settings
 from rag.errors import SourceError
 from rag.index.store.index import open_index
 from rag.library import Library
 from rag.present.wording import results_told
-from rag.text.synonyms import Thesaurus
-from rag.types import Answer, Case, Facet, FacetKind, FilterKind, Outcome, Query, Statement, Want
+from rag.text.synonyms import Synonyms
+from rag.types import Answer, Case, Facet, FacetKind, Filter, FilterKind, Outcome, Query, Statement
 from tests.fakes import FakeEmbedder, Here
 from tests.parts import SURE
 
@@ -63,8 +63,8 @@ CASES = [BRADFORD, BATH, UNSTATED]
 KNOWN = ("Glasgow", "Yorkshire", "Leeds")
 
 
-def want(kind: FilterKind, value: str) -> Want:
-    return Want(kind, value)
+def want(kind: FilterKind, value: str) -> Filter:
+    return Filter(kind, value)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def want(kind: FilterKind, value: str) -> Want:
     ],
     ids=str,
 )
-def test_a_case_meets_one_value_of_every_kind(wanted: tuple[Want, ...], met: list[Case]) -> None:
+def test_a_case_meets_one_value_of_every_kind(wanted: tuple[Filter, ...], met: list[Case]) -> None:
     assert [case for case in CASES if meets(case, wanted)] == met
 
 
@@ -124,18 +124,18 @@ def test_what_leaves_nothing_is_named() -> None:
 )
 def test_years_of_a_period(value: str, years: tuple[int, int] | None) -> None:
     assert years_of(value) == years
-    assert (want_of("period", value) is None) == (years is None)
+    assert (filter_of("period", value) is None) == (years is None)
 
 
 @pytest.mark.parametrize("bad", [("colour", "red"), ("place", ""), ("place", "x" * 301), ("outcome", "good")])
 def test_what_is_no_filter(bad: tuple[str, str]) -> None:
-    assert want_of(*bad) is None
+    assert filter_of(*bad) is None
 
 
 @pytest.mark.parametrize("name", [" notes.txt ", "a/" * 200 + "long.txt"])
 def test_a_source_is_wanted_by_its_name_as_it_is(name: str) -> None:
-    assert want_of("source", name) == Want("source", name)
-    assert want_of("place", " Bath ") == Want("place", "Bath")
+    assert filter_of("source", name) == Filter("source", name)
+    assert filter_of("place", " Bath ") == Filter("place", "Bath")
 
 
 # --- counting ---
@@ -201,9 +201,9 @@ def test_files_differ_by_the_case_of_their_names() -> None:
 
 
 def test_counts_follow_a_question() -> None:
-    asked: list[tuple[Want, ...]] = []
+    asked: list[tuple[Filter, ...]] = []
 
-    def found(filters: tuple[Want, ...]) -> list[str]:
+    def found(filters: tuple[Filter, ...]) -> list[str]:
         asked.append(filters)
         return ["a.txt#1"]
 
@@ -253,11 +253,11 @@ def known(text: str) -> list[str]:
     ],
 )
 def test_wishes_are_read_from_a_question(question: str, wanted: set[str]) -> None:
-    assert {one.value for one in Wishes(CASES, known).understood(question)} == wanted
+    assert {one.value for one in PreferenceReader(CASES, known).read(question)} == wanted
 
 
 def test_without_labels_there_are_no_wishes() -> None:
-    assert Wishes([UNSTATED], lambda _: ()).understood("What worked for women in mosques in Bradford?") == ()
+    assert PreferenceReader([UNSTATED], lambda _: ()).read("What worked for women in mosques in Bradford?") == ()
 
 
 @pytest.mark.parametrize(
@@ -271,8 +271,8 @@ def test_without_labels_there_are_no_wishes() -> None:
         (want("place", "Bath"), "Bath"),
     ],
 )
-def test_a_want_in_words(one: Want, text: str) -> None:
-    assert want_text(one) == text
+def test_a_want_in_words(one: Filter, text: str) -> None:
+    assert filter_text(one) == text
 
 
 # --- before the search ---
@@ -307,7 +307,7 @@ def test_filters_apply_before_the_search(library: Library, monkeypatch: pytest.M
     assert "Truro" not in {scored.passage.doc_id[:5] for scored in everywhere}
     found = library.snapshot.search(QUESTION, 10, filters=(want("place", "Truro"),))
     assert sorted({scored.passage.doc_id for scored in found}) == ["Truro0.txt", "Truro1.txt", "Truro2.txt"]
-    monkeypatch.setattr(library._snapshot._answerer, "_model", SURE)
+    monkeypatch.setattr(library._snapshot._pipeline.answerer, "_model", SURE)
     answer = library.snapshot.ask(QUESTION, filters=(want("place", "Truro"),))
     assert {citation.source[:5] for citation in answer.citations} == {"Truro"}
     assert {scored.passage.doc_id[:5] for scored in answer.passages} == {"Truro"}
@@ -326,7 +326,7 @@ def test_the_filtered_order_is_that_of_all_that_is_allowed(library: Library) -> 
             reader=Reader(index.arrays),
             encoder=FakeEmbedder(),
             weights=weights,
-            thesaurus=Thesaurus({}, {}),
+            synonyms=Synonyms({}, {}),
         )
         question = retriever.question(Query(QUESTION, QUESTION))
         cosine = np.array([index.vectors.matrix[np.array([row])][0] @ question.vector for row in truro])
@@ -352,7 +352,7 @@ def test_what_belongs_to_no_case_is_found_by_its_source_alone(library: Library) 
     (outside,) = (p for p in library.snapshot.passages() if p.case_id is None)
     assert "Every leaflet" in outside.text
 
-    def finds(*filters: Want) -> bool:
+    def finds(*filters: Filter) -> bool:
         found = library.snapshot.search("leaflet", 100, filters=filters)
         return outside.passage_id in {scored.passage.passage_id for scored in found}
 
@@ -406,7 +406,7 @@ def test_a_part_of_a_question_does_not_quote_what_the_filter_excludes(tmp_path: 
     library = Library.open(
         Settings(folder, tmp_path / "index", added=tmp_path / "added"), embedder=FakeEmbedder(), parser=Here()
     )
-    library._snapshot._answerer._model = SURE
+    library._snapshot._pipeline.answerer._model = SURE
     asked = "What worked for maternity booking with a leaflet, and how long did it run?"
     answer = library.snapshot.ask(asked, filters=(want("community", "Women"),))
     titles = [case.title for case in library.snapshot.cases()]
@@ -474,8 +474,8 @@ def test_the_measured_case_comes_first_where_it_is_as_near(tmp_path: Path) -> No
         Settings(folder, tmp_path / "index", added=tmp_path / "added"), embedder=FakeEmbedder(), parser=Here()
     )
     snapshot = library._snapshot
-    assert isinstance(snapshot._answerer, Answerer)
-    snapshot._answerer._model = SURE
+    assert isinstance(snapshot._pipeline.answerer, Answerer)
+    snapshot._pipeline.answerer._model = SURE
     told = [
         (s.heading, s.evidence) for s in library.ask("What worked for a leaflet about maternity booking?").statements
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rag.ask.query.filters import Count, Counts
 from rag.present.wording import MAX_QUESTION
-from rag.types import FilterKind, Filters, Want
+from rag.types import Filter, FilterKind, Filters
 from rag.web.filters.view import facets_html
 from rag.web.server import server_functions
 from tests.page_library import CannedLibrary
@@ -37,7 +37,7 @@ def test_it_says_what_the_numbers_are_of() -> None:
 
 def test_a_long_group_is_cut_but_what_is_chosen_stays() -> None:
     counts = [Count(f"{n}.txt", 1) for n in range(5000)]
-    html = shown("source", counts, (Want("source", "4999.txt"),))
+    html = shown("source", counts, (Filter("source", "4999.txt"),))
     assert boxes(html) == ["4999.txt", *(f"{n}.txt" for n in range(59))]
     assert ticked(html) == ["4999.txt"]
     assert "<summary>4,992 more</summary>" in html
@@ -48,7 +48,7 @@ def test_a_long_group_is_cut_but_what_is_chosen_stays() -> None:
 
 def test_the_places_of_a_region_are_cut_too() -> None:
     region = Count("London", 200, tuple(Count(f"Ward {n}", 1) for n in range(200)))
-    html = shown("place", [region], (Want("place", "ward 150"),))
+    html = shown("place", [region], (Filter("place", "ward 150"),))
     assert boxes(html) == ["London", *(f"Ward {n}" for n in range(20)), "Ward 150"]
     assert ticked(html) == ["Ward 150"]
     assert "200 places" in html
@@ -56,9 +56,9 @@ def test_the_places_of_a_region_are_cut_too() -> None:
 
 
 def test_upper_and_lower_case_are_alike_but_not_of_files() -> None:
-    assert ticked(shown("topic", [Count("Diabetes", 1)], (Want("topic", "diabetes"),))) == ["Diabetes"]
+    assert ticked(shown("topic", [Count("Diabetes", 1)], (Filter("topic", "diabetes"),))) == ["Diabetes"]
     files = [Count("A.txt", 1), Count("a.txt", 1)]
-    assert ticked(shown("source", files, (Want("source", "a.txt"),))) == ["a.txt"]
+    assert ticked(shown("source", files, (Filter("source", "a.txt"),))) == ["a.txt"]
 
 
 class Counting(CannedLibrary):

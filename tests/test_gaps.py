@@ -20,7 +20,7 @@ from rag.evaluation.questions.sets import question_record, read_questions
 from rag.explore.gaps.file import GapEvent, GapFile, GapKind
 from rag.explore.gaps.summary import NO_GROUP, OTHER_TOPIC, Gap, gaps_of, summary_of
 from rag.index.collection import SourceCollection
-from rag.types import Status, Want
+from rag.types import Filter, Status
 from rag.web.gaps.view import exported_text, gap_html, gaps_text, marks_text, summary_html
 from rag.web.server import server_functions
 from tests.fakes import FakeEmbedder
@@ -59,7 +59,7 @@ def test_events_are_read_back_as_they_were_added(file: GapFile) -> None:
         "answered",
         searched="s",
         history=("before", "that"),
-        filters=(Want("place", "Hull"),),
+        filters=(Filter("place", "Hull"),),
         missing=("moon",),
         source="caf\udce9.txt",
         quote="words … more",
@@ -163,7 +163,7 @@ def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
 def test_the_same_question_counts_up_and_other_filters_or_questions_before_make_another() -> None:
     same = [event(1), event(2, "  how do I land on THE moon"), event(3, kind="unhelpful")]
-    others = [event(4, filters=(Want("place", "Hull"),)), event(5, history=("before",))]
+    others = [event(4, filters=(Filter("place", "Hull"),)), event(5, history=("before",))]
     found = gaps_of([*others, *same])
     assert [len(gap.events) for gap in found] == [1, 1, 3]
     assert marks_text(found[2]) == "Not answered twice, marked not helpful once"
@@ -195,7 +195,7 @@ def test_topics_and_groups_are_those_of_the_cards() -> None:
     assert (lower.topics, set(lower.communities) >= {"Turkish", "Women"}) == (("Dementia",), True)
     carried = one_gap(event(1, "and who ran it?", searched="and who ran it? antenatal booking"))
     assert carried.topics == topics_in("antenatal booking") != ()
-    wanted = one_gap(event(1, "who ran it?", filters=(Want("topic", "Chess"), Want("community", "Scouts"))))
+    wanted = one_gap(event(1, "who ran it?", filters=(Filter("topic", "Chess"), Filter("community", "Scouts"))))
     assert (wanted.topics, wanted.communities) == (("Chess",), ("Scouts",))
     assert (one_gap(event(1)).topics, one_gap(event(1)).communities) == ((OTHER_TOPIC,), (NO_GROUP,))
 
@@ -242,7 +242,7 @@ def test_a_question_is_shown_with_what_the_library_lacks_and_as_text() -> None:
     assert "None of the passages found mentions ‘moon’ or ‘&lt;b&gt;’." in html
     assert "not in the library any more" in html
     assert "1 May 2026" in html
-    asked = one_gap(event(1, "a & b?", history=("first?",), filters=(Want("place", "Hull"),)))
+    asked = one_gap(event(1, "a & b?", history=("first?",), filters=(Filter("place", "Hull"),)))
     assert 'href="#ask?q=a+%26+b%3F&amp;after=first%3F&amp;place=Hull"' in gap_html(asked, {})
 
 
@@ -255,7 +255,7 @@ def test_refused_questions_are_saved_and_others_left_out_and_said() -> None:
         event(2, SOMALI, "unhelpful", "answered"),
         event(3, ANTENATAL),
         event(4, ANTENATAL, "wrong citation", "answered"),
-        event(5, "in Hull?", filters=(Want("place", "Hull"),)),
+        event(5, "in Hull?", filters=(Filter("place", "Hull"),)),
     ]
     exported = gaps_questions(summary_of(every).gaps)
     [question] = exported.questions
@@ -315,7 +315,7 @@ def test_a_refusal_is_noted_and_a_mark_taken_back(call: Call, file: GapFile) -> 
     assert reply["html"] == "Noted on this computer. Thank you."
     first, second = file.read().events
     assert (first.kind, first.searched, first.history, first.missing) == ("refused", "moon", ("h",), ("moon",))
-    assert first.filters == (Want("place", "Hull"),)
+    assert first.filters == (Filter("place", "Hull"),)
     assert call("unlog", keys=[second.key]) == {"done": True}
     assert file.read().events == [first]
 
@@ -414,7 +414,7 @@ def test_only_filters_there_are_are_noted(call: Call, file: GapFile) -> None:
     odd = "caf\U0010dce9.txt"  # as the page holds the byte of a name that is not UTF-8
     call("log", **refused(filters=[["outcome", "best"], ["period", "then"], ["period", "2015-"], ["source", odd]]))
     [kept] = file.read().events
-    assert kept.filters == (Want("period", "2015-"), Want("source", "caf\udce9.txt"))
+    assert kept.filters == (Filter("period", "2015-"), Filter("source", "caf\udce9.txt"))
     assert f'href="#ask?q=How+do+I+land+on+the+moon%3F&amp;period=2015-&amp;source={odd}"' in call("gaps")["html"]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rag.explore.lessons import Group, group_of, said
-from rag.types import Block, Case, Document, Facet, OriginMap, Want
+from rag.types import Block, Case, Document, Facet, Filter, OriginMap
 from rag.web.calls import Reply, name_of, sendable
 from rag.web.lessons.view import GROUP_NAMES, sentences_html, wanted_html
 from rag.web.server import server_functions
@@ -82,7 +82,7 @@ def test_what_a_case_repeats_comes_once() -> None:
 def test_sentences_are_found_by_words_in_any_form_and_by_what_their_case_states() -> None:
     assert [one.facet.value for one in said([A, B], "barrier", words="recruiting nurse")] == [STAFF]
     assert said([A, B], "barrier", words="recruiting moon") == []
-    assert {one.case for one in said([A, B], "barrier", (Want("topic", "Diabetes"),))} == {A}
+    assert {one.case for one in said([A, B], "barrier", (Filter("topic", "Diabetes"),))} == {A}
     assert [one.facet.value for one in said([A, B], "lesson")] == [LEARNT]
 
 
@@ -120,7 +120,7 @@ def test_a_sentence_of_a_file_with_an_odd_name_is_collected_by_that_name() -> No
 
 
 def test_what_is_wanted_is_worded_as_everywhere() -> None:
-    wanted = (Want("period", "2015-"), Want("topic", "measured"), Want("outcome", "measured"))
+    wanted = (Filter("period", "2015-"), Filter("topic", "measured"), Filter("outcome", "measured"))
     chips = [part.partition(" <span")[0] for part in wanted_html(wanted).split('">')[2:]]
     assert [chip for chip in chips if ":" in chip] == [
         "Period: since 2015",

@@ -15,7 +15,7 @@ from rag.index.collection import problems_of
 from rag.index.store.index import open_index
 from rag.index.store.state import read_state
 from rag.library import Library
-from rag.text.synonyms import Thesaurus, bundled_thesaurus
+from rag.text.synonyms import Synonyms, bundled_synonyms
 from rag.types import TokenVectors, Vectors
 from tests.fakes import FakeEmbedder, Here
 
@@ -299,7 +299,7 @@ class Visits:
         self.all.close()
         self._index.close()
 
-    def by_retriever(self, library: Library, weights: Weights, thesaurus: Thesaurus) -> list[tuple[str, float]]:
+    def by_retriever(self, library: Library, weights: Weights, synonyms: Synonyms) -> list[tuple[str, float]]:
         """What ``library`` resolves the question to, ranked with other weights and synonyms."""
         retriever = Retriever(
             passages=self._index.passages,
@@ -308,10 +308,12 @@ class Visits:
             reader=Reader(self._index.arrays),
             encoder=FakeEmbedder(),
             weights=weights,
-            thesaurus=thesaurus,
+            synonyms=synonyms,
         )
         best: dict[str, float] = {}
-        for scored in retriever.search(retriever.question(library.snapshot.resolve(TYPED)), len(self._index.passages)):
+        for scored in retriever.search(
+            retriever.question(library.snapshot.understand(TYPED)), len(self._index.passages)
+        ):
             best.setdefault(scored.passage.doc_id, scored.score)
         return list(best.items())
 
@@ -324,11 +326,11 @@ def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visits]:
 
 
 def test_all_stages_are_on(visits: Visits) -> None:
-    query = visits.all.snapshot.resolve(TYPED)
+    query = visits.all.snapshot.understand(TYPED)
     assert query.corrected == (("bokking", "booking"),)
     assert query.text == TYPED.replace("bokking", "booking")
     assert "pharmacist" in dict(query.also)["chemist's"]
-    assert visits.all.snapshot.rank(TYPED) == visits.by_retriever(visits.all, bundled_weights(), bundled_thesaurus())
+    assert visits.all.snapshot.rank(TYPED) == visits.by_retriever(visits.all, bundled_weights(), bundled_synonyms())
 
 
 @pytest.mark.parametrize("stage", SEARCH_STAGES)
@@ -336,17 +338,17 @@ def test_a_search_stage_that_is_off_weighs_nothing(stage: str, visits: Visits) -
     library = visits.without(stage)
     weights = bundled_weights().without(stage)
     assert getattr(weights, stage) == 0
-    assert library.snapshot.rank(TYPED) == visits.by_retriever(library, weights, bundled_thesaurus())
+    assert library.snapshot.rank(TYPED) == visits.by_retriever(library, weights, bundled_synonyms())
     assert library.snapshot.rank(TYPED) != visits.all.snapshot.rank(TYPED)
-    assert library.snapshot.resolve(TYPED) == visits.all.snapshot.resolve(TYPED)
+    assert library.snapshot.understand(TYPED) == visits.all.snapshot.understand(TYPED)
 
 
 def test_without_synonyms_nothing_is_searched_beside_the_words(visits: Visits) -> None:
     library = visits.without("synonyms")
-    query = library.snapshot.resolve(TYPED)
+    query = library.snapshot.understand(TYPED)
     assert query.also == ()
-    assert query.corrected == visits.all.snapshot.resolve(TYPED).corrected
-    assert library.snapshot.rank(TYPED) == visits.by_retriever(library, bundled_weights(), Thesaurus({}, {}))
+    assert query.corrected == visits.all.snapshot.understand(TYPED).corrected
+    assert library.snapshot.rank(TYPED) == visits.by_retriever(library, bundled_weights(), Synonyms({}, {}))
     assert library.snapshot.rank(TYPED) != visits.all.snapshot.rank(TYPED)
     lexical = {scored.passage.doc_id: scored.lexical for scored in library.snapshot.search("chemist")}
     with_synonyms = {scored.passage.doc_id: scored.lexical for scored in visits.all.snapshot.search("chemist")}
@@ -356,9 +358,9 @@ def test_without_synonyms_nothing_is_searched_beside_the_words(visits: Visits) -
 
 def test_without_spelling_nothing_is_corrected(visits: Visits) -> None:
     library = visits.without("spelling")
-    query = library.snapshot.resolve(TYPED, ["And the bokking?"])
+    query = library.snapshot.understand(TYPED, ["And the bokking?"])
     assert (query.text, query.corrected) == (TYPED, ())
-    assert query.also == visits.all.snapshot.resolve(TYPED).also
-    assert library.snapshot.rank(TYPED) == visits.by_retriever(library, bundled_weights(), bundled_thesaurus())
+    assert query.also == visits.all.snapshot.understand(TYPED).also
+    assert library.snapshot.rank(TYPED) == visits.by_retriever(library, bundled_weights(), bundled_synonyms())
     assert library.snapshot.rank(TYPED) != visits.all.snapshot.rank(TYPED)
     assert library.ask(TYPED).missing == ("bokking",)

@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from rag.ask.query.filters import meets, want_of
+from rag.ask.query.filters import filter_of, meets
 from rag.explore.overview import Grid, Mark, Overview, Tally, overview
-from rag.types import Case, Facet, FacetKind, FileRecord, IndexedDocument, Want
+from rag.types import Case, Facet, FacetKind, FileRecord, Filter, IndexedDocument
 from rag.web.overview.heat_view import heat_html, scale_of, shade
 from rag.web.overview.map_view import ISLES, LONDON, WORLD, circles, map_html
 from rag.web.overview.view import glance_html
@@ -88,7 +88,7 @@ def test_every_number_is_that_of_the_cases_its_link_opens() -> None:
         *("place", "topic", "community", "outcome", "period", "setting", "source")
     }
     for wanted, text in followed:
-        wants = tuple(filter(None, (want_of(kind, value) for kind, values in wanted.items() for value in values)))
+        wants = tuple(filter(None, (filter_of(kind, value) for kind, values in wanted.items() for value in values)))
         assert len(wants) == sum(map(len, wanted.values())), wanted
         number = re.search(r"(\d+) cases?$", text)
         assert number, text
@@ -130,13 +130,13 @@ def test_a_region_that_no_label_names_is_found_by_its_places() -> None:
     unlabelled = [case("one", told("place", "Bradford")), case("two", told("place", "Leeds"))]
     (england,) = seen(unlabelled).where.areas
     assert england.cases == 2
-    assert set(england.wants) == {Want("place", "Bradford"), Want("place", "Leeds")}
+    assert set(england.filters) == {Filter("place", "Bradford"), Filter("place", "Leeds")}
 
 
 def test_files_differ_by_the_case_of_their_names() -> None:
     cases = [case("one", doc="A.txt"), case("two", doc="a.txt")]
-    assert [(source.wants, source.cases) for source in seen(cases).sources] == [
-        ((Want("source", name),), 1) for name in ("A.txt", "a.txt")
+    assert [(source.filters, source.cases) for source in seen(cases).sources] == [
+        ((Filter("source", name),), 1) for name in ("A.txt", "a.txt")
     ]
 
 
@@ -160,7 +160,7 @@ def test_years_have_no_gaps_and_long_spans_are_decades() -> None:
     assert [(y.name, y.cases) for y in seen(long).years] == [
         *(("1960s", 1), ("1970s", 1), ("1980s", 0), ("1990s", 0), ("2000s", 1))
     ]
-    assert seen(long).years[0].wants == (Want("period", "1960-1969"),)
+    assert seen(long).years[0].filters == (Filter("period", "1960-1969"),)
 
 
 def test_fields_and_strengths_are_counted() -> None:
@@ -202,7 +202,7 @@ def test_an_empty_library_says_what_to_do() -> None:
 
 
 def mark(name: str, cases: range, latitude: float, longitude: float) -> Mark:
-    return Mark(Tally(name, (Want("place", name),), frozenset(cases)), latitude, longitude)
+    return Mark(Tally(name, (Filter("place", name),), frozenset(cases)), latitude, longitude)
 
 
 def test_the_maps_frames_are_true_to_shape() -> None:
@@ -223,7 +223,7 @@ def test_a_circles_area_shows_its_cases_and_close_ones_are_one() -> None:
     both, one = circles([penzance, bradford, leeds], ISLES)
     assert both.tally.name == "Leeds, Bradford"
     assert both.tally.found == frozenset(range(5))
-    assert both.tally.wants == (Want("place", "Leeds"), Want("place", "Bradford"))
+    assert both.tally.filters == (Filter("place", "Leeds"), Filter("place", "Bradford"))
     assert (both.x, both.y) == ISLES.point(-1.55, 53.8)
     assert both.radius**2 / one.radius**2 == pytest.approx(5)
     assert len(circles([leeds, mark("York", range(9), 53.96, -1.08)], ISLES)) == 2
@@ -258,11 +258,11 @@ def test_london_is_enlarged_where_several_of_its_places_are_named() -> None:
 
 def grid_of(rows: int, columns: int, cases: int) -> Grid:
     def tallies(kind: str, number: int) -> tuple[Tally, ...]:
-        wants = [want_of(kind, f"{kind} {n}") for n in range(number)]
+        wants = [filter_of(kind, f"{kind} {n}") for n in range(number)]
         return tuple(Tally(want.value, (want,), frozenset(range(cases))) for want in wants if want)
 
     down, across = tallies("topic", rows), tallies("community", columns)
-    cells = tuple(tuple(Tally("both", (*r.wants, *c.wants), r.found) for c in across) for r in down)
+    cells = tuple(tuple(Tally("both", (*r.filters, *c.filters), r.found) for c in across) for r in down)
     return Grid(down, across, cells)
 
 

@@ -56,6 +56,7 @@ from rag.types import (
     Document,
     Facet,
     FileRecord,
+    Filter,
     IndexedDocument,
     OriginMap,
     Pack,
@@ -63,7 +64,6 @@ from rag.types import (
     Place,
     Query,
     Span,
-    Want,
 )
 from rag.web.pack.preview import pack_rich
 from rag.web.pack.view import packed_html
@@ -119,14 +119,14 @@ FILES = (
 )
 ANSWERED = Collected(
     (Place("hull.txt", (span(ROSE), span(COST))),),
-    Asked("Does early booking rise?", "answered", (Want("place", "Hull"), Want("outcome", "measured"))),
+    Asked("Does early booking rise?", "answered", (Filter("place", "Hull"), Filter("outcome", "measured"))),
     note="Use in *section* 3.",
 )
 QUOTE = Collected((Place("a_b%.txt", ((0, 14),)),))
 GONE = Collected((Place("gone.txt", ((0, 5),)),))
 REFUSED = Asked("Who landed on the moon?", "none")
 HULL_CHANGED = words_changed("hull.txt")
-NEAR = Asked("And in Goole?", "closest", (Want("community", "Women"),), "in Goole? booking")
+NEAR = Asked("And in Goole?", "closest", (Filter("community", "Women"),), "in Goole? booking")
 
 
 def stacks(documents: Sequence[Document] = (HULL, EVIL), cases: Sequence[Case] = (CASE,)) -> Stacks:

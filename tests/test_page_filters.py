@@ -9,14 +9,14 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page, expect
 
-from rag.ask.query.preferences import Wishes
-from rag.types import Answer, Case, Facet, Filters, Outcome, Query, Want
+from rag.ask.query.preferences import PreferenceReader
+from rag.types import Answer, Case, Facet, Filter, Filters, Outcome, Query
 from rag.web.ask.answer_html import answer_html
 from tests.browser import ask, overflow, phone, served
 from tests.page_library import ANTENATAL, BETTER_HEALTH, BROMLEY, FOLLOW_UP, HOSTILE, CannedLibrary
 
 IN_BROMLEY = f"{ANTENATAL[:-1]} in Bromley since 2009?"
-PLACE, SINCE = Want("place", "Bromley"), Want("period", "2009-")
+PLACE, SINCE = Filter("place", "Bromley"), Filter("period", "2009-")
 MANY = [f"Topic {chr(65 + i)}" for i in range(12)]
 
 
@@ -47,7 +47,7 @@ class LabelledLibrary(CannedLibrary):
         return [replace(bromley, facets=stated), replace(coventry, facets=there)]
 
     def resolve(self, question: str, history: Sequence[str] = ()) -> Query:
-        return Query(question, question, preferred=Wishes(self.cases(), lambda _: ()).understood(question))
+        return Query(question, question, preferred=PreferenceReader(self.cases(), lambda _: ()).read(question))
 
     def ask(
         self,
@@ -107,13 +107,13 @@ def test_a_filter_asks_the_last_question_again_in_its_place(page: Page, library:
     tick(page, "Women")
     expect(page.locator(".want.hard")).to_have_text(["only Women×"])
     expect(page.locator(".turn")).to_have_count(1)
-    assert library.last_wanted() == ((Want("community", "Women"),), None)
+    assert library.last_wanted() == ((Filter("community", "Women"),), None)
     expect(page.locator('.filters input[value="Women"]')).to_be_focused()
     assert told(page) == f"#ask?q={ANTENATAL}&community=Women"
 
     ask(page, FOLLOW_UP)
     assert library.last_asked() == (FOLLOW_UP, (ANTENATAL,))
-    assert library.last_wanted() == ((Want("community", "Women"),), None)
+    assert library.last_wanted() == ((Filter("community", "Women"),), None)
     assert told(page) == f"#ask?q={FOLLOW_UP}&after={ANTENATAL}&community=Women"
 
     page.get_by_role("button", name="Clear all").click()
@@ -164,7 +164,7 @@ def test_a_period_is_chosen_by_its_years(page: Page, library: LabelledLibrary) -
     expect(page.locator(".want.hard")).to_contain_text("Since 2010")
     page.locator(".filters select[name=last]").select_option("2009")
     expect(page.locator(".want.hard")).to_contain_text("In 2009")
-    assert library.last_wanted()[0] == (Want("period", "2009-2009"),)
+    assert library.last_wanted()[0] == (Filter("period", "2009-2009"),)
 
 
 def test_one_period_takes_the_place_of_another(page: Page, address: str, library: LabelledLibrary) -> None:
@@ -178,7 +178,7 @@ def test_one_period_takes_the_place_of_another(page: Page, address: str, library
     expect(page.locator(".filters select[name=first]")).to_have_value("2009")
     tick(page, "Women")
     expect(page.locator(".want.hard")).to_have_count(2)
-    assert set(library.last_wanted()[0]) == {SINCE, Want("community", "Women")}
+    assert set(library.last_wanted()[0]) == {SINCE, Filter("community", "Women")}
     page.goto("about:blank")
     page.goto(f"{address}#ask?q={ANTENATAL[:-1]}%3F&period=2010-2010&period=2009-")
     expect(page.locator(".want.hard")).to_have_text(["only Since 2009×"])
@@ -229,7 +229,7 @@ def shown(evidence: Outcome, **more: object) -> str:
     library = CannedLibrary()
     answer = library.ask(ANTENATAL)
     statement = replace(answer.statements[0], evidence=evidence, **more)  # type: ignore[arg-type]
-    return answer_html(replace(answer, statements=(statement,)), unmet=(Want("place", "<Glasgow>"),))
+    return answer_html(replace(answer, statements=(statement,)), unmet=(Filter("place", "<Glasgow>"),))
 
 
 def test_the_strength_shows_its_meaning_and_the_words_that_decide() -> None:
@@ -255,7 +255,7 @@ def test_each_citation_can_be_called_wrong() -> None:
 
 def test_what_no_case_states_is_said_and_escaped() -> None:
     answer = CannedLibrary().ask(ANTENATAL)
-    wanted = (Want("place", "<Glasgow>"),)
+    wanted = (Filter("place", "<Glasgow>"),)
     html = answer_html(replace(answer, query=replace(answer.query, preferred=wanted)), unmet=wanted)
     assert "No case here is from ‘&lt;Glasgow&gt;’." in html
     assert "<Glasgow>" not in html

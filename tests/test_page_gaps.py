@@ -14,7 +14,7 @@ from rag.cases.fields.topics import labels_of as topics_in
 from rag.evaluation.questions.sets import read_questions
 from rag.explore.gaps.file import GapEvent, GapFile
 from rag.index.collection import SourceCollection
-from rag.types import Want
+from rag.types import Filter
 from tests.browser import ask, contrast, overflow, phone, served
 from tests.page_library import ABSURD, ANTENATAL, BETTER_HEALTH, FOLLOW_UP, LEAFLET, WORSHIP, CannedLibrary
 
@@ -52,7 +52,9 @@ def fill(kept: GapFile) -> None:
     kept.add(
         GapEvent("k1", "2026-05-01T10:00:00+01:00", "refused", SOMALI, "none", missing=("Somali",)),
         GapEvent("k2", "2026-05-02T10:00:00+01:00", "refused", SOMALI, "none", missing=("Somali",)),
-        GapEvent("k3", "2026-05-03T10:00:00+01:00", "refused", "Leeds?", "closest", filters=(Want("place", "Leeds"),)),
+        GapEvent(
+            "k3", "2026-05-03T10:00:00+01:00", "refused", "Leeds?", "closest", filters=(Filter("place", "Leeds"),),
+        ),
         GapEvent(
             "k4", "2026-05-04T10:00:00+01:00", "wrong citation", ANTENATAL, "answered", source=BETTER_HEALTH,
             quote=LEAFLET,

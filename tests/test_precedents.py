@@ -12,7 +12,7 @@ from rag.config import Settings
 from rag.explore.precedents.likeness import Profile, Wanted, kinship, match
 from rag.explore.precedents.situation import read_situation, situation_of
 from rag.library import Library
-from rag.types import Aspect, Case, Document, Facet, FacetKind, OriginMap, Precedents, Want
+from rag.types import Aspect, Case, Document, Facet, FacetKind, Filter, OriginMap, Precedents
 from tests.conftest import SEEDS
 from tests.fakes import FakeEmbedder, Here
 
@@ -330,10 +330,10 @@ def test_what_no_case_works_on_is_named(library: Library) -> None:
 
 
 def test_filters_come_before_the_search(library: Library) -> None:
-    kept = (Want("source", "mothers.txt"),)
+    kept = (Filter("source", "mothers.txt"),)
     found = library.snapshot.precedents("Farmers who never see a doctor", filters=kept)
     assert {precedent.case.doc_id for precedent in found.found} == {"mothers.txt"}
-    assert library.snapshot.precedents("Farmers", filters=(Want("source", "none.txt"),)).found == ()
+    assert library.snapshot.precedents("Farmers", filters=(Filter("source", "none.txt"),)).found == ()
 
 
 def test_nothing_to_go_by_finds_nothing(library: Library) -> None:

@@ -100,8 +100,8 @@ def test_a_heading_asks_for_what_stands_below_it(heading: str, below: str, quest
 
 def test_swaps_bring_in_only_what_stands_nowhere() -> None:
     document = document_of("Leeds ran it. So did York. Smears are offered to women in Somali and Polish groups.")
-    thesaurus = parsed(["smear, cervical screening"])
-    absent = Absent([document], thesaurus)
+    synonyms = parsed(["smear, cervical screening"])
+    absent = Absent([document], synonyms)
     assert not absent("York")
     assert not absent("cervical screening")  # the library calls it a smear
     assert absent("Hull")

@@ -21,7 +21,7 @@ from rag.text.words import stem, stems, stop_stems, terms
 from rag.types import Passage, Query, Role, ScoredPassage
 from tests.fakes import FakeEmbedder
 from tests.parts import index_of, retriever_of
-from tests.test_evidence import Asked, read_by_hand
+from tests.test_close_reading import Asked, read_by_hand
 
 TEXTS = {
     "farm.txt": "Farm checks in Kendal\n\nSome farmers came to the market. Nurses measured 40 farmers there.\n",
@@ -207,16 +207,16 @@ def test_the_shipped_weights_give_every_stage_a_share() -> None:
 # --- words that stand for others ---
 
 
-def lexical_with(synonyms: str, question: str, index: OpenIndex) -> list[float]:
+def lexical_with(group: str, question: str, index: OpenIndex) -> list[float]:
     """The BM25 scores of the passages, by row."""
-    thesaurus = parsed([synonyms])
+    synonyms = parsed([group])
     retriever = Retriever(
         passages=index.passages,
         vectors=index.vectors,
         words=index.words,
         reader=Reader(index.arrays),
         encoder=FAKE,
-        thesaurus=thesaurus,
+        synonyms=synonyms,
     )
     found = {s.passage.passage_id: s.lexical for s in retriever.search(asked(retriever, question), 7)}
     return [found[passage.passage_id] for passage in index.passages]
@@ -245,7 +245,7 @@ def test_a_synonym_is_evidence_as_the_word_is(index: OpenIndex) -> None:
         words=index.words,
         reader=Reader(index.arrays),
         encoder=FAKE,
-        thesaurus=parsed(["dilatory, late booking"]),
+        synonyms=parsed(["dilatory, late booking"]),
     )
     found = {s.passage.doc_id: s.evidence for s in retriever.search(asked(retriever, "dilatory"), 7)}
     plain = retriever_of(index)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.index.late_interaction import QuestionTokens, TokenIndex
-from rag.index.quotable_units import Unit, UnitIndex, ranges, word_key
+from rag.index.quotable_units import QuotableUnit, QuotableUnitIndex, ranges, word_key
 from rag.index.store.segment_arrays import SegmentedArrays
 from rag.text.synonyms import Phrase
 from rag.types import Rows, Scores, Vectors
@@ -55,9 +55,9 @@ class Reader:
 
     def __init__(self, arrays: SegmentedArrays) -> None:
         self.tokens = TokenIndex(arrays)
-        self._units = UnitIndex(arrays)
+        self._units = QuotableUnitIndex(arrays)
 
-    def units(self, row: int) -> list[Unit]:
+    def units(self, row: int) -> list[QuotableUnit]:
         """What can be quoted of a passage, in order."""
         return self._units.units(row)
 

@@ -6,21 +6,21 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain, zip_longest
 
-from rag.ask.query.decompose import Part
+from rag.ask.query.decompose import SubQuestion
 from rag.ask.query.intent import LIGHT
+from rag.text.spans import merged, overlap, quoted
 from rag.text.words import content_terms, stem, unique
-from rag.types import Answer, Citation, Passage, Query, ScoredPassage, Span, Statement
+from rag.types import Answer, Citation, Passage, Query, ScoredPassage, Statement
 
 _NOT_HELD = "The passages found are near the question, but none mentions what it asks."
 _NOT_STATED = "The source states no such result."
-_STATED = (
-    0.9  # how sure it is that a result is stated where the rules of ``rag.cases.find`` find one: taken, not fitted
-)
+#: How sure it is that a result is stated where the rules of ``rag.cases.find`` find one: taken, not fitted.
+_STATED = 0.9
 
 
-def put_together(
+def merge_answers(
     typed: str,
-    parts: Sequence[Part],
+    parts: Sequence[SubQuestion],
     answers: Sequence[Answer],
     whole: Callable[[], Answer],
     text: Callable[[str], str],
@@ -43,7 +43,7 @@ def put_together(
         answered.append(as_typed)
     best = max(answered or found, key=lambda answer: answer.confidence)
     told = answered or [answer for answer in found if answer.status == best.status]
-    citations, statements = _told(told, text)
+    citations, statements = _combined(told, text)
     return replace(
         best,
         query=_query(typed, parts, [answer.query for answer in found]),
@@ -55,7 +55,7 @@ def put_together(
     )
 
 
-def _judged(part: Part, answer: Answer) -> Answer:
+def _judged(part: SubQuestion, answer: Answer) -> Answer:
     """A part's answer with the status it has as a part."""
     if part.stated:
         if any(statement.evidence in part.stated for statement in answer.statements):
@@ -68,7 +68,7 @@ def _judged(part: Part, answer: Answer) -> Answer:
     return answer
 
 
-def _query(typed: str, parts: Sequence[Part], queries: Sequence[Query]) -> Query:
+def _query(typed: str, parts: Sequence[SubQuestion], queries: Sequence[Query]) -> Query:
     first = queries[0]
     text = "; ".join(unique(query.text.rstrip(" ?.,;") for query in queries)) + "?"
     titles = [part.case[1] for part in parts if part.case and part.case[1] not in text]
@@ -79,11 +79,13 @@ def _query(typed: str, parts: Sequence[Part], queries: Sequence[Query]) -> Query
         first.earlier,
         tuple(dict.fromkeys(pair for query in queries for pair in query.corrected)),
         tuple(dict.fromkeys(pair for query in queries for pair in query.also)),
-        tuple(dict.fromkeys(want for query in queries for want in query.preferred)),
+        tuple(dict.fromkeys(each for query in queries for each in query.preferred)),
     )
 
 
-def _told(answers: Sequence[Answer], text: Callable[[str], str]) -> tuple[tuple[Citation, ...], tuple[Statement, ...]]:
+def _combined(
+    answers: Sequence[Answer], text: Callable[[str], str]
+) -> tuple[tuple[Citation, ...], tuple[Statement, ...]]:
     """Citations and statements of all; those of one case under its heading, quotes that overlap made one."""
     groups: dict[tuple[str, str], list[tuple[Statement, list[Citation]]]] = {}
     for answer in answers:
@@ -107,28 +109,13 @@ def _without_overlap(citations: Iterable[Citation], text: Callable[[str], str]) 
     """Citations of one document, those that share words put together."""
     kept: list[Citation] = []
     for citation in citations:
-        at = next((i for i, other in enumerate(kept) if _overlap(other.spans, citation.spans)), None)
+        at = next((i for i, other in enumerate(kept) if overlap(other.spans, citation.spans)), None)
         if at is None:
             kept.append(citation)
             continue
-        spans = _union([*kept[at].spans, *citation.spans])
-        quote = " … ".join(text(citation.source)[start:end] for start, end in spans)
-        kept[at] = replace(kept[at], spans=spans, quote=quote)
+        spans = merged([*kept[at].spans, *citation.spans])
+        kept[at] = replace(kept[at], spans=spans, quote=quoted(text(citation.source), spans))
     return kept
-
-
-def _overlap(some: Iterable[Span], others: Sequence[Span]) -> bool:
-    return any(start < stop and begin < end for start, end in some for begin, stop in others)
-
-
-def _union(spans: Iterable[Span]) -> tuple[Span, ...]:
-    found: list[Span] = []
-    for start, end in sorted(spans):
-        if found and start < found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
-        else:
-            found.append((start, end))
-    return tuple(found)
 
 
 def _in_turn(lists: Sequence[Sequence[ScoredPassage]]) -> tuple[ScoredPassage, ...]:

@@ -12,10 +12,10 @@ from dataclasses import replace
 from rag.types import Passage, ScoredPassage
 
 READ = 1_900  # characters: about a screen
-PER_WINDOW = 3  # passages to find for each window wanted: neighbours share one
+FOUND_PER_SHOWN = 3  # passages to find for each one shown: neighbours are shown together
 
 
-def windows(
+def with_neighbours(
     found: Iterable[ScoredPassage],
     passages: Sequence[Passage],
     row: Callable[[Passage], int],

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from rag.index.quotable_units import Unit
+from rag.index.quotable_units import QuotableUnit
 from rag.text.patterns import patterns
 from rag.text.words import sentences
 from rag.types import Document, Passage, Span
 
 
-def with_antecedent(document: Document, unit: Unit, passage: Passage) -> tuple[Span, ...]:
+def with_antecedent(document: Document, unit: QuotableUnit, passage: Passage) -> tuple[Span, ...]:
     """The unit's core, and the sentence before it where it opens with a word that points back ('They took place')."""
     start, end = unit.core
     if unit.lead_in or not patterns("follow_ups")["needs_antecedent"].match(document.text[start:end]):
@@ -24,7 +24,7 @@ _SHORT_LIST_WORDS = 60
 _SHORT_ITEM_WORDS = 12
 
 
-def short_list(document: Document, unit: Unit) -> list[Span]:
+def short_list(document: Document, unit: QuotableUnit) -> list[Span]:
     """All items of the list that ``unit`` is of, if they are few words each and together; else none."""
     if not unit.lead_in or document.blocks[unit.block].kind != "item":
         return []

@@ -23,7 +23,7 @@ from rag.ask.close_reading import Reader, Reading
 from rag.ask.query.follow_ups import topic_words
 from rag.ask.query.intent import FRAME, question_kind
 from rag.index.late_interaction import QuestionTokens
-from rag.text.synonyms import Phrase, Thesaurus, bundled_thesaurus
+from rag.text.synonyms import Phrase, Synonyms, bundled_synonyms
 from rag.text.words import stop_stems, terms
 from rag.types import (
     Embedder,
@@ -125,11 +125,11 @@ class Retriever:
         reader: Reader,
         encoder: Embedder,
         weights: Weights | None = None,
-        thesaurus: Thesaurus | None = None,
+        synonyms: Synonyms | None = None,
         reranker: Reranker | None = None,
         shares: Callable[[Filters], Scores] | None = None,
     ) -> None:
-        self._thesaurus = bundled_thesaurus() if thesaurus is None else thesaurus
+        self._synonyms = bundled_synonyms() if synonyms is None else synonyms
         self._reranker = reranker
         self._passages = passages
         self._vectors = vectors
@@ -164,7 +164,7 @@ class Retriever:
             idf=idf[content],
             shares=finding[content],
             weights=(idf * share)[content],
-            alternatives=self._thesaurus.alternatives(text),
+            alternatives=self._synonyms.alternatives(text),
             tokens=self._reader.tokens.question(token_vectors, (rarity * np.append(finding, 1.0))[word_of]),
             asked=self._reader.tokens.question(token_vectors, (rarity * np.append(share, 1.0))[word_of]),
         )

@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from rag.ask.query.filters import KINDS, meets, want_of
+from rag.ask.query.filters import KINDS, filter_of, meets
 from rag.cli.console import check_writable, open_library, positive, print_json, print_text, settings_of, written
 from rag.errors import RagError
 from rag.types import Case, Filters
@@ -31,7 +31,7 @@ def filters_in(options: argparse.Namespace) -> Filters:
     found = []
     for kind in _STATED:
         for value in getattr(options, kind) or ():
-            want = want_of(kind, value)
+            want = filter_of(kind, value)
             if want is None:
                 examples = f": it is {_EXAMPLES[kind]}" if kind in _EXAMPLES else ""
                 raise RagError(f"{value!r} is no {kind}{examples}")

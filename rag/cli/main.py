@@ -301,7 +301,7 @@ def _probes(library: Library, questions: Sequence[Question]) -> list[Probe]:
             if signals is None:
                 print(f"rag: left out: question {question.id} holds no word to search for", file=sys.stderr)
             else:
-                kind = question_kind(library.snapshot.resolve(question.question, question.history).asked)
+                kind = question_kind(library.snapshot.understand(question.question, question.history).asked)
                 probes.append(Probe(question, signals, SEVERAL_SHARE if kind == "several" else 1.0))
             progress("ask", done, len(questions))
     return probes

@@ -12,7 +12,7 @@ from typing import get_args
 
 from rag.ask.query.filters import OUTCOMES, key_of, names_of, terms_of
 from rag.text.gazetteer import NATIONS, Spot, lookup, spot
-from rag.types import Case, Facet, FacetKind, FilterKind, Filters, Want
+from rag.types import Case, Facet, FacetKind, Filter, FilterKind, Filters
 
 LONDON = "London"
 _UK = "United Kingdom"
@@ -23,10 +23,10 @@ _FACETS: tuple[FacetKind, ...] = get_args(FacetKind)
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The cases ``found`` by the ``wants``, each by its place among all; ``below`` are parts of it."""
+    """The cases ``found`` by the ``filters``, each by its place among all; ``below`` are parts of it."""
 
     name: str
-    wants: Filters
+    filters: Filters
     found: frozenset[int]
     below: tuple[Tally, ...] = ()
 
@@ -100,7 +100,7 @@ def overview(cases: Sequence[Case], *, most_rows: int = 40, most_columns: int = 
         cases=len(cases),
         where=_where(index),
         grid=_grid(index, most_rows, most_columns),
-        outcomes=tuple(index.tally(Want("outcome", strength)) for strength in OUTCOMES),
+        outcomes=tuple(index.tally(Filter("outcome", strength)) for strength in OUTCOMES),
         years=years,
         span=(min(index.years), max(index.years)) if index.years else None,
         undated=len(cases) - len(frozenset[int]().union(*(year.found for year in years))),
@@ -138,33 +138,33 @@ class _Index:
                 for term in terms_of(facet):
                     self._names[facet.kind].setdefault(term.casefold(), term)
 
-    def found(self, want: Want) -> frozenset[int]:
-        return frozenset(self._found.get((want.kind, key_of(want.kind, want.value)), ()))
+    def found(self, each: Filter) -> frozenset[int]:
+        return frozenset(self._found.get((each.kind, key_of(each.kind, each.value)), ()))
 
-    def tally(self, *wants: Want, name: str = "", below: Sequence[Tally] = ()) -> Tally:
-        """Of wants of one kind."""
-        found = frozenset[int]().union(*map(self.found, wants))
-        return Tally(name or wants[0].value, wants, found, tuple(below))
+    def tally(self, *filters: Filter, name: str = "", below: Sequence[Tally] = ()) -> Tally:
+        """Of filters of one kind."""
+        found = frozenset[int]().union(*map(self.found, filters))
+        return Tally(name or filters[0].value, filters, found, tuple(below))
 
     def most_first(self, kind: FilterKind) -> tuple[Tally, ...]:
         """What the cases state of a kind, by general names."""
-        return _most_first(self.tally(Want(kind, name)) for name in self._names[kind].values())
+        return _most_first(self.tally(Filter(kind, name)) for name in self._names[kind].values())
 
     def together(self, name: str, parts: Sequence[Tally], *, nested: bool = True) -> Tally:
         """An area or a group with its parts: found by its own name if that finds all of them, else by theirs."""
-        own = Want("place", name)
+        own = Filter("place", name)
         everything = frozenset[int]().union(*(part.found for part in parts))
-        wants = (own,) if everything <= self.found(own) else _once(want for part in parts for want in part.wants)
+        filters = (own,) if everything <= self.found(own) else _once(each for part in parts for each in part.filters)
         kept = [part for part in parts if part.name.casefold() != name.casefold()]
-        return self.tally(*wants, name=name, below=_most_first(kept) if nested else ())
+        return self.tally(*filters, name=name, below=_most_first(kept) if nested else ())
 
 
 def _most_first(tallies: Iterable[Tally]) -> tuple[Tally, ...]:
     return tuple(sorted(tallies, key=lambda tally: (-tally.cases, tally.name.casefold())))
 
 
-def _once(wants: Iterable[Want]) -> Filters:
-    return tuple({want.value.casefold(): want for want in wants}.values())
+def _once(filters: Iterable[Filter]) -> Filters:
+    return tuple({each.value.casefold(): each for each in filters}.values())
 
 
 # --- where ---
@@ -177,7 +177,7 @@ def _where(index: _Index) -> Where:
     placed: list[tuple[Tally, Spot]] = []
     unmapped = []
     for facet in stated.values():
-        tally, here = index.tally(Want("place", facet.value)), spot(facet.value, facet.labels)
+        tally, here = index.tally(Filter("place", facet.value)), spot(facet.value, facet.labels)
         if here:
             placed.append((tally, here))
         else:
@@ -235,8 +235,8 @@ def _towns(index: _Index, placed: Sequence[tuple[Tally, Spot]]) -> tuple[Mark, .
     marks = []
     for name, same in _grouped(local, "name").items():
         here = same[0][1]
-        wants = _once(want for tally, _ in same for want in tally.wants)
-        marks.append(Mark(index.tally(*wants, name=name), here.latitude, here.longitude))
+        filters = _once(each for tally, _ in same for each in tally.filters)
+        marks.append(Mark(index.tally(*filters, name=name), here.latitude, here.longitude))
     return tuple(marks)
 
 
@@ -272,7 +272,7 @@ def _grid(index: _Index, most_rows: int, most_columns: int) -> Grid:
     rows, columns = index.most_first("topic")[:most_rows], index.most_first("community")[:most_columns]
     cells = tuple(
         tuple(
-            Tally(f"{row.name}, {column.name}", (*row.wants, *column.wants), row.found & column.found)
+            Tally(f"{row.name}, {column.name}", (*row.filters, *column.filters), row.found & column.found)
             for column in columns
         )
         for row in rows
@@ -293,4 +293,4 @@ def _span(index: _Index, first: int, step: int) -> Tally:
     last = first + step - 1
     found = frozenset[int]().union(*(index.years.get(year, set()) for year in range(first, last + 1)))
     name, value = (str(first), str(first)) if step == 1 else (f"{first}s", f"{first}-{last}")
-    return Tally(name, (Want("period", value),), found)
+    return Tally(name, (Filter("period", value),), found)

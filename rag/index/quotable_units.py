@@ -20,7 +20,7 @@ from rag.types import Block, Document, Passage, Rows, Span, TokenVectors
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class QuotableUnit:
     """A sentence, a list item with its lead-in, a quotation with its speaker. ``core`` is without the ``lead_in``;
     ``block`` is the number of its block in the document.
     """
@@ -35,9 +35,9 @@ class Unit:
         return tuple(sorted((self.lead_in, self.core))) if self.lead_in else (self.core,)
 
 
-def units(document: Document, passage: Passage) -> list[Unit]:
+def units(document: Document, passage: Passage) -> list[QuotableUnit]:
     """What can be quoted of a passage, in order."""
-    found: list[Unit] = []
+    found: list[QuotableUnit] = []
     led = {block.lead_in for block in document.blocks if block.kind in ("item", "quote") and block.lead_in}
     for number, block in enumerate(document.blocks):
         start, end = max(block.start, passage.start), min(block.end, passage.end)
@@ -50,9 +50,9 @@ def units(document: Document, passage: Passage) -> list[Unit]:
             before = found[-1] if found else None
             if before and block.kind == "paragraph" and document.text[before.core[1] - 1] == ":":
                 # 'For further details contact:' goes with the name on the next line.
-                found[-1] = Unit((before.core[0], span[1]), before.lead_in, before.block)
+                found[-1] = QuotableUnit((before.core[0], span[1]), before.lead_in, before.block)
             else:
-                found.append(Unit(span, _lead_in(block), number))
+                found.append(QuotableUnit(span, _lead_in(block), number))
     return found
 
 
@@ -61,7 +61,7 @@ def _lead_in(block: Block) -> Span | None:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitRows:
+class QuotableUnitRows:
     """What is kept of a passage's units: ``spans`` (u, 5: core, lead-in or -1, number of the block), ``tokens``
     (u, 4: which of the passage's tokens are the core and the lead-in), ``vectors`` (u, dimension) and ``words``.
     """
@@ -72,7 +72,7 @@ class UnitRows:
     words: list[NDArray[np.uint32]]
 
 
-def unit_rows(document: Document, passage: Passage, tokens: TokenVectors, places: Sequence[int]) -> UnitRows:
+def unit_rows(document: Document, passage: Passage, tokens: TokenVectors, places: Sequence[int]) -> QuotableUnitRows:
     """The units of a passage; ``places`` as in ``TokenIndex``: rising, -1 for tokens of the context."""
     found = units(document, passage)
     spans = [(*unit.core, *(unit.lead_in or (-1, -1)), unit.block) for unit in found]
@@ -83,7 +83,7 @@ def unit_rows(document: Document, passage: Passage, tokens: TokenVectors, places
             mean = tokens.vectors[start:end].mean(axis=0)
             vectors[number] = mean / (np.linalg.norm(mean) or 1.0)
     words = [words_kept(stem for span in unit.spans for stem in stems(document.text[slice(*span)])) for unit in found]
-    return UnitRows(np.array(spans, dtype=np.int32).reshape(-1, 5), bounds.astype(np.int32), vectors, words)
+    return QuotableUnitRows(np.array(spans, dtype=np.int32).reshape(-1, 5), bounds.astype(np.int32), vectors, words)
 
 
 def words_kept(words: Iterable[str]) -> NDArray[np.uint32]:
@@ -96,7 +96,7 @@ def word_key(word: str) -> int:
     return zlib.crc32(word.encode("utf-8"))
 
 
-class UnitIndex:
+class QuotableUnitIndex:
     """The units of every passage, as arrays: those of passage ``i`` are ``first[i]:last[i]``."""
 
     ARRAYS = ("unit_start", "unit_spans", "unit_tokens", "unit_vectors", "unit_words", "unit_words_start")
@@ -123,7 +123,7 @@ class UnitIndex:
         }
 
     @classmethod
-    def build(cls, passages: Sequence[UnitRows], dimension: int) -> dict[str, NDArray[Any]]:
+    def build(cls, passages: Sequence[QuotableUnitRows], dimension: int) -> dict[str, NDArray[Any]]:
         """The arrays of an index over the passages' units, in order of their rows."""
         words = [unit for passage in passages for unit in passage.words]
         return {
@@ -137,10 +137,10 @@ class UnitIndex:
             "unit_words_start": np.cumsum([0, *map(len, words)], dtype=np.int64),
         }
 
-    def units(self, row: int) -> list[Unit]:
+    def units(self, row: int) -> list[QuotableUnit]:
         """The units of a passage, in order."""
         return [
-            Unit((core_start, core_end), (lead_start, lead_end) if lead_start >= 0 else None, block)
+            QuotableUnit((core_start, core_end), (lead_start, lead_end) if lead_start >= 0 else None, block)
             for core_start, core_end, lead_start, lead_end, block in self.spans[
                 int(self.first[row]) : int(self.last[row])
             ].tolist()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rag.index.late_interaction import TokenIndex
 from rag.index.near_duplicates import SIZE, near_duplicates, signature
-from rag.index.quotable_units import UnitIndex, UnitRows, unit_rows
+from rag.index.quotable_units import QuotableUnitIndex, QuotableUnitRows, unit_rows
 from rag.index.split import Splitter
 from rag.index.store.index import OpenIndex, SegmentContents
 from rag.text.words import stems, stop_stems
@@ -71,7 +71,7 @@ def _embedded(
     progress: Callable[[int, int], None] | None,
 ) -> tuple[Vectors, dict[str, NDArray[Any]]]:
     """The passages' vectors (n, dimension) and the arrays of their tokens and units, in one pass of the encoder."""
-    units: dict[int, UnitRows] = {}
+    units: dict[int, QuotableUnitRows] = {}
     vectors = np.zeros((len(passages), embedder.dimension), dtype=np.float32)
     order = list(range(len(passages)))
     random.Random(0).shuffle(order)  # the token index fits its directions on the first that come
@@ -89,7 +89,7 @@ def _embedded(
                 yield row, found, places
 
     arrays = TokenIndex.build(encoded(), embedder.dimension, directions)
-    return vectors, arrays | UnitIndex.build([units[row] for row in range(len(passages))], embedder.dimension)
+    return vectors, arrays | QuotableUnitIndex.build([units[row] for row in range(len(passages))], embedder.dimension)
 
 
 def _places(passage: Passage, tokens: TokenVectors) -> list[int]:
@@ -109,7 +109,7 @@ def joined(index: OpenIndex) -> SegmentContents:
         vectors=index.vectors.matrix,
         words=index.words_of(rows.tolist()),
         arrays=TokenIndex(index.arrays).segment(rows)
-        | UnitIndex(index.arrays).segment(rows)
+        | QuotableUnitIndex(index.arrays).segment(rows)
         | {SIGNATURES: _signatures(index, listed)},
     )
 

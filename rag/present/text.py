@@ -16,7 +16,7 @@ from rag.present.wording import (
     remark,
     searched,
     sources,
-    told,
+    statements_with_notes,
     unanswered,
 )
 from rag.types import Answer, Citation, ScoredPassage
@@ -27,7 +27,7 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<])")
 def answer_text(answer: Answer) -> str:
     """Plain text: a block a case with its quotes and [1] markers, then the sources; no final line break."""
     blocks = [limits(answer), opening(answer)]
-    for statement, notes in told(answer):
+    for statement, notes in statements_with_notes(answer):
         shown_by = f": {' … '.join(f'“{words}”' for words in statement.shown_by)}" if statement.shown_by else ""
         evidence = f" ({remark(statement)}{shown_by})" if statement.evidence else ""
         lines = [f"{statement.heading}{evidence}"]
@@ -45,7 +45,7 @@ def answer_markdown(answer: Answer) -> str:
     """The question, its answer and the sources, to paste into a document; no final line break."""
     blocks = [f"**{_plain(answer.query.typed)}**", _plain(searched(answer)), _plain(limits(answer))]
     blocks.append(_plain(opening(answer)))
-    for statement, notes in told(answer):
+    for statement, notes in statements_with_notes(answer):
         blocks.append(f"### {_plain(statement.heading)}")
         blocks.append(f"*{remark(statement)}*" if statement.evidence else "")
         blocks += [f"> {_plain(quoted(citation))} [{citation.number}]" for citation in cited_by(statement, answer)]
@@ -72,8 +72,8 @@ def answer_record(
         "answer": answer_text(answer),
         "missing": list(answer.missing),
         "unanswered": list(answer.unanswered),
-        "filters": [[want.kind, want.value] for want in answer.filters],
-        "preferred": [[want.kind, want.value] for want in answer.query.preferred],
+        "filters": [[each.kind, each.value] for each in answer.filters],
+        "preferred": [[each.kind, each.value] for each in answer.query.preferred],
         "statements": [
             {
                 "heading": statement.heading,

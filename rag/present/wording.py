@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rag.ask.query.filter_words import want_text
+from rag.ask.query.filter_words import filter_text
 from rag.ask.query.intent import asks_what_worked
 from rag.types import Answer, Citation, FilterKind, Note, NoteKind, Outcome, Role, Statement, Status
 
@@ -145,9 +145,9 @@ def results_told(answer: Answer) -> str:
 
 def limits(answer: Answer) -> str:
     """What the search was limited to, and what came first, in a line; '' if neither."""
-    told = [f"Only cases with: {', '.join(map(want_text, answer.filters))}"] if answer.filters else []
+    told = [f"Only cases with: {', '.join(map(filter_text, answer.filters))}"] if answer.filters else []
     if answer.query.preferred:
-        told.append(f"First, if they fit as well: {', '.join(map(want_text, answer.query.preferred))}")
+        told.append(f"First, if they fit as well: {', '.join(map(filter_text, answer.query.preferred))}")
     return ". ".join(told)
 
 
@@ -167,7 +167,7 @@ def note_text(note: Note) -> str:
     return f"{_NOTE_LABELS[note.kind]}: {f'“{words}”' if note.kind in ('planned', 'declared') else words}"
 
 
-def told(answer: Answer) -> list[tuple[Statement, list[str]]]:
+def statements_with_notes(answer: Answer) -> list[tuple[Statement, list[str]]]:
     """The statements with their notes. A declaration is given in full once, then referred to."""
     declared: set[Note] = set()
     result = []

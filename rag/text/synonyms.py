@@ -14,7 +14,7 @@ Phrase = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Thesaurus:
+class Synonyms:
     """For each phrase those that stand for it, as they are searched; ``written``: each of these as the file has it."""
 
     groups: Mapping[Phrase, tuple[Phrase, ...]]
@@ -41,12 +41,12 @@ _LONGEST = 6
 
 
 @lru_cache(maxsize=1)
-def bundled_thesaurus() -> Thesaurus:
+def bundled_synonyms() -> Synonyms:
     """The groups of ``data/synonyms.txt``."""
     return parsed(files("rag").joinpath("data/synonyms.txt").read_text(encoding="utf-8").splitlines())
 
 
-def parsed(lines: Iterable[str]) -> Thesaurus:
+def parsed(lines: Iterable[str]) -> Synonyms:
     """One group a line, its phrases separated by commas; '#' begins a comment line."""
     groups: dict[Phrase, tuple[Phrase, ...]] = {}
     written: dict[Phrase, str] = {}
@@ -61,7 +61,7 @@ def parsed(lines: Iterable[str]) -> Thesaurus:
             written.setdefault(_searched(phrase), text)
             others = (_searched(other) for other in phrases if other != phrase)
             groups[phrase] = tuple(dict.fromkeys((*groups.get(phrase, ()), *others)))
-    return Thesaurus(groups, written)
+    return Synonyms(groups, written)
 
 
 def _searched(phrase: Phrase) -> Phrase:

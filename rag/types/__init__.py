@@ -21,7 +21,7 @@ from rag.types.documents import (
     Role,
     Span,
 )
-from rag.types.filters import FilterKind, Filters, Want
+from rag.types.filters import Filter, FilterKind, Filters
 from rag.types.interfaces import Embedder, Reranker, TextIndex, VectorStore
 from rag.types.packs import (
     Asked,
@@ -66,6 +66,7 @@ __all__ = [
     "FacetKind",
     "FileRecord",
     "FileStatus",
+    "Filter",
     "FilterKind",
     "Filters",
     "FoundFile",
@@ -112,5 +113,4 @@ __all__ = [
     "TokenVectors",
     "VectorStore",
     "Vectors",
-    "Want",
 ]

@@ -9,7 +9,7 @@ FilterKind = Literal["place", "community", "topic", "setting", "outcome", "perio
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Want:
+class Filter:
     """One thing a case must state.
 
     ``value`` is a facet's value or one of its labels (upper and lower case alike); of an outcome, its class; of a
@@ -21,5 +21,5 @@ class Want:
     value: str
 
 
-#: Wants of one kind are alternatives; every kind that is wanted must be met. Empty: everything.
-Filters = tuple[Want, ...]
+#: Filters of one kind are alternatives; every kind that there is must be met. Empty: everything.
+Filters = tuple[Filter, ...]

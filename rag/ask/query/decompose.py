@@ -38,7 +38,7 @@ CaseName = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SubQuestion:
     """A ``question`` to be asked after ``history``; ``shown`` is how a reader is told that nothing answers it.
 
     ``case`` is the only one it is asked of, if any; ``stated``: it is answered if the case states one of these.
@@ -51,20 +51,20 @@ class Part:
     stated: tuple[Outcome, ...] = ()
 
 
-def plan(question: str, history: Sequence[str], earlier: Callable[[], Answer]) -> list[Part]:
+def decompose(question: str, history: Sequence[str], earlier: Callable[[], Answer]) -> list[SubQuestion]:
     """What has to be asked to answer ``question``; ``earlier`` gives the answer to the last question of ``history``."""
-    if history and picks_from_earlier(question) and (cases := cases_told(earlier())):
+    if history and picks_from_earlier(question) and (cases := cited_cases(earlier())):
         return [_of_case(question, case) for case in cases]
-    parts = parts_of(question)
-    return [Part(part, (*history, *parts[:done]), _alone(part)) for done, part in enumerate(parts)]
+    parts = questions_in(question)
+    return [SubQuestion(part, (*history, *parts[:done]), _alone(part)) for done, part in enumerate(parts)]
 
 
-def cases_told(answer: Answer) -> list[CaseName]:
+def cited_cases(answer: Answer) -> list[CaseName]:
     """The cases that an answer quotes."""
     return list(dict.fromkeys((citation.source, citation.case) for citation in answer.citations))
 
 
-def asked_of(part: Part, query: Query, before: Sequence[Answer]) -> list[CaseName]:
+def cases_to_search(part: SubQuestion, query: Query, before: Sequence[Answer]) -> list[CaseName]:
     """The cases in which ``part`` is looked for, all if []; ``before`` are the answers of the parts before it.
 
     'What worked for X, and how long did it run?': what leans on another part asks of the cases that answer that.
@@ -72,7 +72,7 @@ def asked_of(part: Part, query: Query, before: Sequence[Answer]) -> list[CaseNam
     if part.case:
         return [part.case]
     answered = [answer for answer in before if answer.status == "answered"]
-    return cases_told(answered[-1]) if query.carried and answered else []
+    return cited_cases(answered[-1]) if query.carried and answered else []
 
 
 def rows_of(cases: Collection[CaseName], passages: Iterable[Passage], titles: Mapping[str, str]) -> list[int]:
@@ -82,16 +82,16 @@ def rows_of(cases: Collection[CaseName], passages: Iterable[Passage], titles: Ma
     ]
 
 
-def _of_case(question: str, case: CaseName) -> Part:
+def _of_case(question: str, case: CaseName) -> SubQuestion:
     """'Which of these were evaluated?' asked of one case."""
     named = f"‘{case[1] or case[0]}’"
     if re.search(r"\b(?:compare|differ)", question, re.IGNORECASE):
-        return Part(f"{_DONE}: {case[1]}?", (), f"what was done, and with what results: {named}?", case)
+        return SubQuestion(f"{_DONE}: {case[1]}?", (), f"what was done, and with what results: {named}?", case)
     if asks_result(question):
         stated: tuple[Outcome, ...] = ("measured", "figure", "reported")
         measured = re.search(r"\bmeasur", question, re.IGNORECASE)
-        return Part(_RESULTS, (), f"what were the results of {named}?", case, stated[:1] if measured else stated)
-    return Part(question, (), f"{question.rstrip(' ?.')}: {named}?", case)
+        return SubQuestion(_RESULTS, (), f"what were the results of {named}?", case, stated[:1] if measured else stated)
+    return SubQuestion(question, (), f"{question.rstrip(' ?.')}: {named}?", case)
 
 
 def _alone(part: str) -> str:
@@ -100,7 +100,7 @@ def _alone(part: str) -> str:
     return f"{alone.rstrip(' ?.,;')}?"
 
 
-def parts_of(question: str) -> list[str]:
+def questions_in(question: str) -> list[str]:
     """The questions that ``question`` is made of, at most MOST_PARTS: itself, if it asks one thing.
 
     A later part may lean on the one before ('and who paid for it'), as a follow-up does.

@@ -12,7 +12,7 @@ from rag.sources.listed import is_below
 from rag.types import Case, Filters, Passage, Rows, Scores
 
 
-class Narrowing:
+class RowFilter:
     """The passages of an index by case and document; ``documents`` names each passage's."""
 
     def __init__(self, passages: Sequence[Passage], documents: Sequence[str], cases: Mapping[str, Case]) -> None:
@@ -21,8 +21,8 @@ class Narrowing:
     def allowed(self, filters: Filters, within: Collection[int] | None = None) -> list[int]:
         """The rows, of those ``within``, that meet the filters; what belongs to no case meets those by source alone."""
         allowed = {int(row) for case_id in self.cases(filters) for row in self.case_rows[case_id]}
-        if all(want.kind == "source" for want in filters):
-            names = {want.value.rstrip("/") for want in filters}
+        if all(each.kind == "source" for each in filters):
+            names = {each.value.rstrip("/") for each in filters}
             allowed |= {row for row, doc_id in enumerate(self._documents) if is_below(doc_id, names)}
         return sorted(allowed if within is None else allowed.intersection(within))
 

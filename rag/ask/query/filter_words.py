@@ -3,39 +3,39 @@
 from __future__ import annotations
 
 from rag.ask.query.filters import years_of
-from rag.types import Filters, Want
+from rag.types import Filter, Filters
 from rag.types.documents import STRENGTHS
 
 
-def want_text(want: Want) -> str:
-    """A want in a few words: 'Bradford', 'since 2015', 'Measured'."""
-    if want.kind == "outcome":
-        return next((label for kind, (label, _) in STRENGTHS.items() if kind == want.value), want.value)
-    years = years_of(want.value) if want.kind == "period" else None
+def filter_text(each: Filter) -> str:
+    """A filter in a few words: 'Bradford', 'since 2015', 'Measured'."""
+    if each.kind == "outcome":
+        return next((label for kind, (label, _) in STRENGTHS.items() if kind == each.value), each.value)
+    years = years_of(each.value) if each.kind == "period" else None
     if years is None:
-        return want.value
-    if want.value.endswith("-"):
+        return each.value
+    if each.value.endswith("-"):
         return f"since {years[0]}"
-    if want.value.startswith("-"):
+    if each.value.startswith("-"):
         return f"until {years[1]}"
     return f"in {years[0]}" if years[0] == years[1] else f"{years[0]} to {years[1]}"
 
 
-def nowhere(wants: Filters) -> str:
+def nowhere(filters: Filters) -> str:
     """That no case states these; '' if there are none."""
-    return " ".join(f"No case here {_lacks(want)}." for want in wants)
+    return " ".join(f"No case here {_lacks(each)}." for each in filters)
 
 
 def nothing_left(emptying: Filters) -> str:
     """What a question is answered with where no case meets the filters; these of them leave nothing."""
-    if len({want.kind for want in emptying}) == 1:
+    if len({each.kind for each in emptying}) == 1:
         return f"{nowhere(emptying)} Take that filter off to see what there is."
-    told = ", ".join(f"‘{want_text(want)}’" for want in emptying)
+    told = ", ".join(f"‘{filter_text(each)}’" for each in emptying)
     return f"No case here meets all of these filters together: {told}. Take one of them off to see what there is."
 
 
-def _lacks(want: Want) -> str:
-    text = want_text(want)
+def _lacks(each: Filter) -> str:
+    text = filter_text(each)
     return {
         "place": f"is from ‘{text}’",
         "community": f"is for ‘{text}’",
@@ -44,4 +44,4 @@ def _lacks(want: Want) -> str:
         "outcome": f"has results that are ‘{text}’",
         "period": f"says that it took place {text if not text[0].isdigit() else f'from {text}'}",
         "source": f"is from the file ‘{text}’",
-    }[want.kind]
+    }[each.kind]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import get_args
 
-from rag.types import Case, Facet, FacetKind, FilterKind, Filters, Outcome, Want
+from rag.types import Case, Facet, FacetKind, Filter, FilterKind, Filters, Outcome
 
 KINDS: tuple[FilterKind, ...] = get_args(FilterKind)
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
@@ -38,27 +38,27 @@ Counts = Mapping[FilterKind, tuple[Count, ...]]
 
 def meets(case: Case, filters: Filters) -> bool:
     """Whether a case states everything that is wanted: of each kind that is, one of the values."""
-    return all(any(_states(case, want) for want in wants) for wants in _by_kind(filters).values())
+    return all(any(_states(case, each) for each in alternatives) for alternatives in _by_kind(filters).values())
 
 
 def share(case: Case, preferred: Filters) -> float:
-    """The share of the wants, 0 to 1, that a case states."""
-    return sum(_states(case, want) for want in preferred) / len(preferred) if preferred else 0.0
+    """The share of the filters, 0 to 1, that a case states."""
+    return sum(_states(case, each) for each in preferred) / len(preferred) if preferred else 0.0
 
 
-def unmet(cases: Collection[Case], wants: Filters) -> Filters:
-    """The wants that no case states."""
-    return tuple(want for want in wants if not any(_states(case, want) for case in cases))
+def unmet(cases: Collection[Case], filters: Filters) -> Filters:
+    """The filters that no case states."""
+    return tuple(each for each in filters if not any(_states(case, each) for case in cases))
 
 
 def emptied_by(cases: Collection[Case], filters: Filters) -> Filters:
     """What leaves nothing where no case meets the filters: the kinds that none meets by themselves, else all."""
-    alone = [wants for wants in _by_kind(filters).values() if not any(meets(case, wants) for case in cases)]
-    return tuple(want for wants in alone for want in wants) or filters
+    alone = [kind for kind in _by_kind(filters).values() if not any(meets(case, kind) for case in cases)]
+    return tuple(each for kind in alone for each in kind) or filters
 
 
-def want_of(kind: str, value: str) -> Want | None:
-    """A want as an address or a call words it; None if it is none."""
+def filter_of(kind: str, value: str) -> Filter | None:
+    """A filter as an address or a call words it; None if it is none."""
     known = next((k for k in KINDS if k == kind), None)
     if known != "source":  # a file's name may begin or end with a blank
         value = value.strip()
@@ -66,7 +66,7 @@ def want_of(kind: str, value: str) -> Want | None:
         return None
     if (known == "outcome" and value not in OUTCOMES) or (known == "period" and not years_of(value)):
         return None
-    return Want(known, value)
+    return Filter(known, value)
 
 
 def years_of(value: str) -> tuple[int, int] | None:
@@ -85,20 +85,20 @@ def terms_of(facet: Facet) -> tuple[str, ...]:
 
 
 def _by_kind(filters: Filters) -> dict[FilterKind, Filters]:
-    ordered = sorted(filters, key=lambda want: KINDS.index(want.kind))
-    return {kind: tuple(wants) for kind, wants in groupby(ordered, key=lambda want: want.kind)}
+    ordered = sorted(filters, key=lambda each: KINDS.index(each.kind))
+    return {kind: tuple(alternatives) for kind, alternatives in groupby(ordered, key=lambda each: each.kind)}
 
 
-def _states(case: Case, want: Want) -> bool:
-    if want.kind == "source":
-        return case.doc_id == want.value or case.doc_id.startswith(f"{want.value.rstrip('/')}/")
-    if want.kind == "outcome":
-        return case.outcome == want.value
-    if want.kind == "period":
-        span = years_of(want.value)
+def _states(case: Case, each: Filter) -> bool:
+    if each.kind == "source":
+        return case.doc_id == each.value or case.doc_id.startswith(f"{each.value.rstrip('/')}/")
+    if each.kind == "outcome":
+        return case.outcome == each.value
+    if each.kind == "period":
+        span = years_of(each.value)
         return span is not None and any(span[0] <= year <= span[1] for year in _years(case))
-    wanted = want.value.casefold()
-    return any(wanted == name.casefold() for facet in case.stated(want.kind) for name in names_of(facet))
+    wanted = each.value.casefold()
+    return any(wanted == name.casefold() for facet in case.stated(each.kind) for name in names_of(facet))
 
 
 def names_of(facet: Facet) -> Iterator[str]:
@@ -127,15 +127,15 @@ def counts(
     result: dict[FilterKind, tuple[Count, ...]] = {}
     within: dict[Filters, list[Case]] = {}
     for kind in KINDS:
-        others = tuple(want for want in filters if want.kind != kind)
+        others = tuple(each for each in filters if each.kind != kind)
         if others not in within:
             ids = found(others) if found else None
             within[others] = [c for c in cases if (ids is None or c.case_id in ids) and meets(c, others)]
         counted = _counted(kind, within[others])
         there = {key_of(kind, count.value) for one in counted for count in (one, *one.below)}
-        wants = [want for want in filters if want.kind == kind and kind != "period"]
-        missing = [want for want in wants if key_of(kind, want.value) not in there]
-        chosen = (Count(want.value, sum(_states(case, want) for case in within[others])) for want in missing)
+        own = [each for each in filters if each.kind == kind and kind != "period"]
+        missing = [each for each in own if key_of(kind, each.value) not in there]
+        chosen = (Count(each.value, sum(_states(case, each) for case in within[others])) for each in missing)
         listed = (*counted, *chosen)
         result[kind] = _strongest_first(listed) if kind == "outcome" else listed
     return result

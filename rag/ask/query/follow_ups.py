@@ -18,14 +18,14 @@ _PATTERNS = patterns("follow_ups")
 MOST_NEW_WORDS = 2  # 'what about Polish men?' leans on the conversation; a longer question brings its own topic
 
 
-def resolve(question: str, history: Sequence[str], places: Callable[[str], Sequence[str]]) -> Query:
+def resolve_follow_up(question: str, history: Sequence[str], places: Callable[[str], Sequence[str]]) -> Query:
     """The query for ``question`` after the ``history`` of earlier questions, oldest first.
 
     ``places`` names the places in a text: a new place ('and in Luton?') takes the place of an old one.
     """
     if not history or not leans_back(question):
         return Query(question, question)
-    earlier = resolve(history[-1], history[:-1], places)
+    earlier = resolve_follow_up(history[-1], history[:-1], places)
     own = {term.stem for term in content_terms(question)}
     gone = set(places(earlier.text)) if places(question) else set()
     left_out = {stem(word) for place in gone for word in place.split()}

@@ -13,7 +13,7 @@ from rag.ask.query.filters import names_of, terms_of, years_of
 from rag.text.gazetteer import spot
 from rag.text.patterns import patterns
 from rag.text.words import IRREGULAR_PLURALS, STOP_WORDS, word_list
-from rag.types import Case, FilterKind, Filters, Span, Want
+from rag.types import Case, Filter, FilterKind, Filters, Span
 
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
 _WITHOUT_CUE = frozenset({"online", "by phone", "by telephone", "outdoor", "outdoors"})
@@ -31,11 +31,11 @@ Phrase = tuple[str, ...]
 class _Name:
     """What a phrase of the library stands for; ``whole`` if it is the full name of it, not a part."""
 
-    want: Want
+    each: Filter
     whole: bool
 
 
-class Wishes:
+class PreferenceReader:
     """The words by which the cases of a library can be wanted; ``places`` names the known places in a text."""
 
     def __init__(self, cases: Iterable[Case], places: Callable[[str], Sequence[str]]) -> None:
@@ -63,9 +63,9 @@ class Wishes:
         ):
             return
         if known is None or (whole and not known.whole):
-            self._named[kind][phrase] = _Name(Want(kind, value), whole)
+            self._named[kind][phrase] = _Name(Filter(kind, value), whole)
 
-    def understood(self, question: str) -> Filters:
+    def read(self, question: str) -> Filters:
         """What the question wants, in the order in which it says so; each once."""
         periods, rest = _periods(question)
         found = self._named_in(rest)
@@ -78,44 +78,44 @@ class Wishes:
             if not _PATTERNS["other_name_after"].match(rest[at + len(name) :])
         ]
         ordered = sorted([*found, *periods, *unknown], key=lambda pair: pair[0][0])
-        return tuple(dict.fromkeys(_by_country(want) for _, want in ordered))
+        return tuple(dict.fromkeys(_by_country(each) for _, each in ordered))
 
-    def _region(self, name: str) -> Want:
+    def _region(self, name: str) -> Filter:
         """A place that no case states by this name: 'Yorkshire' is the region whose name it begins."""
-        begins = (n.want for n in self._named["place"].values() if n.want.value.startswith(f"{name} and "))
-        return next(begins, Want("place", name))
+        begins = (n.each for n in self._named["place"].values() if n.each.value.startswith(f"{name} and "))
+        return next(begins, Filter("place", name))
 
-    def _named_in(self, question: str) -> list[tuple[Span, Want]]:
+    def _named_in(self, question: str) -> list[tuple[Span, Filter]]:
         words = [m.span() for m in _WORD.finditer(question)]
         keys = [_singular(question[slice(*span)]) for span in words]
-        found: list[tuple[Span, Want]] = []
+        found: list[tuple[Span, Filter]] = []
         first, setting_until = 0, -1
         while first < len(words):
             step = 1
             for length in range(min(self._longest, len(words) - first), 0, -1):
                 span = (words[first][0], words[first + length - 1][1])
                 phrase = tuple(keys[first : first + length])
-                if want := self._want(phrase, question, span, setting_until):
-                    found.append((span, want))
-                    setting_until = span[1] if want.kind == "setting" else setting_until
+                if each := self._want(phrase, question, span, setting_until):
+                    found.append((span, each))
+                    setting_until = span[1] if each.kind == "setting" else setting_until
                     step = length
                     break
             first += step
         return found
 
-    def _want(self, phrase: Phrase, question: str, span: Span, setting_until: int) -> Want | None:
+    def _want(self, phrase: Phrase, question: str, span: Span, setting_until: int) -> Filter | None:
         """What a phrase of the question wants; None if it is no name here, or only looks like one."""
         before = question[: span[0]]
         if setting := self._named["setting"].get(phrase):
             listed = setting_until >= 0 and _PATTERNS["listed"].match(question[setting_until : span[0]])
             if listed or " ".join(phrase) in _WITHOUT_CUE or _PATTERNS["before_setting"].search(before):
-                return setting.want
+                return setting.each
         if community := self._named["community"].get(phrase):
             possessive = question[span[0] : span[1]].endswith(("s’", "s'", "’s", "'s"))
             if not (possessive and _PATTERNS["no_people_after"].match(question[span[1] :])):
-                return community.want
+                return community.each
         place = self._named["place"].get(phrase)
-        return place.want if place and self._is_place(question, span) else None
+        return place.each if place and self._is_place(question, span) else None
 
     @staticmethod
     def _is_place(question: str, span: Span) -> bool:
@@ -130,24 +130,24 @@ class Wishes:
         return not (ordinary and (not before.strip() or before.rstrip()[-1] in ".!?:"))
 
 
-def _by_country(want: Want) -> Want:
+def _by_country(each: Filter) -> Filter:
     """'UK' is the country that its places are counted under."""
-    where = spot(want.value) if want.kind == "place" else None
-    return Want("place", where.name) if where and where.name == where.country else want
+    where = spot(each.value) if each.kind == "place" else None
+    return Filter("place", where.name) if where and where.name == where.country else each
 
 
-def _periods(question: str) -> tuple[list[tuple[Span, Want]], str]:
+def _periods(question: str) -> tuple[list[tuple[Span, Filter]], str]:
     """The periods a question names, and the question without them."""
-    found: list[tuple[Span, Want]] = []
+    found: list[tuple[Span, Filter]] = []
 
     def take(name: str, value: Callable[[str, str], str]) -> None:
         nonlocal question
         pattern = _PATTERNS[name]
         for m in pattern.finditer(question):
             first, *last = [group for group in m.groups() if group]
-            want = Want("period", value(first, last[0] if last else ""))
-            if years_of(want.value):
-                found.append((m.span(), want))
+            each = Filter("period", value(first, last[0] if last else ""))
+            if years_of(each.value):
+                found.append((m.span(), each))
         question = pattern.sub(lambda m: " " * len(m.group()), question)
 
     take("year_range", lambda first, last: f"{first}-{last if len(last) == 4 else first[:2] + last}")

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from rag.cases.vocabulary import vocabulary
-from rag.text.synonyms import Thesaurus
+from rag.text.synonyms import Synonyms
 from rag.text.words import stems, stop_stems
 from rag.types import Document
 
@@ -24,16 +24,16 @@ class Swap(NamedTuple):
 
 
 class Absent:
-    """Which words stand nowhere in a library, nor any that a thesaurus lists beside them."""
+    """Which words stand nowhere in a library, nor any that a synonyms lists beside them."""
 
-    def __init__(self, documents: Collection[Document], thesaurus: Thesaurus) -> None:
+    def __init__(self, documents: Collection[Document], synonyms: Synonyms) -> None:
         self._there = {stem for document in documents for stem in stems(f"{document.title}\n{document.text}")}
-        self._thesaurus = thesaurus
+        self._synonyms = synonyms
 
     def __call__(self, new: str, old: str = "") -> bool:
         """Whether what sets ``new`` apart from ``old`` is absent."""
         own = [word for word in stems(new) if word not in stop_stems() and word not in stems(old)]
-        others = [phrase for phrases in self._thesaurus.alternatives(new).values() for phrase in phrases]
+        others = [phrase for phrases in self._synonyms.alternatives(new).values() for phrase in phrases]
         return bool(own) and not self._there & {own[0]} and not any(set(other) <= self._there for other in others)
 
 

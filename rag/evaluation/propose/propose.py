@@ -15,7 +15,7 @@ from typing import Any
 from rag.evaluation.propose.drafts import Draft, drafts
 from rag.evaluation.propose.near import Absent, swaps
 from rag.evaluation.questions.sets import Gold, Question, question_record
-from rag.text.synonyms import bundled_thesaurus
+from rag.text.synonyms import bundled_synonyms
 from rag.types import Case, Document
 
 _NEAR_SHARE = 0.3  # near misses, of all questions
@@ -93,7 +93,7 @@ def _says(draft: Draft) -> set[str]:
 
 
 def _near_misses(answerable: Sequence[Draft], documents: Mapping[str, Document], n: int) -> list[Proposal]:
-    absent = Absent(list(documents.values()), bundled_thesaurus())
+    absent = Absent(list(documents.values()), bundled_synonyms())
     made: list[Proposal] = []
     used: Counter[str] = Counter()  # kinds of swaps, words swapped out and in
     for draft in answerable:

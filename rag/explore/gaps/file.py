@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
-from rag.ask.query.filters import want_of
+from rag.ask.query.filters import filter_of
 from rag.errors import QuestionsError
 from rag.text.files import write_whole
 from rag.types import Filters, Status
@@ -149,7 +149,7 @@ class GapFile:
 def _line(event: GapEvent) -> bytes:
     record = {name: value for name, value in asdict(event).items() if value or name in ("question", "status")}
     if event.filters:
-        record["filters"] = [[want.kind, want.value] for want in event.filters]
+        record["filters"] = [[each.kind, each.value] for each in event.filters]
     return json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
 
 
@@ -178,7 +178,7 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 def _filters(pairs: Any) -> Filters:
     found = [_texts(pair) for pair in pairs] if isinstance(pairs, list) else []
-    return tuple(want for pair in found if len(pair) == 2 and (want := want_of(*pair)))
+    return tuple(each for pair in found if len(pair) == 2 and (each := filter_of(*pair)))
 
 
 def _newest(rows: Sequence[bytes]) -> list[bytes]:

@@ -73,9 +73,9 @@ class Gap:
         named = list(labels_of(said))
         if not re.search(r"(?<=\s)[A-Z]", said):  # 'somali women'
             named += labels_of(re.sub(r"\b[a-z]", lambda letter: letter[0].upper(), said))
-        for want in self.latest.filters:
-            if want.kind == kind:
-                named += labels_of(want.value) or (want.value,)
+        for each in self.latest.filters:
+            if each.kind == kind:
+                named += labels_of(each.value) or (each.value,)
         return tuple(dict.fromkeys(named))
 
 
@@ -90,7 +90,7 @@ def gaps_of(events: Iterable[GapEvent]) -> list[Gap]:
 def _key(event: GapEvent) -> str:
     """The same for the same question, whatever its capitals, spaces and punctuation."""
     words = " ".join(re.findall(r"\w+", event.question.casefold())) or event.question
-    asked = [words, event.history, sorted((want.kind, want.value) for want in event.filters)]
+    asked = [words, event.history, sorted((each.kind, each.value) for each in event.filters)]
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]
 
 

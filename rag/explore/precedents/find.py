@@ -17,7 +17,7 @@ import numpy as np
 
 from rag.explore.precedents.likeness import Profile, Wanted, match
 from rag.explore.precedents.situation import read_situation
-from rag.index.quotable_units import UnitIndex, ranges
+from rag.index.quotable_units import QuotableUnitIndex, ranges
 from rag.types import (
     Aspect,
     Case,
@@ -58,7 +58,7 @@ class PrecedentFinder:
         cases: Mapping[str, Case],
         documents: Mapping[str, Document],
         rows: Mapping[str, Rows],
-        units: UnitIndex,
+        units: QuotableUnitIndex,
         encoder: Embedder,
         search: Search,
     ) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from rag.explore.precedents.situation import is_place_name, told_of, wider
 from rag.text.patterns import patterns
+from rag.text.spans import overlap
 from rag.text.words import content_terms
 from rag.types import Aspect, Case, Document, Facet, FacetKind, Likeness, Match, Span
 
@@ -117,7 +118,7 @@ def _same_problem(wanted: Wanted, profile: Profile, near: Sequence[Span]) -> Spa
     """Where the case states the same problem in its own words: the same label or words, gone wrong the same way."""
     stating = [(facet.start, facet.end) for kind in _STATING for facet in profile.case.stated(kind)]
     problems = [(facet.start, facet.end) for facet in profile.case.stated("problem")]
-    nearest = [span for span in near if any(_overlap(span, other) for other in stating)]
+    nearest = [span for span in near if overlap([span], stating)]
     told = " ".join(wanted.words)
     ways, words = _ways(told), _words(told)
     for start, end in dict.fromkeys([*problems, *nearest, *stating]):
@@ -138,10 +139,6 @@ def _words(text: str) -> set[str]:
     for way in _WAYS:
         text = _PATTERNS[way].sub(" ", text)
     return {term.stem for term in content_terms(_PATTERNS["uptake"].sub("uptake", text))}
-
-
-def _overlap(span: Span, other: Span) -> bool:
-    return span[0] < other[1] and other[0] < span[1]
 
 
 def _likeness(score: float) -> Likeness:

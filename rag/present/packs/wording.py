@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from rag.ask.query.filter_words import want_text
+from rag.ask.query.filter_words import filter_text
 from rag.present.packs.collect import printable
 from rag.present.wording import FILTER_NAMES, counted
 from rag.types import Asked, FilterKind, Filters, Outcome, Pack, PackQuote, PackSource, Status
@@ -48,8 +48,8 @@ def fingerprint_text(pack: Pack) -> str:
 def limited_to(filters: Filters) -> str:
     """'Limited to Place: Bradford, Leeds; For whom: Women', or that everything was searched."""
     kinds: dict[FilterKind, list[str]] = {}
-    for want in filters:
-        kinds.setdefault(want.kind, []).append(printable(want_text(want)))
+    for each in filters:
+        kinds.setdefault(each.kind, []).append(printable(filter_text(each)))
     parts = [f"{FILTER_NAMES[kind]}: {', '.join(values)}" for kind, values in kinds.items()]
     return f"Limited to {'; '.join(parts)}" if parts else "The whole library"
 

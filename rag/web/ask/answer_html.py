@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rag.ask.query.filter_words import nowhere, want_text
+from rag.ask.query.filter_words import nowhere, filter_text
 from rag.present.text import answer_markdown
 from rag.present.wording import (
     KEEP,
@@ -22,7 +22,7 @@ from rag.present.wording import (
     searched,
     sentence,
     sources,
-    told,
+    statements_with_notes,
     unanswered,
 )
 from rag.text.jinja import attribute, in_address, places
@@ -90,7 +90,7 @@ def answer_html(
         status=STATUS_LABELS[answer.status],
         strengths=STRENGTHS,
         opening=opening(answer),
-        statements=[_told(statement, notes, answer) for statement, notes in told(answer)],
+        statements=[_told(statement, notes, answer) for statement, notes in statements_with_notes(answer)],
         unanswered=unanswered(answer),
         sources=list(_sources(answer, plain)),
         passages=[(scored, *passage_place(scored.passage, case_titles or {})) for scored in answer.passages],
@@ -143,7 +143,7 @@ def _shortened(typed: str) -> str:
 def _chips(wants: Filters, *, hard: bool) -> Iterator[tuple[str, str, bool]]:
     """What the search was limited to (``hard``), or what comes first: its name, and in words."""
     for want in wants:
-        text = want_text(want)
+        text = filter_text(want)
         yield f"{want.kind}:{want.value}", sentence(text) if hard else text, hard
 
 

@@ -54,7 +54,7 @@ def _answered(library: Library, question: str, payload: Any) -> Answer:
     history, without = history_of(payload), wants_in(payload, "without")
     preferred = None
     if without:
-        understood = library.snapshot.resolve(question, history).preferred
+        understood = library.snapshot.understand(question, history).preferred
         preferred = tuple(want for want in understood if want not in without)
     return library.snapshot.ask(question, history, filters=wants_in(payload), preferred=preferred)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rag.ask.query.filters import want_of
+from rag.ask.query.filters import filter_of
 from rag.present.wording import MAX_QUESTION
 from rag.text.words import content_terms
 from rag.types import Filters
@@ -22,7 +22,7 @@ def wants_in(payload: Any, name: str = "filters") -> Filters:
     found = []
     for item in items_of(payload, name)[:_WANTS]:
         pair = names_of({"pair": item}, "pair") if isinstance(item, list) else []
-        if len(pair) == 2 and (want := want_of(*pair)):
+        if len(pair) == 2 and (want := filter_of(*pair)):
             found.append(want)
     return tuple(dict.fromkeys(found))
 

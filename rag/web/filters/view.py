@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from rag.ask.query.filter_words import want_text
+from rag.ask.query.filter_words import filter_text
 from rag.ask.query.filters import Count, Counts, key_of
 from rag.present.wording import FILTER_NAMES, counted
-from rag.types import FilterKind, Filters, Want
+from rag.types import Filter, FilterKind, Filters
 from rag.types.documents import STRENGTHS
 from rag.web.ask.answer_html import attribute
 
@@ -101,7 +101,7 @@ def _row(kind: FilterKind, count: Count, wanted: set[str], titles: Mapping[str, 
             f"{_folded(places, f'{count.value} more', len(count.below))}</details>"
         )
     ticked = " checked" if key_of(kind, count.value) in wanted else ""
-    shown = titles.get(count.value) or count.value if kind == "source" else want_text(Want(kind, count.value))
+    shown = titles.get(count.value) or count.value if kind == "source" else filter_text(Filter(kind, count.value))
     told = next((f' title="{why}"' for strength, (_, why) in STRENGTHS.items() if strength == count.value), "")
     return (
         f'<li><label{told if kind == "outcome" else ""}><input type="checkbox" name="{kind}" '

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
 
-from rag.ask.query.filter_words import want_text
+from rag.ask.query.filter_words import filter_text
 from rag.evaluation.questions.from_gaps import GapQuestions
 from rag.explore.gaps.file import GapKind
 from rag.explore.gaps.summary import Gap, GapSummary
@@ -143,7 +143,7 @@ def gap_html(gap: Gap, places: QuotePlaces) -> str:
         "quoted": [],
         "answered": False,
     }
-    filters = ", ".join(want_text(want) for want in latest.filters)
+    filters = ", ".join(filter_text(want) for want in latest.filters)
     named = escape(latest.question)
     about = " · ".join([*gap.topics, *gap.communities])
     return (

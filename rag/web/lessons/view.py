@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from rag.ask.query.filter_words import want_text
+from rag.ask.query.filter_words import filter_text
 from rag.explore.lessons import GROUP_WORDS, Group, LessonKind, Said
 from rag.present.fields import NOT_STATED, flat, words_of
 from rag.present.wording import FILTER_NAMES, counted
@@ -90,7 +90,7 @@ def wanted_html(wanted: Filters) -> str:
     """What else is wanted than the lists show, each to be taken out."""
     chips = "".join(
         f'<li><button type="button" class="quiet" data-unwant="{want.kind}" data-value="{attribute(want.value)}">'
-        f'{FILTER_NAMES[want.kind]}: {escape(want_text(want))} <span aria-hidden="true">×</span>'
+        f'{FILTER_NAMES[want.kind]}: {escape(filter_text(want))} <span aria-hidden="true">×</span>'
         '<span class="apart"> take out</span></button></li>'
         for want in wanted
     )

@@ -57,7 +57,7 @@ def _head(tally: Tally, scope: str, beyond: bool) -> str:
 def _cell(cell: Tally, scale: Sequence[int], beyond: bool) -> str:
     if not cell.cases:
         return f'<td data-shade="0"{_beyond(beyond)}>0</td>'
-    address = attribute(cases_address(cell.wants))
+    address = attribute(cases_address(cell.filters))
     return (
         f'<td data-shade="{shade(cell.cases, scale)}"{_beyond(beyond)}>'
         f'<a href="{address}" aria-label="{attribute(named(cell))}">{cell.cases:,}</a></td>'

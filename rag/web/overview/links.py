@@ -32,7 +32,7 @@ def cases_link(tally: Tally, name: str = "") -> str:
     )
     if not tally.cases:
         return f'<span class="none">{words}</span>'
-    return f'<a href="{attribute(cases_address(tally.wants))}">{words}</a>'
+    return f'<a href="{attribute(cases_address(tally.filters))}">{words}</a>'
 
 
 def folded(rows: list[str], most: int, css: str = "") -> str:

@@ -82,7 +82,7 @@ class Circle:
     @property
     def tally(self) -> Tally:
         """The cases of all its places."""
-        wants = {want.value.casefold(): want for part in self.parts for want in part.wants}
+        wants = {want.value.casefold(): want for part in self.parts for want in part.filters}
         names = [part.name for part in self.parts]
         shown = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
         found = frozenset[int]().union(*(part.found for part in self.parts))
@@ -222,7 +222,7 @@ def _circle(circle: Circle, target: float) -> str:
         else ""
     )
     return (
-        f'<a href="{attribute(cases_address(tally.wants))}" aria-label="{name}"><title>{escape(named(tally))}</title>'
+        f'<a href="{attribute(cases_address(tally.filters))}" aria-label="{name}"><title>{escape(named(tally))}</title>'
         f'<circle class="target" {at} r="{max(target, circle.radius):.1f}"/>'
         f'<circle class="dot" {at} r="{circle.radius:.1f}"/>{number}</a>'
     )

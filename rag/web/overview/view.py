@@ -122,7 +122,7 @@ def _column(year: Tally, most: int) -> str:
     )
     if not year.cases:
         return f'<li><span class="none">{inner}</span></li>'
-    return f'<li><a href="{attribute(cases_address(year.wants))}">{inner}</a></li>'
+    return f'<li><a href="{attribute(cases_address(year.filters))}">{inner}</a></li>'
 
 
 def _settings(seen: Overview) -> str:

@@ -13,7 +13,7 @@ from rag.ask.retrieve import SYNONYM, Retriever
 from rag.config import Settings
 from rag.index.store.index import OpenIndex
 from rag.library import Library
-from rag.text.synonyms import _LONGEST, Thesaurus, bundled_thesaurus, met, parsed
+from rag.text.synonyms import _LONGEST, Synonyms, bundled_synonyms, met, parsed
 from rag.text.words import stem, stems, stop_stems
 from rag.types import Query
 from tests.conftest import SEEDS
@@ -36,8 +36,8 @@ NOT_SEARCHED = {
 
 
 def test_a_phrase_stands_for_another() -> None:
-    thesaurus = parsed(["# a comment", "", "smear, smear test, cervical screening", "chemist, pharmacy"])
-    found = thesaurus.alternatives("a smear test at the chemist")
+    synonyms = parsed(["# a comment", "", "smear, smear test, cervical screening", "chemist, pharmacy"])
+    found = synonyms.alternatives("a smear test at the chemist")
     assert set(found) == {"smear", "test", "chemist"}
     assert met("smear", {"cervic", "screen"}, found)
     assert not met("smear", {"cervic"}, found)
@@ -46,9 +46,9 @@ def test_a_phrase_stands_for_another() -> None:
 
 
 def test_the_bundled_groups_are_read() -> None:
-    thesaurus = bundled_thesaurus()
-    assert (stem("pharmacy"),) in thesaurus.groups[(stem("chemist"),)]
-    for phrase, others in thesaurus.groups.items():
+    synonyms = bundled_synonyms()
+    assert (stem("pharmacy"),) in synonyms.groups[(stem("chemist"),)]
+    for phrase, others in synonyms.groups.items():
         assert others, phrase
         assert phrase not in others
 
@@ -74,7 +74,7 @@ def test_practitioners_words_find_the_sources(library: Library, question: str, w
 
 
 def test_what_was_searched_is_shown(library: Library) -> None:
-    query = library.snapshot.resolve("antinatal work of the chemist")
+    query = library.snapshot.understand("antinatal work of the chemist")
     assert query.typed == "antinatal work of the chemist"
     assert query.text == "antenatal work of the chemist"
     assert query.corrected == (("antinatal", "antenatal"),)
@@ -98,14 +98,14 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenIndex]:
 
 def found_with(line: str, question: str, index: OpenIndex) -> dict[str, tuple[float, float]]:
     """Document -> (BM25, words of its best unit that stand for the question's) with one group of synonyms."""
-    thesaurus, reader = parsed([line]), Reader(index.arrays)
+    synonyms, reader = parsed([line]), Reader(index.arrays)
     retriever = Retriever(
         passages=index.passages,
         vectors=index.vectors,
         words=index.words,
         reader=reader,
         encoder=FakeEmbedder(),
-        thesaurus=thesaurus,
+        synonyms=synonyms,
     )
     asked = retriever.question(Query(question, question))
     lexical = {scored.passage.doc_id: scored.lexical for scored in retriever.search(asked, len(index.passages))}
@@ -163,7 +163,7 @@ def test_a_phrase_whose_other_word_says_something_else_is_not_searched(index: Op
     ids=["trailing comma", "empty phrase", "spaces", "empty groups", "comment", "twice"],
 )
 def test_what_says_nothing_changes_nothing(lines: list[str]) -> None:
-    plain = Thesaurus(
+    plain = Synonyms(
         {("chemist",): (("pharmaci",),), ("pharmaci",): (("chemist",),)},
         {("chemist",): "chemist", ("pharmaci",): "pharmacy"},
     )
@@ -185,7 +185,7 @@ def test_every_line_is_a_group(line: str) -> None:
 
 
 def test_what_is_searched_can_stand_in_an_index() -> None:
-    thesaurus = bundled_thesaurus()
-    searched = {phrase for others in thesaurus.groups.values() for phrase in others}
+    synonyms = bundled_synonyms()
+    searched = {phrase for others in synonyms.groups.values() for phrase in others}
     unheld = {phrase for phrase in searched if stop_stems() & set(phrase)}
     assert unheld == {tuple(stems(text)) for text in NOT_SEARCHED}

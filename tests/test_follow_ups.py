@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.ask.query.follow_ups import leans_back, picks_from_earlier, resolve
+from rag.ask.query.follow_ups import leans_back, picks_from_earlier, resolve_follow_up
 from rag.cases.find import place_names
 
 FARMERS = "How can we reach farmers with health checks?"
@@ -46,11 +46,11 @@ def test_leans_back(question: str) -> None:
 )
 def test_stands_alone(question: str) -> None:
     assert not leans_back(question)
-    assert resolve(question, [FARMERS], place_names).text == question
+    assert resolve_follow_up(question, [FARMERS], place_names).text == question
 
 
 def test_takes_the_topic_along_and_shows_it() -> None:
-    query = resolve("And who ran it?", [FARMERS], place_names)
+    query = resolve_follow_up("And who ran it?", [FARMERS], place_names)
     assert query.typed == "And who ran it?"
     assert query.carried == ("farmers", "health", "checks")
     assert query.earlier == FARMERS
@@ -58,22 +58,22 @@ def test_takes_the_topic_along_and_shows_it() -> None:
 
 
 def test_a_new_place_replaces_the_old_one() -> None:
-    query = resolve("and in Luton?", [BOOKING], place_names)
+    query = resolve_follow_up("and in Luton?", [BOOKING], place_names)
     assert query.carried == ("late", "antenatal", "booking")
 
 
 def test_a_chain_of_follow_ups_keeps_the_topic() -> None:
-    query = resolve("and who paid for it?", [FARMERS, "who ran it?"], place_names)
+    query = resolve_follow_up("and who paid for it?", [FARMERS, "who ran it?"], place_names)
     assert "farmers" in query.carried
 
 
 def test_a_new_topic_ends_the_chain() -> None:
     history = [FARMERS, "What worked for late antenatal booking?"]
-    assert "farmers" not in resolve("who ran it?", history, place_names).carried
+    assert "farmers" not in resolve_follow_up("who ran it?", history, place_names).carried
 
 
 def test_without_a_conversation_nothing_is_carried() -> None:
-    assert resolve("And who ran it?", [], place_names).text == "And who ran it?"
+    assert resolve_follow_up("And who ran it?", [], place_names).text == "And who ran it?"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_asks_about_something_else(question: str) -> None:
 
 
 def test_that_things_were_compared_is_no_topic() -> None:
-    assert resolve("who paid for it?", ["Compare Bradford and Wiltshire"], place_names).carried == (
+    assert resolve_follow_up("who paid for it?", ["Compare Bradford and Wiltshire"], place_names).carried == (
         "Bradford",
         "Wiltshire",
     )

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from rag.index.quotable_units import Unit, UnitIndex, unit_rows, units, word_key, words_kept
+from rag.index.quotable_units import QuotableUnit, QuotableUnitIndex, unit_rows, units, word_key, words_kept
 from rag.index.store.index import OpenIndex
 from rag.index.store.segment_arrays import SegmentedArrays
 from rag.readers.clean import clean
@@ -38,7 +38,7 @@ def document_of(*blocks: tuple[BlockKind, str], led: Mapping[int, str] | None = 
     return Document("page.txt", "Title", text, tuple(made), OriginMap(), "s")
 
 
-def shown(document: Document, found: list[Unit]) -> list[tuple[str, str | None]]:
+def shown(document: Document, found: list[QuotableUnit]) -> list[tuple[str, str | None]]:
     """(core, lead-in) of each, in words."""
     return [
         (document.text[slice(*unit.core)], document.text[slice(*unit.lead_in)] if unit.lead_in else None)
@@ -181,7 +181,7 @@ def seed_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenIndex]:
 
 
 @pytest.fixture(scope="module")
-def seed_units(seed_index: OpenIndex) -> list[list[Unit]]:
+def seed_units(seed_index: OpenIndex) -> list[list[QuotableUnit]]:
     """By row, from the documents."""
     return [units(seed_index.documents[passage.doc_id], passage) for passage in seed_index.passages]
 
@@ -190,7 +190,9 @@ def overlap(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def test_units_are_words_of_their_passage_and_block(seed_index: OpenIndex, seed_units: list[list[Unit]]) -> None:
+def test_units_are_words_of_their_passage_and_block(
+    seed_index: OpenIndex, seed_units: list[list[QuotableUnit]]
+) -> None:
     for passage, found in zip(seed_index.passages, seed_units, strict=True):
         document = seed_index.documents[passage.doc_id]
         for unit in found:
@@ -205,7 +207,7 @@ def test_units_are_words_of_their_passage_and_block(seed_index: OpenIndex, seed_
     assert sum(unit.lead_in is not None for found in seed_units for unit in found) > 10
 
 
-def test_every_sentence_can_be_quoted(seed_index: OpenIndex, seed_units: list[list[Unit]]) -> None:
+def test_every_sentence_can_be_quoted(seed_index: OpenIndex, seed_units: list[list[QuotableUnit]]) -> None:
     for passage, found in zip(seed_index.passages, seed_units, strict=True):
         document = seed_index.documents[passage.doc_id]
         leads = {block.lead_in for block in document.blocks}
@@ -216,14 +218,14 @@ def test_every_sentence_can_be_quoted(seed_index: OpenIndex, seed_units: list[li
                 assert sum(overlap(span, unit.core) for unit in found) == (said and span not in leads)
 
 
-def test_the_index_gives_the_units_back(seed_index: OpenIndex, seed_units: list[list[Unit]]) -> None:
-    kept = UnitIndex(seed_index.arrays)
+def test_the_index_gives_the_units_back(seed_index: OpenIndex, seed_units: list[list[QuotableUnit]]) -> None:
+    kept = QuotableUnitIndex(seed_index.arrays)
     assert sum(map(len, seed_units)) == len(kept.spans) > 100
     assert [kept.units(row) for row in range(len(seed_index.passages))] == seed_units
 
 
-def test_a_units_vector_is_the_mean_of_its_tokens(seed_index: OpenIndex, seed_units: list[list[Unit]]) -> None:
-    kept = UnitIndex(seed_index.arrays)
+def test_a_units_vector_is_the_mean_of_its_tokens(seed_index: OpenIndex, seed_units: list[list[QuotableUnit]]) -> None:
+    kept = QuotableUnitIndex(seed_index.arrays)
     for row, passage in enumerate(seed_index.passages):
         text, shift = passage.searchable, passage.start - len(passage.searchable) + len(passage.text)
         [tokens] = FAKE.embed_tokens([text])
@@ -237,8 +239,8 @@ def test_a_units_vector_is_the_mean_of_its_tokens(seed_index: OpenIndex, seed_un
             assert kept.vectors[number : number + 1][0] == pytest.approx(mean / np.linalg.norm(mean), abs=1e-3)
 
 
-def test_tokens_of_core_and_lead_in(seed_index: OpenIndex, seed_units: list[list[Unit]]) -> None:
-    kept = UnitIndex(seed_index.arrays)
+def test_tokens_of_core_and_lead_in(seed_index: OpenIndex, seed_units: list[list[QuotableUnit]]) -> None:
+    kept = QuotableUnitIndex(seed_index.arrays)
     led = 0
     for row, passage in enumerate(seed_index.passages):
         document, text = seed_index.documents[passage.doc_id], passage.searchable
@@ -259,8 +261,8 @@ def words_in(text: str) -> list[str]:
     return [text[start:end] for start, end in tokens.spans]
 
 
-def test_the_words_kept_are_the_content_words(seed_index: OpenIndex, seed_units: list[list[Unit]]) -> None:
-    kept = UnitIndex(seed_index.arrays)
+def test_the_words_kept_are_the_content_words(seed_index: OpenIndex, seed_units: list[list[QuotableUnit]]) -> None:
+    kept = QuotableUnitIndex(seed_index.arrays)
     number = 0
     vocabulary: set[str] = set()
     for passage, found in zip(seed_index.passages, seed_units, strict=True):
@@ -315,14 +317,14 @@ def test_passages_without_units_are_kept() -> None:
     full, bare = document_of(("paragraph", "Booking. Farmers.")), document_of(("heading", "Care"))
     nothing = TokenVectors(np.zeros((0, 3), np.float32), [])
     parts = [unit_rows(document, passage_of(document), nothing, []) for document in (bare, full, bare)]
-    kept = UnitIndex(SegmentedArrays.of_one(UnitIndex.build(parts, 3), len(parts)))
+    kept = QuotableUnitIndex(SegmentedArrays.of_one(QuotableUnitIndex.build(parts, 3), len(parts)))
     assert [len(kept.units(row)) for row in range(3)] == [0, 2, 0]
     assert (kept.vectors[0:2].shape, kept.tokens[0:2].shape, kept.words_start.tolist()) == ((2, 3), (2, 4), [0, 1, 2])
 
 
 def test_an_empty_library_has_empty_arrays() -> None:
-    arrays = UnitIndex.build([], 32)
-    assert set(arrays) == set(UnitIndex.ARRAYS)
+    arrays = QuotableUnitIndex.build([], 32)
+    assert set(arrays) == set(QuotableUnitIndex.ARRAYS)
     assert {name: array.shape for name, array in arrays.items()} == {
         "unit_start": (1,),
         "unit_spans": (0, 5),

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.ask.merge_answers import put_together
-from rag.ask.query.decompose import MOST_PARTS, Part, asked_of, parts_of, plan
+from rag.ask.merge_answers import merge_answers
+from rag.ask.query.decompose import MOST_PARTS, SubQuestion, cases_to_search, decompose, questions_in
 from rag.config import Settings
 from rag.library import Library
 from rag.present.text import answer_markdown, answer_record, answer_text
@@ -57,7 +57,7 @@ DONE = "What was done, and with what results:"
     ],
 )
 def test_each_thing_compared_is_asked_about(question: str, things: Sequence[str]) -> None:
-    assert parts_of(question) == [f"{DONE} {thing}?" for thing in things]
+    assert questions_in(question) == [f"{DONE} {thing}?" for thing in things]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_each_thing_compared_is_asked_about(question: str, things: Sequence[str]
     ],
 )
 def test_each_clause_that_asks_is_a_part(question: str, parts: Sequence[str]) -> None:
-    assert parts_of(question) == parts
+    assert questions_in(question) == parts
 
 
 @pytest.mark.parametrize(
@@ -125,18 +125,18 @@ def test_each_clause_that_asks_is_a_part(question: str, parts: Sequence[str]) ->
     ],
 )
 def test_in_doubt_a_question_stays_whole(question: str) -> None:
-    assert parts_of(question) == [question]
+    assert questions_in(question) == [question]
 
 
 @pytest.mark.parametrize("name", ["questions.jsonl", "near_misses.jsonl"])
 def test_no_test_question_of_ours_is_split(name: str) -> None:
     for line in (ROOT / "tests" / name).read_text(encoding="utf-8").splitlines():
         question = json.loads(line)["question"]
-        assert parts_of(question) == [question]
+        assert questions_in(question) == [question]
 
 
 def test_no_more_than_three_parts() -> None:
-    parts = parts_of("Who ran it? Who paid for it? Was it evaluated? Did it work? Who took part?")
+    parts = questions_in("Who ran it? Who paid for it? Was it evaluated? Did it work? Who took part?")
     assert len(parts) == MOST_PARTS
     assert parts[-1] == "Was it evaluated? Did it work? Who took part?"
 
@@ -144,14 +144,14 @@ def test_no_more_than_three_parts() -> None:
 @pytest.mark.parametrize("filler", ["vs ", "compare ", "how do a compare ", " on ", "and who is ", ", is it "])
 def test_a_question_of_any_shape_is_read_at_once(filler: str) -> None:
     begun = time.perf_counter()
-    parts_of("compare " + filler * 1000)
-    parts_of(("compare " + filler * 200)[:400])
+    questions_in("compare " + filler * 1000)
+    questions_in(("compare " + filler * 200)[:400])
     assert time.perf_counter() - begun < 1.0
 
 
 def test_later_parts_come_after_the_earlier_ones() -> None:
-    first, second = plan("What worked for late booking, and who paid for it?", ["Earlier?"], lambda: NOTHING)
-    assert first == Part("What worked for late booking", ("Earlier?",), "What worked for late booking?")
+    first, second = decompose("What worked for late booking, and who paid for it?", ["Earlier?"], lambda: NOTHING)
+    assert first == SubQuestion("What worked for late booking", ("Earlier?",), "What worked for late booking?")
     assert second.history == ("Earlier?", "What worked for late booking")
     assert second.shown == "who paid for it?"
 
@@ -191,14 +191,14 @@ def answer(
 
 
 def together(*answers: Answer, results: int = 10, whole: Answer = NOTHING) -> Answer:
-    parts = [Part(one.query.typed, (), one.query.typed) for one in answers]
-    return put_together("typed", parts, answers, lambda: whole, lambda doc_id: TEXT, results=results)
+    parts = [SubQuestion(one.query.typed, (), one.query.typed) for one in answers]
+    return merge_answers("typed", parts, answers, lambda: whole, lambda doc_id: TEXT, results=results)
 
 
 def test_the_answer_of_a_whole_question_is_left_as_it_is() -> None:
     one = answer("typed", ("X", (0, 12)))
-    part = Part("typed", (), "typed")
-    assert put_together("typed", [part], [one], lambda: NOTHING, lambda doc_id: TEXT, results=1) is one
+    part = SubQuestion("typed", (), "typed")
+    assert merge_answers("typed", [part], [one], lambda: NOTHING, lambda doc_id: TEXT, results=1) is one
 
 
 def test_quotes_of_one_case_stand_under_its_heading_numbered_anew() -> None:
@@ -271,8 +271,11 @@ def test_a_case_has_results_if_it_states_them() -> None:
         one = answer("results?", ("X", (0, 12)), status=status, confidence=0.1)
         one = replace(one, statements=(replace(one.statements[0], evidence=evidence),))
         other = answer("results?", ("Y", (13, 26)), confidence=0.5)
-        parts = [Part("results?", (), "of X?", ("a.txt", "X"), stated), Part("results?", (), "of Y?", ("a.txt", "Y"))]
-        return put_together("typed", parts, [one, other], lambda: NOTHING, lambda doc_id: TEXT, results=1)
+        parts = [
+            SubQuestion("results?", (), "of X?", ("a.txt", "X"), stated),
+            SubQuestion("results?", (), "of Y?", ("a.txt", "Y")),
+        ]
+        return merge_answers("typed", parts, [one, other], lambda: NOTHING, lambda doc_id: TEXT, results=1)
 
     stated: tuple[Outcome, ...] = ("measured", "reported")
     assert asked("reported", "closest", stated).unanswered == ()
@@ -340,13 +343,13 @@ def test_a_part_that_leans_is_looked_for_in_the_cases_of_the_other(library: Libr
     found = library.snapshot.ask(
         "Who held a diabetes screening, and how long did it run?", sources=["leeds.txt", "truro.txt"]
     )
-    parts = plan("Who held a diabetes screening, and how long did it run?", [], lambda: NOTHING)
-    query = library.snapshot.resolve(parts[1].question, parts[1].history)
+    parts = decompose("Who held a diabetes screening, and how long did it run?", [], lambda: NOTHING)
+    query = library.snapshot.understand(parts[1].question, parts[1].history)
     assert query.carried == ("held", "diabetes", "screening")
     first = library.ask("Who held a diabetes screening")
-    assert asked_of(parts[1], query, [first]) == [(c.source, c.case) for c in first.citations]
-    assert asked_of(parts[1], query, [replace(first, status="closest")]) == []
-    assert asked_of(parts[0], library.snapshot.resolve(parts[0].question), []) == []
+    assert cases_to_search(parts[1], query, [first]) == [(c.source, c.case) for c in first.citations]
+    assert cases_to_search(parts[1], query, [replace(first, status="closest")]) == []
+    assert cases_to_search(parts[0], library.snapshot.understand(parts[0].question), []) == []
     assert {citation.source for citation in found.citations} == {c.source for c in first.citations}
 
 

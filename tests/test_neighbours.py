@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.ask.neighbours import READ, windows
+from rag.ask.neighbours import READ, with_neighbours
 from rag.index.store.index import OpenIndex
 from rag.types import Passage, Role, ScoredPassage
 from tests.conftest import SEEDS
@@ -28,9 +28,9 @@ class Library:
     def row(self, passage: Passage) -> int:
         return [p.passage_id for p in self.passages].index(passage.passage_id)
 
-    def windows(self, rows: Sequence[int], limit: int = READ) -> list[ScoredPassage]:
+    def with_neighbours(self, rows: Sequence[int], limit: int = READ) -> list[ScoredPassage]:
         found = [ScoredPassage(self.passages[row], 1.0 - i, 0.5, 2.0, 0.25, 0.125) for i, row in enumerate(rows)]
-        return list(windows(found, self.passages, self.row, self.texts.__getitem__, limit))
+        return list(with_neighbours(found, self.passages, self.row, self.texts.__getitem__, limit))
 
     def held(self, window: Passage) -> list[int]:
         """The rows of the passages that the window shows."""
@@ -80,9 +80,9 @@ def kind(passage: Passage) -> tuple[str, str | None, str]:
 
 
 @given(searches())
-def test_windows_hold_to_their_rules(search: tuple[Library, list[int], int]) -> None:
+def test_neighbours_hold_to_their_rules(search: tuple[Library, list[int], int]) -> None:
     library, rows, limit = search
-    found = library.windows(rows, limit)
+    found = library.with_neighbours(rows, limit)
     shown: list[int] = []
     at = 0  # in ``rows``
     for scored in found:
@@ -150,56 +150,56 @@ FIVE = library_of(account("one", "two", "three", "four", "five"))
         (23, "one two three four five"),
     ],
 )
-def test_a_window_grows_on_both_sides_in_turn(limit: int, expected: str) -> None:
-    [window] = FIVE.windows([2], limit)
+def test_what_is_shown_grows_on_both_sides_in_turn(limit: int, expected: str) -> None:
+    [window] = FIVE.with_neighbours([2], limit)
     assert window.passage.text.split() == expected.split()
 
 
 def test_where_one_side_is_too_long_the_other_grows_on() -> None:
     library = library_of(account("one", "two", "three", "f" * 99))
-    assert [w.passage.text.split() for w in library.windows([2], 20)] == [["one", "two", "three"]]
+    assert [w.passage.text.split() for w in library.with_neighbours([2], 20)] == [["one", "two", "three"]]
 
 
 def test_what_an_earlier_one_took_in_does_not_come_again() -> None:
-    assert [w.passage.text.split() for w in FIVE.windows([2, 3, 1, 4, 0], 14)] == [
+    assert [w.passage.text.split() for w in FIVE.with_neighbours([2, 3, 1, 4, 0], 14)] == [
         ["two", "three", "four"],
         ["five"],
         ["one"],
     ]
 
 
-def test_a_window_stops_at_what_is_shown_already() -> None:
-    texts = [w.passage.text.split() for w in FIVE.windows([4, 2], 9)]
+def test_what_is_shown_stops_at_what_is_shown_already() -> None:
+    texts = [w.passage.text.split() for w in FIVE.with_neighbours([4, 2], 9)]
     assert texts == [["four", "five"], ["two", "three"]]
 
 
 @pytest.mark.parametrize(
     "other", [("other", "c2", "account"), ("other", None, "account"), ("other", "c", "contact")], ids=str
 )
-def test_a_window_ends_where_case_or_role_changes(other: tuple[str, str | None, Role]) -> None:
+def test_what_is_shown_ends_where_case_or_role_changes(other: tuple[str, str | None, Role]) -> None:
     library = library_of([*account("one"), other, *account("two", "three")], account("four"))
-    assert [w.passage.text.split() for w in library.windows([2])] == [["two", "three"]]
-    assert [w.passage.text.split() for w in library.windows([1])] == [["other"]]
-    assert [w.passage.text.split() for w in library.windows([4])] == [["four"]]
+    assert [w.passage.text.split() for w in library.with_neighbours([2])] == [["two", "three"]]
+    assert [w.passage.text.split() for w in library.with_neighbours([1])] == [["other"]]
+    assert [w.passage.text.split() for w in library.with_neighbours([4])] == [["four"]]
 
 
 def test_a_passage_alone_is_itself() -> None:
-    [window] = FIVE.windows([2], 1)
+    [window] = FIVE.with_neighbours([2], 1)
     assert window.passage is FIVE.passages[2]
 
 
-def test_windows_come_one_by_one() -> None:
+def test_neighbours_come_one_by_one() -> None:
     def endless() -> Iterator[ScoredPassage]:
         for row in (0, 4):
             yield ScoredPassage(FIVE.passages[row], 1.0, 0.0, 0.0)
-        raise AssertionError("no more windows were wanted")
+        raise AssertionError("no more were wanted")
 
-    lazily = windows(endless(), FIVE.passages, FIVE.row, FIVE.texts.__getitem__, 1)
+    lazily = with_neighbours(endless(), FIVE.passages, FIVE.row, FIVE.texts.__getitem__, 1)
     assert [next(lazily).passage.text, next(lazily).passage.text] == ["one", "five"]
 
 
 def test_nothing_found_nothing_shown() -> None:
-    assert FIVE.windows([]) == []
+    assert FIVE.with_neighbours([]) == []
 
 
 # --- the seeds ---
@@ -211,11 +211,11 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenIndex]:
         yield opened
 
 
-def test_windows_of_the_seeds(index: OpenIndex) -> None:
+def test_neighbours_of_the_seeds(index: OpenIndex) -> None:
     library = Library({name: document.text for name, document in index.documents.items()}, list(index.passages))
     rows = list(range(len(library.passages)))
     rows = rows[::3] + rows[1::3] + rows[2::3]
-    found = library.windows(rows)
+    found = library.with_neighbours(rows)
     assert len(found) < len(rows)
     assert sorted(row for window in found for row in library.held(window.passage)) == sorted(rows)
     for window in (scored.passage for scored in found):

@@ -1,0 +1,124 @@
+"""The parts that a question goes through over one commit of an index, put together as the settings say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from rag.ask.answer import Answerer
+from rag.ask.answerability import model_at
+from rag.ask.close_reading import Reader
+from rag.ask.neighbours import with_neighbours
+from rag.ask.query.filter_rows import RowFilter
+from rag.ask.query.understanding import QueryUnderstanding
+from rag.ask.rerank import CrossEncoderReranker
+from rag.ask.retrieve import Retriever, bundled_weights
+from rag.config import SEARCH_STAGES, Settings
+from rag.index.near_duplicates import once
+from rag.index.segment import copies_in
+from rag.index.store.index import OpenIndex
+from rag.text.synonyms import Synonyms, bundled_synonyms
+from rag.types import Embedder, Passage, ScoredPassage
+
+
+class Pipeline:
+    """Each part is made when it is first needed."""
+
+    def __init__(self, settings: Settings, index: OpenIndex, embedder: Embedder) -> None:
+        self._settings = settings
+        self._index = index
+        self._embedder = embedder
+
+    @cached_property
+    def understanding(self) -> QueryUnderstanding:
+        """What reads questions."""
+        return QueryUnderstanding(
+            passages=self._index.passages,
+            cases=self._index.cases.values(),
+            words=self._index.words,
+            pieces=lambda word: self._embedder.count_pieces([word])[0],
+            synonyms=self._synonyms,
+            corrects="spelling" in self._settings.stages,
+        )
+
+    @cached_property
+    def row_filter(self) -> RowFilter:
+        """What knows which passages filters leave."""
+        return RowFilter(self._index.passages, self._index.passage_documents, self._index.cases)
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """What finds passages."""
+        return Retriever(
+            passages=self._index.passages,
+            vectors=self._index.vectors,
+            words=self._index.words,
+            reader=self._reader,
+            encoder=self._embedder,
+            weights=bundled_weights().without(
+                *(stage for stage in SEARCH_STAGES if stage not in self._settings.stages)
+            ),
+            synonyms=self._synonyms,
+            shares=self.row_filter.shares,
+            reranker=CrossEncoderReranker(self._settings.reranker) if self._settings.reranker else None,
+        )
+
+    @cached_property
+    def answerer(self) -> Answerer:
+        """What composes answers."""
+        return Answerer(
+            retriever=self.retriever,
+            reader=self._reader,
+            documents=self._index.documents,
+            cases=self._index.cases,
+            row=self._row,
+            with_neighbours=self.with_neighbours,
+            once=self.once,
+            model=model_at(self._settings.refusal_file),
+        )
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return Reader(self._index.arrays)
+
+    @cached_property
+    def _synonyms(self) -> Synonyms:
+        return bundled_synonyms() if "synonyms" in self._settings.stages else Synonyms({}, {})
+
+    # --- what is found, as it is shown ---
+
+    def once(self, found: Sequence[ScoredPassage]) -> list[ScoredPassage]:
+        """The passages without those that only repeat an earlier one, each with the other files that say the same."""
+        kept = []
+        for scored, others in once(found, self.near_duplicates):
+            files = [name for doc_id in (scored.passage.doc_id, *others) for name in self._same_files.get(doc_id, ())]
+            kept.append(replace(scored, also=(*others, *files)))
+        return kept
+
+    def with_neighbours(self, found: Sequence[ScoredPassage]) -> Iterator[ScoredPassage]:
+        """Each with its neighbours of the same case."""
+        documents = self._index.documents
+        return with_neighbours(found, self._index.passages, self._row, lambda doc_id: documents[doc_id].text)
+
+    @cached_property
+    def near_duplicates(self) -> dict[str, str]:
+        """Documents that are nearly the same as an earlier one: doc_id -> the doc_id of that."""
+        return copies_in(self._index)
+
+    @cached_property
+    def _same_files(self) -> dict[str, list[str]]:
+        """The files that are the same as a document, by its id."""
+        found: dict[str, list[str]] = {}
+        for file in self._index.state.files:
+            for name, original in [(file.name, file.same_as), *((p.name, p.same_as) for p in file.problems)]:
+                if original:
+                    found.setdefault(original, []).append(name)
+        return found
+
+    def _row(self, passage: Passage) -> int:
+        return self._rows[passage.passage_id]
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {passage.passage_id: row for row, passage in enumerate(self._index.passages)}
