@@ -87,25 +87,17 @@ SHOW_PAGES = "Show its pages"
 REPORT_TITLE = "Check of the test questions"
 CHECK_BEFORE = "the check before"
 
+#: What saving a test question without a question is answered with.
+NO_QUESTION = "There is no question: type the one that should have been answered."
 
-def no_question() -> str:
-    """What saving a test question without a question is answered with."""
-    return "There is no question: type the one that should have been answered."
+#: What saving a test question without an expected answer is answered with.
+NOTHING_MARKED = "Nothing is marked: tick the passage that answers, or ‘Nothing here answers this’."
 
+#: What a request is answered with that was not made to this machine's own names.
+OTHER_HOST = "Precedent answers on its own machine alone: open the address that its terminal window names."
 
-def nothing_marked() -> str:
-    """What saving a test question without an expected answer is answered with."""
-    return "Nothing is marked: tick the passage that answers, or ‘Nothing here answers this’."
-
-
-def other_host() -> str:
-    """What a request is answered with that was not made to this machine's own names."""
-    return "Precedent answers on its own machine alone: open the address that its terminal window names."
-
-
-def page_outdated() -> str:
-    """What a change is answered with that does not come from the page as it was served last."""
-    return "This page is older than the program behind it: reload the page, then try again."
+#: What a change is answered with that does not come from the page as it was served last.
+PAGE_OUTDATED = "This page is older than the program behind it: reload the page, then try again."
 
 
 def opening(answer: Answer) -> str:
@@ -251,17 +243,14 @@ def question_too_long(length: int) -> str:
     )
 
 
-def nothing_typed() -> str:
-    """What an empty question gets for an answer."""
-    return "Please type a question, for example one of those shown when the page opens."
+#: What an empty question gets for an answer.
+NOTHING_TYPED = "Please type a question, for example one of those shown when the page opens."
 
-
-def page_failed() -> str:
-    """What a question gets for an answer when the program itself failed."""
-    return (
-        "That did not work: the program on this machine stopped or failed. If its terminal window is closed, "
-        "start it again with ‘rag-ui’ and reload this page; otherwise the window shows what went wrong."
-    )
+#: What a question gets for an answer when the program itself failed.
+PAGE_FAILED = (
+    "That did not work: the program on this machine stopped or failed. If its terminal window is closed, "
+    "start it again with ‘rag-ui’ and reload this page; otherwise the window shows what went wrong."
+)
 
 
 def no_picture(page: int, why: str) -> str:
@@ -274,24 +263,17 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def too_large() -> str:
-    """What is said of a file that is too large to be sent."""
-    return f"It is larger than {MAX_UPLOAD // 1_000_000} MB. Add it where it lies with: rag add PATH"
+#: What is said of a file that is too large to be sent.
+TOO_LARGE = f"It is larger than {MAX_UPLOAD // 1_000_000} MB. Add it where it lies with: rag add PATH"
 
+#: What is said of a folder with too many files to be sent.
+TOO_MANY = (
+    "These are more than 500 files: only the first 500 are added. Add the whole folder where it lies with: "
+    "rag add FOLDER"
+)
 
-def too_many() -> str:
-    """What is said of a folder with too many files to be sent."""
-    return (
-        "These are more than 500 files: only the first 500 are added. Add the whole folder where it lies with: "
-        "rag add FOLDER"
-    )
+#: What is said of an upload that did not arrive whole.
+UPLOAD_BROKEN = "The file did not arrive whole: try again."
 
-
-def upload_broken() -> str:
-    """What is said of an upload that did not arrive whole."""
-    return "The file did not arrive whole: try again."
-
-
-def no_address() -> str:
-    """What is said of an address that is none."""
-    return "That is not an address of a web page: it begins with http:// or https://"
+#: What is said of an address that is none.
+NO_ADDRESS = "That is not an address of a web page: it begins with http:// or https://"

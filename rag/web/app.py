@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from rag.library import Library
-from rag.present.wording import other_host
+from rag.present.wording import OTHER_HOST
 from rag.web.page import EXAMPLES, PAGE_TITLE, page_head, page_html, page_script
 from rag.web.server import server_functions
 
@@ -87,7 +87,7 @@ class OnlyHere:
         if scope["type"] == "lifespan" or _name_in(Headers(scope=scope).get("host", "")) in self._names:
             await self._app(scope, receive, send)
         else:
-            await PlainTextResponse(other_host(), 400)(scope, receive, send)
+            await PlainTextResponse(OTHER_HOST, 400)(scope, receive, send)
 
 
 def _name_in(host: str) -> str:

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any
 
 from rag.errors import QuestionsError, RagError
-from rag.present.wording import MAX_QUESTION, page_outdated
+from rag.present.wording import MAX_QUESTION, PAGE_OUTDATED
 from rag.types import Span
 from rag.web.questions.marking import problem_html
 
@@ -43,7 +43,7 @@ def of_this_page(function: ServerFunction, token: str) -> ServerFunction:
     @wraps(function)
     def guarded(payload: Any) -> Reply:
         if text_of(payload, "token") != token:
-            raise QuestionsError(page_outdated())
+            raise QuestionsError(PAGE_OUTDATED)
         return function(payload)
 
     return guarded

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
 
-from rag.present.wording import DESCRIPTION, MAX_UPLOAD, counted, page_failed
+from rag.present.wording import DESCRIPTION, MAX_UPLOAD, PAGE_FAILED, counted
 from rag.types import Case, FileRecord
 from rag.web.ask.answer_html import source_button
 from rag.web.ask.source_view import failure_html
@@ -93,7 +93,7 @@ def page_html(examples: Sequence[str] = EXAMPLES, token: str = "") -> str:
   <template class="pending"><article class="turn"><h2 class="question" dir="auto"></h2>
     <p class="waiting">Searching…</p></article></template>
   <template class="failed-source">{failure_html("")}</template>
-  <template class="failed-call"><p class="problem">{escape(page_failed())}</p></template>
+  <template class="failed-call"><p class="problem">{escape(PAGE_FAILED)}</p></template>
   <template class="copied">Copied.</template>
 </div>
 """.strip()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rag.evaluation.questions.curated_file import QuestionFile
 from rag.library import Library
-from rag.present.wording import page_failed
+from rag.present.wording import PAGE_FAILED
 from rag.web.ask.calls import asking, reading
 from rag.web.calls import ServerFunction, of_this_page, sendable, telling_why
 from rag.web.cases.calls import finding
@@ -32,7 +32,7 @@ def server_functions(library: Library, questions: Path, token: str) -> list[Serv
     """
     live, turns = Live(library), Turns()
     file = QuestionFile(questions)
-    updates = Updates(library.collection, page_failed())
+    updates = Updates(library.collection, PAGE_FAILED)
     functions = [
         *asking(live, turns),
         *reading(library, turns),

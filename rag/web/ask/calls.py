@@ -9,7 +9,7 @@ from typing import Any
 from rag.ask.query.filters import unmet
 from rag.errors import RagError, SourceError
 from rag.library import Library
-from rag.present.wording import MAX_QUESTION, SHOW_ORIGINAL, SHOW_PAGES, no_picture, nothing_typed, question_too_long
+from rag.present.wording import MAX_QUESTION, NOTHING_TYPED, SHOW_ORIGINAL, SHOW_PAGES, no_picture, question_too_long
 from rag.readers.media import is_text
 from rag.types import Answer, Document, Span
 from rag.web.ask.answer_html import answer_html, notice_html
@@ -31,7 +31,7 @@ def asking(live: Live, turns: Turns) -> list[ServerFunction]:
     def ask(payload: Any) -> Reply:
         question = text_of(payload, "question").strip()
         if not question:
-            return {"asked": False, "html": notice_html("", nothing_typed())}
+            return {"asked": False, "html": notice_html("", NOTHING_TYPED)}
         if len(question) > MAX_QUESTION:
             reply = notice_html(question, question_too_long(len(question)))
             return {"asked": False, "html": reply}

@@ -11,7 +11,7 @@ from typing import Any
 from rag.errors import SourceError
 from rag.index.collection import is_address
 from rag.library import Library
-from rag.present.wording import MAX_UPLOAD, no_address, too_large, upload_broken
+from rag.present.wording import MAX_UPLOAD, NO_ADDRESS, TOO_LARGE, UPLOAD_BROKEN
 from rag.sources.additions import Additions
 from rag.web.calls import Reply, ServerFunction, name_of, names_of, text_of
 from rag.web.library.background_sync import Updates
@@ -39,7 +39,7 @@ def adding(library: Library, updates: Updates) -> list[ServerFunction]:
         if _HOST_FIRST.match(address):
             address = f"https://{address}"
         if not is_address(address):  # nor a path: a page open to others must not read this machine's files
-            raise SourceError(no_address())
+            raise SourceError(NO_ADDRESS)
         name = collection.add(address)
         updates.start([name])
         return {"done": True, "name": name}
@@ -79,10 +79,10 @@ def _content(payload: Any) -> bytes:
     """The file that the page sent as base64. Raises SourceError."""
     data = payload.get("data") if isinstance(payload, Mapping) else None
     if not isinstance(data, str):
-        raise SourceError(upload_broken())
+        raise SourceError(UPLOAD_BROKEN)
     if len(data) > MAX_UPLOAD * 4 // 3 + 4:
-        raise SourceError(too_large())
+        raise SourceError(TOO_LARGE)
     try:
         return base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError):
-        raise SourceError(upload_broken()) from None
+        raise SourceError(UPLOAD_BROKEN) from None

@@ -8,7 +8,7 @@ from html import escape
 from typing import Literal
 
 from rag.present.files import outcome_text
-from rag.present.wording import counted, sentence, too_large, too_many
+from rag.present.wording import TOO_LARGE, TOO_MANY, counted, sentence
 from rag.types import FileRecord, IndexedDocument, Plan, Problem
 from rag.web.ask.answer_html import attribute, source_button
 from rag.web.questions.marking import problem_html
@@ -75,9 +75,9 @@ def library_html() -> str:
 </template>
 <template class="sending">Being copied …</template>
 <template class="fetching">Being fetched …</template>
-<template class="too-large">{problem_html(too_large())}</template>
+<template class="too-large">{problem_html(TOO_LARGE)}</template>
 <template class="unreadable">{problem_html(_UNREADABLE)}</template>
-<template class="too-many">{problem_html(too_many())}</template>
+<template class="too-many">{problem_html(TOO_MANY)}</template>
 """.strip()
 
 

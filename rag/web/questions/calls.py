@@ -16,10 +16,10 @@ from rag.library import Library
 from rag.present.wording import (
     CHECK_BEFORE,
     MAX_QUESTION,
+    NO_QUESTION,
+    NOTHING_MARKED,
+    PAGE_FAILED,
     REPORT_TITLE,
-    no_question,
-    nothing_marked,
-    page_failed,
     question_too_long,
 )
 from rag.types import ScoredPassage, Span
@@ -66,10 +66,10 @@ def changing(library: Library, file: QuestionFile) -> list[ServerFunction]:
     def keep(payload: Any) -> Reply:
         asked = text_of(payload, "question").strip()
         if not asked or len(asked) > MAX_QUESTION:
-            raise QuestionsError(question_too_long(len(asked)) if asked else no_question())
+            raise QuestionsError(question_too_long(len(asked)) if asked else NO_QUESTION)
         marks = _marks(payload, "marks")
         if bool(marks) == bool(payload.get("refuse")):
-            raise QuestionsError(nothing_marked())
+            raise QuestionsError(NOTHING_MARKED)
         evidence = [gold for m in marks for gold in marked(library.snapshot.document(m.source), m.spans, m.words)]
         question = file.add(asked, history_of(payload), list(dict.fromkeys(evidence)))
         return {"done": True, "html": saved_html(question, str(file.path), key_of(question))}
@@ -93,7 +93,7 @@ def changing(library: Library, file: QuestionFile) -> list[ServerFunction]:
 def checking(library: Library, turns: Turns, file: QuestionFile) -> list[ServerFunction]:
     """The view of the test questions, checking them all, and taking questions or report away as a file."""
     checks = Checks(
-        lambda questions, progress: evaluate_library(library.snapshot, questions, progress), turns, page_failed()
+        lambda questions, progress: evaluate_library(library.snapshot, questions, progress), turns, PAGE_FAILED
     )
 
     def questions(_: Any) -> Reply:
