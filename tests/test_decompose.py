@@ -315,7 +315,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     }.items():
         (seeds / f"{name}.txt").write_text(text, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rag.snapshot.model_at", lambda path: SURE)
+        patch.setattr("rag.ask.pipeline.model_at", lambda path: SURE)
         library = Library.open(Settings(seeds, seeds.parent / "index"), embedder=FakeEmbedder())
         library.ask("anything")  # takes the model up
     return library

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rag.index.collection import problems_of
+from rag.present.record import record
 from rag.present.wording import counted
 from rag.types import FileRecord, FileStatus, Plan, Synced
 
@@ -131,19 +132,7 @@ def status_record(files: Sequence[FileRecord], near: Mapping[str, str], behind: 
 def file_record(file: FileRecord) -> dict[str, Any]:
     """A file for ``--json``."""
     return {
-        "name": file.name,
-        "status": file.status,
-        "reason": file.reason,
-        "same_as": file.same_as,
-        "documents": [
-            {
-                "id": document.doc_id,
-                "title": document.title,
-                "cases": document.cases,
-                "passages": document.passages,
-                "warnings": list(document.warnings),
-            }
-            for document in file.documents
-        ],
-        "problems": [{"name": p.name, "status": p.status, "reason": p.reason} for p in file.problems],
+        **record(file, "name status reason same_as"),
+        "documents": [{"id": d.doc_id, **record(d, "title cases passages warnings")} for d in file.documents],
+        "problems": [record(problem, "name status reason") for problem in file.problems],
     }

@@ -8,6 +8,7 @@ from typing import Any
 
 from rag.present.fields import FIELDS, NOT_STATED, flat, once, words_of
 from rag.present.precedents import ASPECTS, LIKENESSES, absent_text, count_precedents_text, remarks_text
+from rag.present.record import record
 from rag.present.wording import OUTCOME_LABELS
 from rag.types import Case, Document, FacetKind, Precedents, ScoredPassage
 from rag.types.documents import STRENGTHS
@@ -88,15 +89,7 @@ def precedents_record(found: Precedents) -> dict[str, Any]:
                 "case": precedent.case.case_id,
                 "title": precedent.case.title,
                 "score": round(precedent.score, 4),
-                "matches": [
-                    {
-                        "aspect": match.aspect,
-                        "likeness": match.likeness,
-                        "wanted": list(match.wanted),
-                        "found": [list(span) for span in match.found],
-                    }
-                    for match in precedent.matches
-                ],
+                "matches": [record(match, "aspect likeness wanted found") for match in precedent.matches],
             }
             for precedent in found.found
         ],
@@ -113,16 +106,7 @@ def case_record(case: Case, document: Document) -> dict[str, Any]:
         "result": case.outcome,
         "pages": document.pages(case.spans[0][0], case.spans[-1][1]),
         "spans": [list(span) for span in case.spans],
-        "facets": [
-            {
-                "kind": facet.kind,
-                "value": facet.value,
-                "labels": list(facet.labels),
-                "start": facet.start,
-                "end": facet.end,
-            }
-            for facet in case.facets
-        ],
+        "facets": [record(facet, "kind value labels start end") for facet in case.facets],
         "text": [document.text[start:end] for start, end in case.spans],
     }
 

@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from rag.present.record import record
 from rag.present.wording import (
     cited_by,
     files_of,
+    in_quotes,
     limits,
     opening,
     place_in,
-    quoted,
     remark,
     searched,
     sources,
@@ -21,6 +22,7 @@ from rag.present.wording import (
 )
 from rag.types import Answer, Citation, ScoredPassage
 
+_CITATION = "number source title case section page also quote spans"  # of the JSON
 _MARKDOWN = re.compile(r"([\\`*_\[\]<])")
 
 
@@ -31,7 +33,7 @@ def answer_text(answer: Answer) -> str:
         shown_by = f": {' … '.join(f'“{words}”' for words in statement.shown_by)}" if statement.shown_by else ""
         evidence = f" ({remark(statement)}{shown_by})" if statement.evidence else ""
         lines = [f"{statement.heading}{evidence}"]
-        lines += [f"  {quoted(citation)} [{citation.number}]" for citation in cited_by(statement, answer)]
+        lines += [f"  {in_quotes(citation.quote)} [{citation.number}]" for citation in cited_by(statement, answer)]
         lines += [f"  Note: {note}" for note in notes]
         blocks.append("\n".join(lines))
     blocks.append(unanswered(answer))
@@ -48,7 +50,9 @@ def answer_markdown(answer: Answer) -> str:
     for statement, notes in statements_with_notes(answer):
         blocks.append(f"### {_plain(statement.heading)}")
         blocks.append(f"*{remark(statement)}*" if statement.evidence else "")
-        blocks += [f"> {_plain(quoted(citation))} [{citation.number}]" for citation in cited_by(statement, answer)]
+        blocks += [
+            f"> {_plain(in_quotes(citation.quote))} [{citation.number}]" for citation in cited_by(statement, answer)
+        ]
         blocks.append("\n".join(f"- {_plain(note)}" for note in notes))
     blocks.append(_plain(unanswered(answer)))
     if answer.citations:
@@ -81,26 +85,12 @@ def answer_record(
                 "result": statement.evidence,
                 "shown_by": list(statement.shown_by),
                 "citations": list(statement.citations),
-                "notes": [{"kind": note.kind, "words": note.words} for note in statement.notes],
+                "notes": [record(note, "kind words") for note in statement.notes],
             }
             for statement in answer.statements
         ],
-        "citations": [_citation_record(citation) for citation in answer.citations],
+        "citations": [record(citation, _CITATION) for citation in answer.citations],
         "passages": [passage_record(rank, p, titles) for rank, p in enumerate(answer.passages, 1)],
-    }
-
-
-def _citation_record(citation: Citation) -> dict[str, Any]:
-    return {
-        "number": citation.number,
-        "source": citation.source,
-        "title": citation.title,
-        "case": citation.case,
-        "section": citation.section,
-        "page": citation.page,
-        "also": list(citation.also),
-        "quote": citation.quote,
-        "spans": [list(span) for span in citation.spans],
     }
 
 

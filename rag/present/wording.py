@@ -196,9 +196,8 @@ def _quoted_list(words: Iterable[str]) -> str:
     return ", ".join(f"‘{word}’" for word in words)
 
 
-def quoted(citation: Citation) -> str:
+def in_quotes(quote: str) -> str:
     """The quote in quotation marks, unless it brings its own."""
-    quote = citation.quote
     return quote if quote.startswith("“") and quote.endswith("”") else f"“{quote}”"
 
 

@@ -6,7 +6,8 @@ import re
 
 from rag.present.fields import NOT_STATED
 from rag.present.packs.outline import Bullets, Card, Heading, Part, Quotation, SourceLine, Value, Words, outline
-from rag.present.packs.wording import quoted, reference
+from rag.present.packs.wording import reference
+from rag.present.wording import in_quotes
 from rag.types import Pack
 
 # Marks within a line, and those that make something of a line's beginning.
@@ -27,7 +28,7 @@ def _written(part: Part) -> str:
             lines = "\n\n".join(_line(line) for line in text.splitlines() if line.strip())
             return f"**{label}:** {lines}" if label else lines
         case Quotation(quote):
-            return f"> {_plain(quoted(quote))} \\[{quote.source.number}\\]\n>\n> {_plain(reference(quote))}"
+            return f"> {_plain(in_quotes(quote.text))} \\[{quote.source.number}\\]\n>\n> {_plain(reference(quote))}"
         case Bullets(items):
             return "\n".join(f"- {_line(item)}" for item in items)
         case SourceLine(source, text):
@@ -46,7 +47,7 @@ def _table(card: Card) -> str:
 
 def _value(value: Value) -> str:
     label = f"*{value.label}:* " if value.label else ""
-    return f"{label}{_plain(quoted(value.quote))} {_plain(value.place)}".rstrip()
+    return f"{label}{_plain(in_quotes(value.quote.text))} {_plain(value.place)}".rstrip()
 
 
 def _line(text: str) -> str:

@@ -16,12 +16,14 @@ from rag.present.packs.word_styles import (
     SOURCE,
     WARNING,
     add_field,
-    prepare,
+    empty_document,
+    mark,
     rule,
     shade,
     soft,
 )
-from rag.present.packs.wording import UNTITLED, quoted, reference
+from rag.present.packs.wording import UNTITLED, reference
+from rag.present.wording import in_quotes
 from rag.types import Pack, PackQuote
 
 if TYPE_CHECKING:
@@ -35,10 +37,7 @@ _PROPERTY = 255  # characters of what is said of a Word document, at most
 
 def pack_docx(pack: Pack) -> bytes:
     """The whole pack as the bytes of a .docx file."""
-    from docx import Document
-
-    document = Document()
-    prepare(document)
+    document = empty_document()
     _describe(document, pack)
     for part in outline(pack):
         _write(document, part)
@@ -80,7 +79,7 @@ def _write(document: WordDocument, part: Part) -> None:
 
 
 def _quotation(add: Callable[..., Paragraph], quote: PackQuote) -> None:
-    lines = quoted(quote).splitlines() or [""]
+    lines = in_quotes(quote.text).splitlines() or [""]
     for line in lines:
         paragraph = add(line, style="Quote")
         paragraph.paragraph_format.keep_with_next = True
@@ -98,11 +97,11 @@ def _table(document: WordDocument, card: Card) -> None:
         _name(cell, words)
         cell.paragraphs[0].paragraph_format.keep_with_next = True
         shade(cell)
-    _mark(header, "w:tblHeader")
+    mark(header, "w:tblHeader")
     for label, values in card.rows:
         row = table.add_row()
         if sum(len(value.quote.text) for line in values for value in line) < _WHOLE:
-            _mark(row, "w:cantSplit")
+            mark(row, "w:cantSplit")
         _name(row.cells[0], label)
         _fill(row.cells[1], values)
     for row in table.rows:
@@ -129,16 +128,9 @@ def _fill(cell: Any, lines: Sequence[Sequence[Value]]) -> None:
         for follows, value in enumerate(line):
             if value.label:
                 paragraph.add_run(f"{value.label}: ").bold = True
-            paragraph.add_run(f"{'; ' if follows else ''}{' '.join(quoted(value.quote).split())}")
+            paragraph.add_run(f"{'; ' if follows else ''}{' '.join(in_quotes(value.quote.text).split())}")
             if value.place:
                 paragraph.add_run(f" {value.place}").font.color.rgb = soft()
-
-
-def _mark(row: Any, name: str) -> None:
-    """Says of a table's row that it is a header, or that it is not to be split."""
-    from docx.oxml import OxmlElement
-
-    row._tr.get_or_add_trPr().append(OxmlElement(name))
 
 
 def _footer(document: WordDocument, pack: Pack) -> None:

@@ -1,7 +1,8 @@
-"""How an evidence pack looks in Word: its page and its styles."""
+"""How an evidence pack looks in Word: its page and styles are those of ``rag/data/pack.docx``, changed in Word."""
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -9,7 +10,7 @@ if TYPE_CHECKING:
     from docx.shared import RGBColor
     from docx.text.paragraph import Paragraph
 
-#: Our own styles: beneath a quote, small print, what is not there any more, a table's cells, the list of sources.
+#: The template's own styles: beneath a quote, small print, what is not there any more, a table's cells, the sources.
 AUTHORED, REFERENCE, WARNING, CELL_QUOTE, SOURCE = (
     "Quote Reference",
     "Small Print",
@@ -17,123 +18,25 @@ AUTHORED, REFERENCE, WARNING, CELL_QUOTE, SOURCE = (
     "Table Words",
     "Source",
 )
-_INK, _ACCENT, _SOFT, _WASH, _RULE = "1C2830", "1F5573", "56646D", "EAF1F4", "B9C9D2"
-_FONT = "Arial"  # everywhere, or a font of the same widths
+_SOFT, _WASH, _RULE = "56646D", "EAF1F4", "B9C9D2"
 
 
-def prepare(document: WordDocument) -> None:
-    """A4, one font, British English, and the styles that are used."""
-    from docx.shared import Cm
+def empty_document() -> WordDocument:
+    """The template: A4, one font, British English, no words."""
+    from docx import Document
 
-    styles: Any = document.styles
-    section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.5)
-    section.top_margin = section.bottom_margin = Cm(2.3)
-    _language(document)
-    _style(document, "Normal", size=10.5, after=6, line=1.15)
-    _style(document, "Title", size=22, colour=_ACCENT, after=8, border=False)
-    _style(document, "Heading 1", size=15, colour=_ACCENT, before=18, after=6, bold=True)
-    _style(document, "Heading 2", size=11.5, colour=_INK, before=12, after=4, bold=True)
-    _style(document, "Quote", size=10.5, colour=_INK, before=4, after=2, left=0.6, italic=False, bar=True)
-    _style(document, "List Bullet", size=10.5, after=4)
-    _style(document, "Footer", size=8.5, colour=_SOFT)
-    _style(document, AUTHORED, size=8.5, colour=_SOFT, after=8, left=0.6, own=True, bar=True)
-    _style(document, REFERENCE, size=9, colour=_SOFT, after=6, own=True)
-    styles[REFERENCE].paragraph_format.keep_with_next = True
-    _style(document, WARNING, size=10.5, colour="8A1F14", after=6, bold=True, own=True)
-    _style(document, CELL_QUOTE, size=9.5, before=2, after=2, own=True)
-    _style(document, SOURCE, size=10, after=4, left=0.9, hanging=0.9, own=True)
-    styles[SOURCE].paragraph_format.tab_stops.add_tab_stop(Cm(0.9))
+    with files("rag").joinpath("data/pack.docx").open("rb") as template:
+        return Document(template)
 
 
-def _style(
-    document: WordDocument,
-    name: str,
-    *,
-    size: float,
-    colour: str = _INK,
-    before: float = 0,
-    after: float = 0,
-    line: float = 0,
-    left: float = 0,
-    hanging: float = 0,
-    bold: bool = False,
-    italic: bool = False,
-    own: bool = False,
-    bar: bool = False,
-    border: bool = True,
-) -> None:
-    """``size``, ``before`` and ``after`` in points; ``left`` and ``hanging`` in cm; ``bar``: a line at its left."""
-    from docx.enum.style import WD_STYLE_TYPE
-    from docx.shared import Cm, Pt, RGBColor
-
-    style: Any = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH) if own else document.styles[name]
-    if own:
-        style.base_style = document.styles["Normal"]
-        style.quick_style = True
-    style.font.size, style.font.bold, style.font.italic = Pt(size), bold, italic
-    style.font.color.rgb = RGBColor.from_string(colour)
-    _font(style)
-    form = style.paragraph_format
-    form.space_before, form.space_after, form.widow_control = Pt(before), Pt(after), True
-    if line:
-        form.line_spacing = line
-    if left:
-        form.left_indent = Cm(left)
-    if hanging:
-        form.first_line_indent = Cm(-hanging)
-    if bar:
-        _borders(style, "left", space="8", colour=_RULE, width="18")
-    if not border:
-        _no_borders(style)
-
-
-def _font(style: Any) -> None:
-    """The same font for every script, instead of the theme's."""
-    from docx.oxml.ns import qn
-
-    style.font.name = _FONT
-    fonts = style.element.rPr.rFonts
-    for name in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-        fonts.attrib.pop(qn(f"w:{name}"), None)
-    for name in ("ascii", "hAnsi", "eastAsia", "cs"):
-        fonts.set(qn(f"w:{name}"), _FONT)
-
-
-def _borders(style: Any, side: str, *, space: str, colour: str, width: str) -> None:
+def _element(name: str, **attributes: str) -> Any:
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    form = style.element.get_or_add_pPr()
-    _no_borders(style)
-    borders, line = OxmlElement("w:pBdr"), OxmlElement(f"w:{side}")
-    for name, value in (("val", "single"), ("sz", width), ("space", space), ("color", colour)):
-        line.set(qn(f"w:{name}"), value)
-    borders.append(line)
-    # The schema wants the elements of a paragraph's properties in its own order.
-    after = ("w:shd", "w:tabs", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl", "w:rPr")
-    form.insert_element_before(borders, *after)
-
-
-def _no_borders(style: Any) -> None:
-    from docx.oxml.ns import qn
-
-    form = style.element.get_or_add_pPr()
-    for borders in form.findall(qn("w:pBdr")):
-        form.remove(borders)
-
-
-def _language(document: WordDocument) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    defaults = document.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
-    language = defaults.find(qn("w:lang"))
-    if language is None:
-        language = OxmlElement("w:lang")
-        defaults.append(language)
-    language.set(qn("w:val"), "en-GB")
+    element = OxmlElement(name)
+    for key, value in attributes.items():
+        element.set(qn(f"w:{key}"), value)
+    return element
 
 
 def soft() -> RGBColor:
@@ -145,44 +48,29 @@ def soft() -> RGBColor:
 
 def rule(table: Any) -> None:
     """Thin lines between and around the cells of a table, flush with the text above it."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    borders = OxmlElement("w:tblBorders")
+    borders = _element("w:tblBorders")
     for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
-        line = OxmlElement(f"w:{side}")
-        for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", _RULE)):
-            line.set(qn(f"w:{name}"), value)
-        borders.append(line)
-    indent = OxmlElement("w:tblInd")
-    indent.set(qn("w:w"), "108")  # twentieths of a point: the space within its cells
-    indent.set(qn("w:type"), "dxa")
-    # The schema wants these before the layout, in this order.
-    layout = table._tbl.tblPr.find(qn("w:tblLayout"))
-    layout.addprevious(indent)
+        borders.append(_element(f"w:{side}", val="single", sz="4", space="0", color=_RULE))
+    # The schema wants these before the layout, in this order; the indent, in twentieths of a point, is the space within
+    # its cells.
+    layout = table._tbl.tblPr.first_child_found_in("w:tblLayout")
+    layout.addprevious(_element("w:tblInd", w="108", type="dxa"))
     layout.addprevious(borders)
 
 
 def shade(cell: Any) -> None:
     """The ground of a table's header."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
+    cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill=_WASH))
 
-    ground = OxmlElement("w:shd")
-    for name, value in (("val", "clear"), ("color", "auto"), ("fill", _WASH)):
-        ground.set(qn(f"w:{name}"), value)
-    cell._tc.get_or_add_tcPr().append(ground)
+
+def mark(row: Any, name: str) -> None:
+    """Says of a table's row that it is a header, or that it is not to be split."""
+    row._tr.get_or_add_trPr().append(_element(name))
 
 
 def add_field(paragraph: Paragraph, name: str) -> None:
     """A field that Word works out: PAGE, NUMPAGES."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    field: Any = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), name)
-    run: Any = OxmlElement("w:r")
-    text: Any = OxmlElement("w:t")
+    field, run, text = _element("w:fldSimple", instr=name), _element("w:r"), _element("w:t")
     text.text = "1"
     run.append(text)
     field.append(run)

@@ -7,7 +7,7 @@ from datetime import date
 
 from rag.ask.query.filter_words import filter_text
 from rag.present.packs.collect import printable
-from rag.present.wording import FILTER_NAMES, counted
+from rag.present.wording import FILTER_NAMES, counted, sentence
 from rag.types import Asked, FilterKind, Filters, Outcome, Pack, PackQuote, PackSource, Status
 from rag.types.documents import STRENGTHS
 
@@ -73,11 +73,6 @@ def asked_text(asked: Asked) -> str:
     return f"{asked.question}{limited}{near}"
 
 
-def quoted(quote: PackQuote) -> str:
-    """The quote in quotation marks, unless it brings its own."""
-    return quote.text if quote.text.startswith("“") and quote.text.endswith("”") else f"“{quote.text}”"
-
-
 def place_of(quote: PackQuote) -> str:
     """Where in its source a quote stands: 'page 3, ‘Results’'; '' if nothing is known."""
     section = quote.section.rstrip(":")
@@ -93,7 +88,7 @@ def reference(quote: PackQuote) -> str:
 
 def source_text(source: PackSource, pack: Pack) -> str:
     """A line of the list of sources, after its number."""
-    parts = [source.author, source.title, source.published or sentence_of(NO_DATE), f"File: {source.file}"]
+    parts = [source.author, source.title, source.published or sentence(NO_DATE), f"File: {source.file}"]
     line = ". ".join(part.rstrip(".") for part in parts if part)
     address = f". {source.address}" if source.address else ""
     return f"{line}{address}. Read on {made_on(pack)}."
@@ -103,8 +98,3 @@ def card_places(values: Sequence[PackQuote]) -> list[str]:
     """What stands after each of a field's values: '[1], page 3' where it is not said after the next one anyway."""
     found = [", ".join(filter(None, [f"[{quote.source.number}]", place_of(quote)])) for quote in values]
     return [place if place != after else "" for place, after in zip(found, [*found[1:], ""], strict=False)]
-
-
-def sentence_of(text: str) -> str:
-    """The text with a capital at its beginning."""
-    return text[:1].upper() + text[1:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rag.ask.query.filter_words import nowhere, filter_text
+from rag.ask.query.filter_words import filter_text, nowhere
 from rag.present.text import answer_markdown
 from rag.present.wording import (
     KEEP,

@@ -6,7 +6,8 @@ from html import escape
 
 from rag.present.fields import NOT_STATED
 from rag.present.packs.outline import Bullets, Card, Heading, Part, Quotation, SourceLine, Value, Words, outline
-from rag.present.packs.wording import quoted, reference
+from rag.present.packs.wording import reference
+from rag.present.wording import in_quotes
 from rag.types import Pack
 from rag.web.ask.answer_html import source_button
 
@@ -44,7 +45,7 @@ def _quotation(part: Quotation, *, linked: bool) -> str:
         label = f"{number} Open the source of this quote: {quote.source.title}"
         number = source_button("cite", quote.source.doc_id, quote.spans, number, label=label)
     return (
-        f'<blockquote dir="auto"><p>{escape(quoted(quote))}</p></blockquote>'
+        f'<blockquote dir="auto"><p>{escape(in_quotes(quote.text))}</p></blockquote>'
         f'<p class="reference" dir="auto">{number} {escape(reference(quote))}</p>'
     )
 
@@ -66,7 +67,7 @@ def _cell(lines: tuple[tuple[Value, ...], ...], *, linked: bool) -> str:
 
 def _value(value: Value, *, linked: bool) -> str:
     label = f"<b>{value.label}:</b> " if value.label else ""
-    words = " ".join(quoted(value.quote).split())
+    words = " ".join(in_quotes(value.quote.text).split())
     if not linked:
         return f"{label}{escape(words)} {escape(value.place)}".rstrip()
     opened = source_button("words", value.quote.source.doc_id, value.quote.spans, words)
