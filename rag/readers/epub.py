@@ -11,9 +11,9 @@ from urllib.parse import unquote
 from rag.errors import SourceError
 from rag.readers.blocks import Content, ContentBuilder
 from rag.readers.decode import decode_bytes
-from rag.readers.html.dom import parse_page
 from rag.readers.html.facts import find_facts
 from rag.readers.html.lines import read_lines
+from rag.readers.html.parse import parse_page
 from rag.readers.office.package import Package
 from rag.types import SourceFile
 

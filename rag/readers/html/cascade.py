@@ -28,10 +28,10 @@ _LONGEST_VALUE = 2000
 _MOST_LOOKS = 40_000_000  # rules times elements; past them, only style attributes count
 
 
-def styles(page: Page) -> dict[int, Style]:
-    """The declarations that count for each element, by the element's identity; names and values in lower case."""
-    elements = [page.root, *page.root.elements()]
-    found: dict[int, Style] = {}
+def styles(page: Page) -> dict[Element, Style]:
+    """The declarations that count for each element; names and values in lower case."""
+    elements = list(page.root.subtree())
+    found: dict[Element, Style] = {}
     values: list[str] = []
     rules = list(_numbered(page.styles, values))
     if rules and len(rules) * len(elements) <= _MOST_LOOKS:
@@ -43,10 +43,10 @@ def styles(page: Page) -> dict[int, Style]:
         for node in LexborHTMLParser(inliner.inline(markup)).css(f"[{_NUMBER}][style]"):
             attributes = node.attributes
             said = declared(attributes["style"] or "")
-            found[id(elements[int(attributes[_NUMBER] or 0)])] = {n: values[int(v[1:])] for n, v in said.items()}
+            found[elements[int(attributes[_NUMBER] or 0)]] = {n: values[int(v[1:])] for n, v in said.items()}
     for element in elements:
         if own := element.attributes.get("style"):
-            found[id(element)] = found.get(id(element), {}) | declared(own)
+            found[element] = found.get(element, {}) | declared(own)
     return found
 
 
@@ -82,14 +82,14 @@ def _rules(sheet: str) -> Iterator[tuple[str, str]]:
 def _markup(root: Element, elements: list[Element], sheet: str) -> str:
     """The page's tags with what selectors look at, and each element's number."""
     told = {"class", "id", *_ATTRIBUTE.findall(sheet.lower())} - {"style", _NUMBER}
-    numbers = {id(element): number for number, element in enumerate(elements)}
+    numbers = {element: number for number, element in enumerate(elements)}
     pieces = ["<!doctype html>"]
     for node, entered in root.walk():
         if isinstance(node, int):
             pieces.append(_SOME_TEXT)
         elif entered:
             stated = (f' {n}="{html.escape(v[:_LONGEST_VALUE])}"' for n, v in node.attributes.items() if n in told)
-            pieces.append(f"<{node.tag} {_NUMBER}={numbers[id(node)]}{''.join(stated)}>")
+            pieces.append(f"<{node.tag} {_NUMBER}={numbers[node]}{''.join(stated)}>")
         else:
             pieces.append(f"</{node.tag}>")
     return "".join(pieces)

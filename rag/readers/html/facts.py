@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -25,14 +26,14 @@ _CONTACT = re.compile(r"@|\+?\(?\d[\d\s()-]{7,}\Z")
 
 @dataclass(slots=True)
 class Facts:
-    """By the identity of elements: ``labels`` with what stands between label and value, further values, all parts.
+    """``labels`` with what stands between label and value, further values, all parts.
 
     ``boxes`` are the largest elements that hold little but facts.
     """
 
-    labels: dict[int, str] = field(default_factory=dict)
-    further: set[int] = field(default_factory=set)
-    holders: set[int] = field(default_factory=set)
+    labels: dict[Element, str] = field(default_factory=dict)
+    further: set[Element] = field(default_factory=set)
+    holders: set[Element] = field(default_factory=set)
     boxes: list[Element] = field(default_factory=list)
 
 
@@ -45,8 +46,8 @@ class _Fact:
 
 def find_facts(page: Page) -> Facts:
     """The facts of a page, and its fact boxes. Elements must have been measured."""
-    found: dict[int, list[_Fact]] = {}  # by the element that holds label and value
-    taken: set[int] = set()
+    found: dict[Element | None, list[_Fact]] = {}  # by the element that holds label and value
+    taken: set[Element] = set()
     for element in reversed(list(page.root.elements())):  # the innermost first
         if not element.size:
             continue
@@ -62,15 +63,15 @@ def find_facts(page: Page) -> Facts:
             pairs = _headed(element, page)
         for fact in pairs:
             parts = [fact.label, *fact.values]
-            if not any(id(inner) in taken for part in parts for inner in (part, *part.elements())):
-                taken |= {id(part) for part in parts}
-                found.setdefault(id(fact.label.parent), []).append(fact)
+            if not any(inner in taken for part in parts for inner in part.subtree()):
+                taken.update(parts)
+                found.setdefault(fact.label.parent, []).append(fact)
     facts = Facts()
     for pairs in found.values():
         for fact in pairs:
             ends = page.text(fact.label)[-1:]
-            facts.labels[id(fact.label)] = " " if ends in (":", "?") else ": "
-            facts.further |= {id(value) for value in fact.values[1:]}
+            facts.labels[fact.label] = " " if ends in (":", "?") else ": "
+            facts.further.update(fact.values[1:])
     if found:
         _find_boxes(page, found, facts)
     return facts
@@ -92,10 +93,6 @@ def _is_value(elements: Iterable[Element]) -> bool:
     return total > 0
 
 
-def _inner(element: Element) -> list[Element]:
-    return [child for child in element.children if isinstance(child, Element)]
-
-
 def _fact(label: Element, values: Sequence[Element], page: Page) -> list[_Fact]:
     """One fact, or none."""
     full = [value for value in values if value.size]
@@ -107,10 +104,10 @@ def _fact(label: Element, values: Sequence[Element], page: Page) -> list[_Fact]:
 def _listed(dl: Element, page: Page) -> list[_Fact]:
     """<dt> with the <dd>s behind it; both may stand in a <div>."""
     found: list[_Fact] = []
-    for group in (dl, *(child for child in _inner(dl) if child.tag == "div")):
+    for group in (dl, *(child for child in dl.inner if child.tag == "div")):
         label: Element | None = None
         values: list[Element] = []
-        for child in _inner(group):
+        for child in group.inner:
             if child.tag == "dt":
                 found += _fact(label, values, page) if label else []
                 label, values = child, []
@@ -122,8 +119,8 @@ def _listed(dl: Element, page: Page) -> list[_Fact]:
 
 def _rows(table: Element, page: Page) -> list[_Fact]:
     """The rows of a table of two columns, if the first of them holds labels."""
-    groups = [table, *(child for child in _inner(table) if child.tag in ("tbody", "thead"))]
-    rows = [[c for c in _inner(row) if c.tag in _CELLS] for g in groups for row in _inner(g) if row.tag == "tr"]
+    groups = [table, *(child for child in table.inner if child.tag in ("tbody", "thead"))]
+    rows = [[c for c in row.inner if c.tag in _CELLS] for g in groups for row in g.inner if row.tag == "tr"]
     pairs = [cells for cells in rows if len(cells) == 2]
     if not pairs or any(len(cells) > 2 for cells in rows) or all(cell.tag == "th" for cell in pairs[0]):
         return []
@@ -141,13 +138,13 @@ def _rows(table: Element, page: Page) -> list[_Fact]:
 
 def _labelled(element: Element, page: Page) -> list[_Fact]:
     """<div><div class=field-label>Location</div><div class=field-item>Leeds</div></div>, and the like."""
-    inner = [child for child in _inner(element) if child.size]
+    inner = [child for child in element.inner if child.size]
     first = next((c for c in element.children if not isinstance(c, int) or page.size(c)), None)
     if len(inner) < 2 or first is not inner[0]:
         return []
     label, rest = inner[0], inner[1:]
     # values in one element, as Drupal has them, are told apart
-    values = _inner(rest[0]) if len(rest) == 1 and _is_run_of_items(rest[0]) else rest
+    values = rest[0].inner if len(rest) == 1 and _is_run_of_items(rest[0]) else rest
     named = is_named(label, _LABEL_NAMES)
     value_named = not _VALUE_NAMES.isdisjoint(name_words(rest[0]))
     in_blocks = label.tag in _BLOCK_LABELS
@@ -158,7 +155,7 @@ def _labelled(element: Element, page: Page) -> list[_Fact]:
 
 
 def _is_run_of_items(element: Element) -> bool:
-    inner = [child for child in _inner(element) if child.size]
+    inner = [child for child in element.inner if child.size]
     alike = {(child.tag, "item" in name_words(child)) for child in inner}
     return (
         len(inner) > 0
@@ -169,9 +166,9 @@ def _is_run_of_items(element: Element) -> bool:
 
 def _headed(box: Element, page: Page) -> list[_Fact]:
     """Headings each with one short text below them."""
-    inner = [child for child in _inner(box) if child.size]
+    inner = [child for child in box.inner if child.size]
     while len(inner) == 1 and inner[0].tag == "div":
-        inner = [child for child in _inner(inner[0]) if child.size]
+        inner = [child for child in inner[0].inner if child.size]
     found: list[_Fact] = []
     for index, heading in enumerate(inner):
         below = inner[index + 1 : index + 3]
@@ -186,31 +183,29 @@ def _is_bold(element: Element, page: Page) -> bool:
     return bool(runs) and page.bold.issuperset(runs)
 
 
-def _find_boxes(page: Page, found: dict[int, list[_Fact]], facts: Facts) -> None:
+def _find_boxes(page: Page, found: dict[Element | None, list[_Fact]], facts: Facts) -> None:
     """Adds boxes and holders."""
-    size: dict[int, int] = {}
-    count: dict[int, int] = {}
-    headings: dict[int, int] = {}
-    elements = [page.root, *page.root.elements()]
+    size: Counter[Element] = Counter()
+    count: Counter[Element] = Counter()
+    headings: Counter[Element] = Counter()
+    elements = list(page.root.subtree())
     for element in reversed(elements):
-        here = id(element)
-        own = [f for f in found.get(here, []) if not _CONTACT.search(" ".join(page.text(v) for v in f.values))]
-        size[here] = size.get(here, 0) + sum(fact.size for fact in own)
-        count[here] = count.get(here, 0) + len(own)
-        if own or count[here]:
-            facts.holders.add(here)
-        for fact in found.get(here, []):
-            facts.holders |= {id(fact.label), *(id(value) for value in fact.values)}
-        if element.tag in _HEADINGS and here not in facts.labels:
-            headings[here] = element.size
+        own = [f for f in found.get(element, []) if not _CONTACT.search(" ".join(page.text(v) for v in f.values))]
+        size[element] += sum(fact.size for fact in own)
+        count[element] += len(own)
+        if own or count[element]:
+            facts.holders.add(element)
+        for fact in found.get(element, []):
+            facts.holders.update((fact.label, *fact.values))
+        if element.tag in _HEADINGS and element not in facts.labels:
+            headings[element] = element.size
         if element.parent is not None:
             for sums in (size, count, headings):
-                sums[id(element.parent)] = sums.get(id(element.parent), 0) + sums.get(here, 0)
-    inside: set[int] = set()
+                sums[element.parent] += sums[element]
+    inside: set[Element] = set()
     for element in elements:
-        here = id(element)
-        if element.parent is not None and id(element.parent) in inside:
-            inside.add(here)
-        elif count[here] >= 2 and size[here] >= _BOX * (element.size - headings.get(here, 0)):
-            inside.add(here)
+        if element.parent in inside:
+            inside.add(element)
+        elif count[element] >= 2 and size[element] >= _BOX * (element.size - headings[element]):
+            inside.add(element)
             facts.boxes.append(element)

@@ -46,9 +46,9 @@ def drop_furniture(page: Page, facts: Facts) -> None:
         if element.tag in _CONTROLS or _is_mark(element):
             unwanted.append(element)
         elif element.unlinked <= _MOST_OF_PAGE * total and is_furniture(element):
-            if id(element) in in_box and id(element) in facts.holders and _is_side(element):
+            if element in in_box and element in facts.holders and _is_side(element):
                 continue
-            if id(element) in around_box and _is_side(element):
+            if element in around_box and _is_side(element):
                 _keep_only(element, around_box, in_box)
             else:
                 unwanted.append(element)
@@ -58,25 +58,25 @@ def drop_furniture(page: Page, facts: Facts) -> None:
         page.root.remove(teasers)
 
 
-def _boxes(facts: Facts) -> tuple[set[int], set[int]]:
+def _boxes(facts: Facts) -> tuple[set[Element], set[Element]]:
     """The fact boxes and all in them; what they stand in."""
-    inside = {id(element) for box in facts.boxes for element in (box, *box.elements())}
-    around: set[int] = set()
+    inside = {element for box in facts.boxes for element in box.subtree()}
+    around: set[Element] = set()
     for box in facts.boxes:
         outer = box.parent
-        while outer is not None and id(outer) not in around:
-            around.add(id(outer))
+        while outer is not None and outer not in around:
+            around.add(outer)
             outer = outer.parent
     return inside, around
 
 
-def _keep_only(element: Element, around: set[int], inside: set[int]) -> None:
+def _keep_only(element: Element, around: set[Element], inside: set[Element]) -> None:
     """Of a sidebar only its fact boxes and headings."""
     stack = [element]
     while stack:
         outer = stack.pop()
-        outer.children = [c for c in outer.children if id(c) in around or id(c) in inside or _is_heading(c)]
-        stack += [c for c in outer.children if isinstance(c, Element) and id(c) in around]
+        outer.children = [c for c in outer.children if c in around or c in inside or _is_heading(c)]
+        stack += [c for c in outer.children if isinstance(c, Element) and c in around]
 
 
 def _is_heading(node: Element | int) -> bool:

@@ -66,7 +66,7 @@ def _visible(root: Element, hidden: list[Element]) -> Iterator[tuple[Element, bo
         in_furniture = in_furniture or (element.tag != "html" and is_furniture(element))
         yield element, in_furniture
         if not hidden or hidden[-1] is not element:
-            stack += [(c, in_furniture) for c in reversed(element.children) if isinstance(c, Element)]
+            stack += [(child, in_furniture) for child in reversed(element.inner)]
 
 
 def _is_prose(element: Element, page: Page) -> bool:

@@ -8,11 +8,12 @@ from collections import Counter
 from rag.readers.blocks import Content
 from rag.readers.decode import decode
 from rag.readers.html import meta
-from rag.readers.html.dom import Element, Page, names, parse_page
+from rag.readers.html.dom import Element, Page, names
 from rag.readers.html.facts import Facts, find_facts
 from rag.readers.html.furniture import drop_furniture
 from rag.readers.html.hidden import drop_hidden
 from rag.readers.html.lines import Line, is_data, read_lines
+from rag.readers.html.parse import parse_page
 from rag.types import SourceFile
 
 _SHORT = 80  # characters; a shorter line says little about where on a page the account is
@@ -55,22 +56,22 @@ def read_html(source: str) -> Content:
     drop_furniture(page, facts)
     lines = [line for line in read_lines(page, facts) if not _states_nothing(line, page)]
     account = _account(page.root, lines)
-    within = {id(element) for element in (account, *account.elements())}
-    inside = [line for line in lines if id(line.owner) in within]
+    within = set(account.subtree())
+    inside = [line for line in lines if line.owner in within]
     title_line = _title_line(page, lines, inside, title)
     title = title_line.words(page) if title_line else title
-    kept = {id(line) for line in (*_without_pointers(page, inside, account), *_beside(lines, within, facts))}
-    return Content(tuple(line.block(page) for line in lines if id(line) in kept), title, date, by, warnings=warnings)
+    kept = {*_without_pointers(page, inside, account), *_beside(lines, within, facts)}
+    return Content(tuple(line.block(page) for line in lines if line in kept), title, date, by, warnings=warnings)
 
 
-def _beside(lines: list[Line], account: set[int], facts: Facts) -> list[Line]:
+def _beside(lines: list[Line], account: set[Element], facts: Facts) -> list[Line]:
     """The lines of fact boxes outside the account: facts, and headings right above them."""
-    boxes = {id(e) for box in facts.boxes if id(box) not in account for e in (box, *box.elements())} - account
+    boxes = {e for box in facts.boxes if box not in account for e in box.subtree()} - account
     kept: list[Line] = []
     headings: list[Line] = []  # with nothing below them yet
     for line in lines:
-        if id(line.owner) not in boxes:
-            headings = [line] if line.kind == "heading" and id(line.owner) not in account else []
+        if line.owner not in boxes:
+            headings = [line] if line.kind == "heading" and line.owner not in account else []
         elif line.is_fact:
             kept += (*headings[:1], *headings[1:][-1:], line)
             headings = []
@@ -85,16 +86,16 @@ def _states_nothing(line: Line, page: Page) -> bool:
 
 def _account(root: Element, lines: list[Line]) -> Element:
     """The smallest element that holds most of the page's prose."""
-    prose: Counter[int] = Counter()
+    prose: Counter[Element | None] = Counter()
     for line in lines:
-        prose[id(line.owner)] += _prose(line)
+        prose[line.owner] += _prose(line)
     for element in reversed(list(root.elements())):
-        prose[id(element.parent)] += prose[id(element)]
+        prose[element.parent] += prose[element]
     account = root
     while True:
-        inner = [child for child in account.children if isinstance(child, Element) and not _is_part(child)]
-        heaviest = max(inner, key=lambda child: prose[id(child)], default=None)
-        if heaviest is None or prose[id(heaviest)] < max(1, _MOST * prose[id(account)]):
+        inner = [child for child in account.inner if not _is_part(child)]
+        heaviest = max(inner, key=lambda child: prose[child], default=None)
+        if heaviest is None or prose[heaviest] < max(1, _MOST * prose[account]):
             return account
         account = heaviest
 

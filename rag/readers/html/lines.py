@@ -28,7 +28,7 @@ _SENTENCE_END = (".", "!", "?", ":", "”", '"')
 _WORD_LIST = re.compile(r"mso-list:\s*l\d+ level([1-9])")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Line:
     """``pieces`` are runs of the page, or a separator and where the tag it stands for begins in the source.
 
@@ -93,7 +93,7 @@ class _Reader:
         self._page = page
         self._facts = facts
         self._fact: Element | None = None  # what holds the fact being read
-        self._breaks: dict[int, int] = {}  # how many <br> an element has
+        self._breaks: dict[Element, int] = {}  # how many <br> an element has
         self._waiting = ""  # what comes between two parts of a fact
         self._line: Line | None = None
         self._owners = [page.root]
@@ -122,7 +122,7 @@ class _Reader:
 
     def enter(self, element: Element) -> None:
         tag = element.tag
-        if id(element) in self._facts.labels and not self._row:
+        if element in self._facts.labels and not self._row:
             self.end_line()
             self._fact = element.parent
         elif self._fact:
@@ -148,8 +148,8 @@ class _Reader:
         if element is self._fact:
             self.end_line()
             self._fact = None
-        elif self._fact and id(element) in self._facts.labels:
-            self._waiting = self._facts.labels[id(element)]
+        elif self._fact and element in self._facts.labels:
+            self._waiting = self._facts.labels[element]
         elif self._fact:
             self._part(element)
         if self._ends_line(tag):
@@ -189,7 +189,7 @@ class _Reader:
 
     def _part(self, element: Element) -> None:
         """A block within a fact is divided from what stands before it."""
-        if id(element) in self._facts.further:
+        if element in self._facts.further:
             self._waiting = "; "
         elif not self._waiting and (element.tag in _BLOCKS or element.tag == "br"):
             self._waiting = ", "
@@ -247,10 +247,10 @@ class _Reader:
         outer = element.parent
         if self._line is None or self._line.size < _ENOUGH or outer is None:
             return False
-        if id(outer) not in self._breaks:
-            self._breaks[id(outer)] = sum(isinstance(c, Element) and c.tag == "br" for c in outer.children)
+        if outer not in self._breaks:
+            self._breaks[outer] = sum(inner.tag == "br" for inner in outer.inner)
         raw = self._page.runs[_last_run(self._line)][1].rstrip()
-        return self._breaks[id(outer)] >= _MANY_BREAKS and raw.endswith(_SENTENCE_END)
+        return self._breaks[outer] >= _MANY_BREAKS and raw.endswith(_SENTENCE_END)
 
     def _separate(self, separator: str, element: Element) -> None:
         if self._line:
@@ -274,10 +274,9 @@ def _is_note_mark(element: Element) -> bool:
 
 def is_data(row: Element) -> bool:
     """Whether a table row holds data; rows with whole blocks in their cells only lay out a page."""
-    cells = [child for child in row.children if isinstance(child, Element)]
-    return len(cells) > 1 and not any(e.tag in _BLOCKS and e.tag not in ("p", *_CELLS) for e in row.elements())
+    return len(row.inner) > 1 and not any(e.tag in _BLOCKS and e.tag not in ("p", *_CELLS) for e in row.elements())
 
 
 def _holds(row: Element, facts: Facts) -> bool:
     """Whether a row is a fact."""
-    return any(isinstance(cell, Element) and id(cell) in facts.labels for cell in row.children)
+    return any(cell in facts.labels for cell in row.inner)

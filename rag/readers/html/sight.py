@@ -38,19 +38,19 @@ class Sight:
 
     def __init__(self, page: Page) -> None:
         self._styles = styles(page)
-        self._restated: defaultdict[tuple[int, str], int] = defaultdict(int)  # characters below that do not inherit
-        for element in reversed([page.root, *page.root.elements()]):
-            style = self._styles.get(id(element), {})
+        self._restated: defaultdict[tuple[Element, str], int] = defaultdict(int)  # characters below that do not inherit
+        for element in reversed(list(page.root.subtree())):
+            style = self._styles.get(element, {})
             if element.parent is None or not element.size:
                 continue
             for what, how in _INHERITED.items():
-                own = element.size if any(name in style for name in how) else self._restated.get((id(element), what), 0)
+                own = element.size if any(name in style for name in how) else self._restated.get((element, what), 0)
                 if own:
-                    self._restated[id(element.parent), what] += own
+                    self._restated[element.parent, what] += own
 
     def hidden_by(self, element: Element) -> Literal["never seen", "closed", ""]:
         """How its own style hides an element; what is closed may open by a script."""
-        style = self._styles.get(id(element), {})
+        style = self._styles.get(element, {})
         if not style:
             return "never seen" if element.tag == "font" and self._is_of_its_ground(element, style) else ""
         if self._is_out_of_sight(element, style):
@@ -64,7 +64,7 @@ class Sight:
 
     def _is_restated(self, element: Element, what: str) -> bool:
         """Whether most of its text has that from within."""
-        return 2 * self._restated.get((id(element), what), 0) > element.size
+        return 2 * self._restated.get((element, what), 0) > element.size
 
     def _is_out_of_sight(self, element: Element, style: Style) -> bool:
         if _share(style.get("opacity", "")) <= _UNSEEN:
@@ -89,7 +89,7 @@ class Sight:
             return not {"background-clip", "-webkit-background-clip", "-webkit-text-fill-color"} & style.keys()
         around: Element | None = element
         while around is not None:
-            is_stated, ground = _ground(around, self._styles.get(id(around), {}))
+            is_stated, ground = _ground(around, self._styles.get(around, {}))
             if is_stated:
                 return ground is not None and are_near(colour, ground)
             if element.tag in ("a", "h1", "h2", "h3") or not _MAYBE_DARK.isdisjoint(name_words(around)):
