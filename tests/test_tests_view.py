@@ -53,7 +53,7 @@ def test_words_that_went_missing_are_pointed_out() -> None:
         (None, "This document is not in the library."),
     ):
         assert warning in questions_html([ASKED], "q.jsonl", {GOLD: found})
-    assert "class=problem" not in view()
+    assert 'class="problem"' not in view()
 
 
 def test_without_questions_it_says_how_to_add_one() -> None:

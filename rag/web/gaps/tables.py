@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
+from dataclasses import dataclass
 from urllib.parse import quote_plus
 
 from rag.explore.gaps.file import GapKind
@@ -21,54 +21,66 @@ HEADS: dict[GapKind, str] = {
 }
 
 
-def groups_table(title: str, head: str, name: str, groups: Sequence[GapGroup]) -> str:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A topic, or a group of people, with the beginnings of some of its questions and how many there are."""
+
+    label: str
+    address: str
+    examples: Sequence[str]
+    numbers: Sequence[int | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The topics, or the groups of people."""
+
+    title: str
+    heads: Sequence[str]
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How many questions a topic and a group have together, and where they are listed."""
+
+    number: int
+    address: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """Topics by groups of people; a cell without questions is None."""
+
+    groups: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[Cell | None]]]
+
+
+def groups_table(title: str, head: str, name: str, groups: Sequence[GapGroup]) -> Table:
     """The topics, or the groups of people, with how many questions each has; ``name`` is theirs in addresses."""
-    heads = "".join(f'<th scope="col">{label}</th>' for label in HEADS.values())
-    rows = "".join(_row(name, group) for group in groups)
-    return (
-        f'<h3>{title}</h3><div class="scroller" role="region" tabindex="0" aria-label="{title}"><table>'
-        f'<thead><tr><th scope="col">{head}</th><th scope="col">Questions</th>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
+    return Table(title, [head, "Questions", *HEADS.values()], [_row(name, group) for group in groups])
 
 
-def _row(name: str, group: GapGroup) -> str:
-    examples = "".join(
-        f'<span class="facts" dir="auto">{escape(_brief(gap.latest.question))}</span>' for gap in group.gaps[:_EXAMPLES]
-    )
-    cells = "".join(f"<td>{group.count(kind) or '–'}</td>" for kind in HEADS)
-    link = _link(escape(group.label), **{name: group.label})
-    return f'<tr><th scope="row">{link}{examples}</th><td>{len(group.gaps)}</td>{cells}</tr>'
+def _row(name: str, group: GapGroup) -> Row:
+    examples = [_brief(gap.latest.question) for gap in group.gaps[:_EXAMPLES]]
+    numbers = [len(group.gaps), *(group.count(kind) or "–" for kind in HEADS)]
+    return Row(group.label, address("gaps", [(name, group.label)]), examples, numbers)
 
 
-def both_table(summary: GapSummary) -> str:
+def both_table(summary: GapSummary) -> Both:
     """Topic by group of people: how many questions; each number leads to them."""
     groups = [group.label for group in summary.communities]
-    heads = "".join(f'<th scope="col">{escape(label)}</th>' for label in groups)
-    rows = "".join(
-        f'<tr><th scope="row">{escape(topic.label)}</th>'
-        f"{''.join(_cell(topic.label, label, summary.both.get((topic.label, label), 0)) for label in groups)}</tr>"
-        for topic in summary.topics
-    )
-    title = "By topic and group of people"
-    return (
-        f'<h3>{title}</h3><p class="facts">Number of questions; one may count for several topics and groups.</p>'
-        f'<div class="scroller" role="region" tabindex="0" aria-label="{title}">'
-        f'<table class="both"><thead><tr><th scope="col">Topic</th>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
+    topics = [topic.label for topic in summary.topics]
+    return Both(groups, [(topic, [_cell(summary, topic, group) for group in groups]) for topic in topics])
 
 
-def _cell(topic: str, community: str, questions: int) -> str:
+def _cell(summary: GapSummary, topic: str, community: str) -> Cell | None:
+    questions = summary.both.get((topic, community), 0)
     if not questions:
-        return "<td>–</td>"
-    label = f"{counted(questions, 'question')}: {escape(topic)}, {escape(community)}"
-    return f"<td>{_link(str(questions), label=label, topic=topic, community=community)}</td>"
-
-
-def _link(text: str, label: str = "", **params: str) -> str:
-    named = f' aria-label="{label}"' if label else ""
-    return f'<a href="{escape(address("gaps", list(params.items())))}"{named}>{text}</a>'
+        return None
+    label = f"{counted(questions, 'question')}: {topic}, {community}"
+    return Cell(questions, address("gaps", [("topic", topic), ("community", community)]), label)
 
 
 def address(view: str, params: Sequence[tuple[str, str]]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
+from markupsafe import Markup
 
 from rag.present.files import outcome_text
 from rag.present.wording import counted
+from rag.text.templates import render
 from rag.types import FileRecord
-from rag.web.library.view import STATES, limited_list, note_html, within_html
-from rag.web.questions.marking import problem_html
+from rag.web.library.view import STATES, warning_lines, within_lines
 
 _STAGES = {
     "waiting": "Waiting to be read",
@@ -31,28 +31,20 @@ def update_text(stage: str, done: int, total: int, name: str) -> str:
     )
 
 
-def arrival_html(stage: str, file: FileRecord | None) -> str:
+def arrival_html(stage: str, file: FileRecord | None) -> Markup:
     """What is said of a file that was just given: how far it is, or what became of it."""
-    if stage:
-        return f'<span class="stage" data-stage="{stage}">{_STAGES[stage]}</span>'
-    if file is None:
-        return '<span class="stage" data-stage="done">Done: see the list below</span>'
+    template = "web/library/arriving.html"
+    if stage or file is None:
+        said = _STAGES[stage] if stage else "Done: see the list below"
+        return render(template, "under_way", stage=stage, said=said)
     if file.status == "indexed":
         said = f"In the library: {outcome_text(file)}"
     else:
         said = ": ".join(filter(None, [STATES[file.status], file.reason]))
-    warnings = [note_html(warning) for document in file.documents for warning in document.warnings]
-    within = [within_html(problem) for problem in file.problems]
-    return (
-        f'<span class="stage" data-stage="done" data-state="{file.status}">{escape(said)}</span>'
-        f"{limited_list([*warnings, *within])}"
-    )
+    notes = [*warning_lines(file), *within_lines(file)]
+    return render(template, "arrived", status=file.status, said=said, notes=notes)
 
 
-def update_failed_html(why: str) -> str:
+def update_failed_html(why: str) -> Markup:
     """What is said when an update did not come to its end."""
-    return (
-        f"{problem_html(f'The library could not be brought up to date: {why}')}"
-        "<p>What was in it goes on answering. "
-        '<button type="button" class="quiet" data-update>Try again</button></p>'
-    )
+    return render("web/library/arriving.html", "update_failed", why=why)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 from math import cos, dist, radians, sqrt
+from typing import Literal
+
+from markupsafe import Markup
 
 from rag.explore.overview import Mark, Tally, Where
 from rag.present.wording import counted
 from rag.text.gazetteer import Map, outlines
-from rag.web.ask.answer_html import attribute
-from rag.web.overview.links import cases_address, cases_link, folded, named
+from rag.text.templates import render
 
 _LARGEST, _USUAL, _SMALLEST = 24.0, 7.0, 4.0  # radius of the most cases, of one case, of any
-_LISTED = 10  # areas, and places of one area, before 'more'
 _NAMED = 3  # places that a circle of several names
 _MOSTLY = 0.6  # share of the cases in the British Isles, to show these first
 _LABELLED = 16  # circles that have their name beside them, if there is room
@@ -72,37 +72,75 @@ _FRAMES: dict[Map, Frame] = {"british-isles": ISLES, "world": WORLD}
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """One place, or several that lie too close together to be pointed at."""
+    """One place, or several that lie too close together to be pointed at; clicks within ``target`` are its own."""
 
     x: float
     y: float
     radius: float
+    target: float
     parts: tuple[Tally, ...]
 
     @property
     def tally(self) -> Tally:
         """The cases of all its places."""
-        wants = {want.value.casefold(): want for part in self.parts for want in part.filters}
+        filters = {each.value.casefold(): each for part in self.parts for each in part.filters}
         names = [part.name for part in self.parts]
         shown = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
-        found = frozenset[int]().union(*(part.found for part in self.parts))
-        return Tally(shown, tuple(wants.values()), found)
+        return Tally(shown, tuple(filters.values()), _found(self.parts))
+
+    @property
+    def numbered(self) -> bool:
+        """Whether its number is written on it."""
+        return self.radius >= 2 * _USUAL - 4 and len(_found(self.parts)) > 1
+
+    @property
+    def box(self) -> Box:
+        """What it covers."""
+        return self.x - self.radius, self.y - self.radius, self.x + self.radius, self.y + self.radius
 
 
-def map_html(where: Where) -> str:
+def _found(tallies: Iterable[Tally]) -> frozenset[int]:
+    return frozenset[int]().union(*(tally.found for tally in tallies))
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name beside a circle."""
+
+    x: float
+    y: float
+    anchor: Literal["start", "end"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inset:
+    """A part of a map enlarged; ``lead`` is the line that leads to it."""
+
+    frame: Frame
+    lead: str
+    river: str
+    circles: Sequence[Circle]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A map with what is on it."""
+
+    name: Map
+    title: str
+    frame: Frame
+    land: str
+    circles: Sequence[Circle]
+    labels: Sequence[Label]
+    inset: Inset | None
+
+
+def map_html(where: Where) -> Markup:
     """The maps that have something to show, and the places as a list; a sentence if no case names a place."""
-    if not where.places:
-        return '<p class="empty">No case here names a place.</p>'
-    shown = _shown(where)
-    first = next(iter(shown), "")
-    chosen = "".join(
-        f'<label><input type="radio" name="map" value="{name}"{" checked" if name == first else ""}>'
-        f"<span>{_NAMES[name]}</span></label>"
-        for name in shown
-    )
-    choice = f'<fieldset class="maps"><legend class="unseen">Map</legend>{chosen}</fieldset>' if len(shown) > 1 else ""
-    drawn = "".join(_map(where, name) for name in shown)
-    return f'<div class="mapped" data-first="{first}">{choice}{drawn}</div><div class="placed">{_list(where)}</div>'
+    drawings = [_drawing(where, name) for name in _shown(where)]
+    unmapped = counted(len(where.unmapped), "place")
+    return render("web/overview/map.html", "maps", drawings=drawings, where=where, unmapped=unmapped)
 
 
 def _shown(where: Where) -> list[Map]:
@@ -116,40 +154,21 @@ def _shown(where: Where) -> list[Map]:
     return ["british-isles", "world"] if where.at_home >= _MOSTLY else ["world", "british-isles"]
 
 
-def _marks(where: Where, name: Map) -> tuple[Mark, ...]:
-    return where.isles if name == "british-isles" else where.world
+def _drawing(where: Where, name: Map) -> Drawing:
+    frame, at_home = _FRAMES[name], name == "british-isles"
+    drawn = circles(where.isles if at_home else where.world, frame)
+    inset = _inset(where.london) if at_home else None
+    blocked = [(LONDON.left, LONDON.top - _LINE, ISLES.width, LONDON.top + LONDON.height)] if inset else []
+    return Drawing(name, _NAMES[name], frame, _land(name), drawn, _labels(drawn, frame, blocked), inset)
 
 
-def _map(where: Where, name: Map) -> str:
-    frame, marks = _FRAMES[name], _marks(where, name)
-    inset, blocked = "", []
-    told = "Each circle is a country, or several close together; its area shows how many cases."
-    if name == "british-isles":
-        inset = _inset(where.london)
-        blocked = [(LONDON.left, LONDON.top - _LINE, ISLES.width, LONDON.top + LONDON.height)] if inset else []
-        told = "Each circle is a town or county, or several close together; its area shows how many cases."
-        told += " Cases that name only a region or a country are in the list."
-    return (
-        f'<figure class="map" data-map="{name}"><div class="scrolling" role="region" tabindex="0" '
-        f'aria-label="Map: {_NAMES[name]}"><svg viewBox="0 0 {frame.width:.0f} {frame.height:.0f}" role="group" '
-        f'aria-label="{_NAMES[name]}: cases by place"><path class="land" d="{_land(name)}"/>{inset}'
-        f"{_circles(marks, frame, blocked)}</svg></div><figcaption>{told}</figcaption></figure>"
-    )
-
-
-def _inset(marks: Sequence[Mark]) -> str:
+def _inset(marks: Sequence[Mark]) -> Inset | None:
     """London enlarged, if several of its places are named."""
     if len(marks) < 2:
-        return ""
+        return None
     x, y = ISLES.point(-0.13, 51.51)
-    corner = LONDON.top + LONDON.height
-    return (
-        f'<path class="lead" d="M{x:.0f} {y:.0f}L{LONDON.left + LONDON.width / 2:.0f} {corner:.0f}"/>'
-        f'<rect class="inset" x="{LONDON.left:.0f}" y="{LONDON.top:.0f}" width="{LONDON.width:.0f}" '
-        f'height="{LONDON.height:.0f}" rx="6"/>'
-        f'<text class="over" x="{LONDON.left + 2:.0f}" y="{LONDON.top - 8:.0f}">London</text>'
-        f'<path class="river" d="{_path(LONDON.point(*place) for place in _THAMES)}"/>{_circles(marks, LONDON)}'
-    )
+    lead = f"M{x:.0f} {y:.0f}L{LONDON.left + LONDON.width / 2:.0f} {LONDON.top + LONDON.height:.0f}"
+    return Inset(LONDON, lead, _path(LONDON.point(*place) for place in _THAMES), circles(marks, LONDON))
 
 
 @lru_cache(maxsize=2)
@@ -174,74 +193,32 @@ def circles(marks: Iterable[Mark], frame: Frame) -> list[Circle]:
             groups.append((here, [mark.tally]))
         else:
             near.append(mark.tally)
-    numbers = [len(frozenset[int]().union(*(tally.found for tally in tallies))) for _, tallies in groups]
+    numbers = [len(_found(tallies)) for _, tallies in groups]
     unit = min(_USUAL, _LARGEST / sqrt(max(numbers, default=1)))
-    drawn = [
-        Circle(x, y, max(_SMALLEST, unit * sqrt(number)), tuple(tallies))
-        for ((x, y), tallies), number in zip(groups, numbers, strict=True)
-    ]
+    drawn = []
+    for ((x, y), tallies), number in zip(groups, numbers, strict=True):
+        radius = max(_SMALLEST, unit * sqrt(number))
+        drawn.append(Circle(x, y, radius, max(frame.apart / 2, radius), tuple(tallies)))
     return sorted(drawn, key=lambda circle: -circle.radius)
 
 
-def _circles(marks: Iterable[Mark], frame: Frame, blocked: Sequence[Box] | None = None) -> str:
-    """The circles; where it is said what is ``blocked``, the largest have their names beside them."""
-    drawn = circles(marks, frame)
-    links = "".join(_circle(circle, frame.apart / 2) for circle in drawn)
-    return links + ("" if blocked is None else _labels(drawn, frame, blocked))
-
-
-def _labels(drawn: Sequence[Circle], frame: Frame, blocked: Sequence[Box]) -> str:
-    """Names to the right or the left of circles, where they cover nothing."""
-    taken = [*blocked, *((c.x - c.radius, c.y - c.radius, c.x + c.radius, c.y + c.radius) for c in drawn)]
+def _labels(drawn: Sequence[Circle], frame: Frame, blocked: Sequence[Box]) -> list[Label]:
+    """Names to the right or the left of the largest circles, where they cover nothing."""
+    taken = [*blocked, *(circle.box for circle in drawn)]
     labels = []
     for circle in drawn[:_LABELLED]:
         name = circle.parts[0].name + (f" +{len(circle.parts) - 1}" if len(circle.parts) > 1 else "")
-        beside = circle.radius + 4
-        for anchor, x in (("start", circle.x + beside), ("end", circle.x - beside)):
-            left = x if anchor == "start" else x - _LETTER * len(name)
-            box = (left, circle.y - _LINE / 2, left + _LETTER * len(name), circle.y + _LINE / 2)
+        beside, long = circle.radius + 4, _LETTER * len(name)
+        right = Label(circle.x + beside, circle.y, "start", name), circle.x + beside
+        left = Label(circle.x - beside, circle.y, "end", name), circle.x - beside - long
+        for label, start in (right, left):
+            box = (start, circle.y - _LINE / 2, start + long, circle.y + _LINE / 2)
             if box[0] > 0 and box[2] < frame.width and not any(_overlap(box, other) for other in taken):
                 taken.append(box)
-                at = f'x="{x:.1f}" y="{circle.y:.1f}" text-anchor="{anchor}"'
-                labels.append(f'<text class="name" {at} aria-hidden="true">{escape(name)}</text>')
+                labels.append(label)
                 break
-    return "".join(labels)
+    return labels
 
 
 def _overlap(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-
-
-def _circle(circle: Circle, target: float) -> str:
-    tally = circle.tally
-    name = attribute(named(tally))
-    at = f'cx="{circle.x:.1f}" cy="{circle.y:.1f}"'
-    number = (
-        f'<text class="number" x="{circle.x:.1f}" y="{circle.y:.1f}" aria-hidden="true">{tally.cases:,}</text>'
-        if circle.radius >= 2 * _USUAL - 4 and tally.cases > 1
-        else ""
-    )
-    return (
-        f'<a href="{attribute(cases_address(tally.filters))}" aria-label="{name}"><title>{escape(named(tally))}</title>'
-        f'<circle class="target" {at} r="{max(target, circle.radius):.1f}"/>'
-        f'<circle class="dot" {at} r="{circle.radius:.1f}"/>{number}</a>'
-    )
-
-
-def _list(where: Where) -> str:
-    areas = folded([_area(area) for area in where.areas], _LISTED, "areas")
-    notes = ""
-    if where.unmapped:
-        rows = [f"<li>{cases_link(place)}</li>" for place in where.unmapped]
-        notes += f"<h4>{counted(len(rows), 'place')} not on the map</h4>{folded(rows, _LISTED, 'places')}"
-    if where.unstated:
-        verb = "names" if where.unstated == 1 else "name"
-        notes += f'<p class="note">{counted(where.unstated, "case")} {verb} no place.</p>'
-    return f"<h4>Places</h4>{areas}{notes}"
-
-
-def _area(area: Tally) -> str:
-    """A country with its regions and places, or a place."""
-    if not area.below:
-        return f"<li>{cases_link(area)}</li>"
-    return f"<li>{cases_link(area)}{folded([_area(part) for part in area.below], _LISTED, 'places')}</li>"

@@ -2,74 +2,57 @@
 
 from __future__ import annotations
 
-from html import escape
+from collections.abc import Iterable
+
+from markupsafe import Markup
 
 from rag.present.fields import NOT_STATED
 from rag.present.packs.outline import Bullets, Card, Heading, Part, Quotation, SourceLine, Value, Words, outline
 from rag.present.packs.wording import reference
 from rag.present.wording import in_quotes
-from rag.types import Pack
-from rag.web.ask.answer_html import source_button
+from rag.text.templates import render
+from rag.types import Pack, PackQuote
+
+_TEMPLATE = "web/pack/preview.html"
 
 
-def pack_rich(pack: Pack) -> str:
+def pack_rich(pack: Pack) -> Markup:
     """The whole pack without anything that only works on the page: what a word processor pastes."""
-    return "".join(part_html(part, linked=False) for part in outline(pack))
+    return parts_html(outline(pack), linked=False)
 
 
-def part_html(part: Part, *, linked: bool = True, raised: int = 0) -> str:
-    """One part; numbers of quotes are buttons that open their source if it is ``linked``, headings ``raised`` levels
-    deeper.
+def parts_html(parts: Iterable[Part], *, linked: bool = True, raised: int = 0) -> Markup:
+    """The parts; numbers of quotes are buttons that open their source if they are ``linked``, headings ``raised``
+    levels deeper.
     """
+    return Markup().join(_part(part, linked, raised) for part in parts)
+
+
+def _part(part: Part, linked: bool, raised: int) -> Markup:
     match part:
         case Heading(level, text):
-            return f'<h{level + raised} dir="auto">{escape(text)}</h{level + raised}>'
+            return render(_TEMPLATE, "heading", level=level + raised, text=text)
         case Words(text, label, kind):
-            named = f"<b>{label}:</b> " if label else ""
-            lines = "<br>".join(escape(line) for line in text.splitlines() if line.strip())
-            return f'<p class="{kind}" dir="auto">{named}{lines}</p>'
-        case Quotation():
-            return _quotation(part, linked=linked)
+            lines = [line for line in text.splitlines() if line.strip()]
+            return render(_TEMPLATE, "words", label=label, lines=lines, kind=kind)
+        case Quotation(quote):
+            return render(
+                _TEMPLATE,
+                "quotation",
+                quoted=in_quotes(quote.text),
+                number=f"[{quote.source.number}]",
+                reference=reference(quote),
+                opens=quote if linked else None,
+            )
         case Bullets(items):
-            return f"<ul>{''.join(f'<li>{escape(item)}</li>' for item in items)}</ul>"
+            return render(_TEMPLATE, "bullets", items=items)
         case SourceLine(source, text):
-            return f"<p>[{source.number}] {escape(text)}</p>"
-        case Card():
-            return _table(part, linked=linked)
+            return render(_TEMPLATE, "source", number=source.number, text=text)
+        case Card(title, rows):
+            told = [(label, [list(map(_value, line)) for line in lines]) for label, lines in rows]
+            return render(_TEMPLATE, "card", title=title, rows=told, not_stated=NOT_STATED, linked=linked)
 
 
-def _quotation(part: Quotation, *, linked: bool) -> str:
-    quote = part.quote
-    number = f"[{quote.source.number}]"
-    if linked:
-        label = f"{number} Open the source of this quote: {quote.source.title}"
-        number = source_button("cite", quote.source.doc_id, quote.spans, number, label=label)
-    return (
-        f'<blockquote dir="auto"><p>{escape(in_quotes(quote.text))}</p></blockquote>'
-        f'<p class="reference" dir="auto">{number} {escape(reference(quote))}</p>'
-    )
-
-
-def _table(card: Card, *, linked: bool) -> str:
-    rows = "".join(
-        f'<tr><th scope="row">{escape(label)}</th><td>{_cell(values, linked=linked)}</td></tr>'
-        for label, values in card.rows
-    )
-    head = '<thead><tr><th scope="col">Field</th><th scope="col">In the source’s words</th></tr></thead>'
-    return f'<table aria-label="{escape(card.title)}">{head}<tbody>{rows}</tbody></table>'
-
-
-def _cell(lines: tuple[tuple[Value, ...], ...], *, linked: bool) -> str:
-    told = ("; ".join(_value(value, linked=linked) for value in line) for line in lines)
-    shown = "".join(f'<p dir="auto">{line}</p>' for line in told)
-    return shown or f'<p class="blank">{NOT_STATED}</p>'
-
-
-def _value(value: Value, *, linked: bool) -> str:
-    label = f"<b>{value.label}:</b> " if value.label else ""
-    words = " ".join(in_quotes(value.quote.text).split())
-    if not linked:
-        return f"{label}{escape(words)} {escape(value.place)}".rstrip()
-    opened = source_button("words", value.quote.source.doc_id, value.quote.spans, words)
-    place = f' <span class="facts">{escape(value.place)}</span>' if value.place else ""
-    return f"{label}{opened}{place}"
+def _value(value: Value) -> tuple[str, str, PackQuote, str]:
+    """A field's value: its label, its words on one line, the quote they are of, and where it stands."""
+    return value.label, " ".join(in_quotes(value.quote.text).split()), value.quote, value.place
