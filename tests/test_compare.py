@@ -24,7 +24,7 @@ from rag.evaluation.metrics.floors import (
     floors_text,
     read_floors,
 )
-from rag.evaluation.report.page import reliability_diagram
+from rag.evaluation.report.charts import reliability_diagram
 
 BEFORE = {"a": 0.5, "b": 0.5, "c": 0.5, "d": 0.25, "e": 1.0}
 NOW = {"a": 1.0, "b": 0.75, "c": 0.5, "d": 0.0, "e": 1.0, "new": 1.0}

@@ -11,7 +11,7 @@ from rag.evaluation.metrics.answers import Evaluation, evaluate
 from rag.evaluation.metrics.compare import compare
 from rag.evaluation.questions.sets import Gold, Question
 from rag.evaluation.report.answers import evaluation_html, evaluation_misses, evaluation_record, evaluation_table
-from rag.evaluation.report.page import histogram
+from rag.evaluation.report.charts import histogram
 
 SCRIPT = "<script>alert(1)</script>"
 QUOTE = "one two three four"

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from markupsafe import Markup
 
 from rag.evaluation.metrics.answers import Evaluation, Result
 from rag.evaluation.metrics.compare import Comparison
-from rag.evaluation.report.page import histogram, page, table
+from rag.evaluation.metrics.figures import Figure
+from rag.evaluation.report.charts import histogram, rank_histogram, reliability_diagram
 from rag.evaluation.report.sections import (
-    calibration_html,
     calibration_record,
     calibration_text,
-    comparison_html,
     comparison_record,
+    comparison_shown,
     comparison_text,
-    latency_html,
     latency_record,
     latency_text,
 )
-from rag.evaluation.report.shared import (
-    brief,
-    escape,
-    figure_row,
-    figures_record,
-    header,
-    kind_section,
-    kind_table,
-    metric_table,
-    plain,
-    rounded,
-)
+from rag.evaluation.report.shared import figures_record, kind_table, metric_table, rounded
+from rag.text.plain import brief, plain
+from rag.text.templates import render
 
 METRICS = {
     "Finding": {
@@ -171,60 +163,63 @@ def _place(result: Result) -> str:
 
 def evaluation_html(
     evaluation: Evaluation, *, title: str, about: Mapping[str, str], comparison: Comparison | None = None
-) -> str:
+) -> Markup:
     """A self-contained page: charts, figures by kind, every miss and every question.
 
     ``about`` says what was measured (index, model, date, command), as shown under the title.
     """
-    sections = (
-        comparison_html(comparison, _texts(evaluation)) if comparison else "",
-        _metric_charts(evaluation),
-        _kind_charts(evaluation),
-        _histograms(evaluation.results),
-        calibration_html(evaluation.calibration) if evaluation.calibration else "",
-        kind_section(MEANINGS, evaluation.by_kind, evaluation.metrics),
-        _misses(evaluation.misses),
-        _question_table(evaluation.results),
+    counts = _confidences(evaluation.results)
+    edges = [f"{tenth / 10:g}" for tenth in range(11)]
+    calibration = evaluation.calibration
+    points = [(each.confidence, each.observed, each.n) for each in calibration.bins] if calibration else []
+    return render(
+        "evaluation/report/answers.html",
+        title=title,
+        summary=summary(evaluation),
+        about=about,
+        problems=evaluation.unfounded,
+        compared=comparison_shown(comparison, _texts(evaluation)),
+        groups=_groups(evaluation),
+        latency=latency_text(evaluation.latency) if evaluation.latency else "",
+        kinds=_kinds(evaluation),
+        ranks=rank_histogram(
+            [result.rank for result in evaluation.results if result.question.answerable],
+            "none",
+            about="Rank of the first evidence",
+        ),
+        confidences=histogram(edges, counts, edges=True, about="Confidence of the answers"),
+        ece=calibration.ece if calibration else None,
+        reliability=reliability_diagram(points) if calibration else "",
+        names=[name for name in MEANINGS if name in evaluation.metrics],
+        all_kinds=[*evaluation.by_kind.items(), ("all", evaluation.metrics)],
+        misses=[(_miss_record(miss), _place(miss)) for miss in evaluation.misses],
+        results=evaluation.results,
     )
-    head = header(title, summary(evaluation), about, evaluation.unfounded)
-    return page(escape(title), f"{head}<main>{''.join(sections)}</main>")
 
 
-def _metric_charts(evaluation: Evaluation) -> str:
-    rows = []
-    for group, meanings in METRICS.items():
-        figures = [(name, evaluation.metrics[name]) for name in meanings if name in evaluation.metrics]
-        rows += [f"<h3>{group}</h3>"] if figures else []
-        rows += [figure_row(name, meanings[name], found) for name, found in figures]
-    key = '<p class="soft">Bars: means; whiskers: bootstrap 95% intervals.</p>'
-    taken = latency_html(evaluation.latency) if evaluation.latency else ""
-    return f"<section><h2>Metrics</h2>{key}{''.join(rows)}{taken}</section>"
+#: A figure with its name and what it says.
+_Row = tuple[str, str, Figure]
 
 
-def _kind_charts(evaluation: Evaluation) -> str:
+def _groups(evaluation: Evaluation) -> list[tuple[str, list[_Row]]]:
+    groups = [
+        (
+            group,
+            [(name, meaning, evaluation.metrics[name]) for name, meaning in of.items() if name in evaluation.metrics],
+        )
+        for group, of in METRICS.items()
+    ]
+    return [(group, rows) for group, rows in groups if rows]
+
+
+def _kinds(evaluation: Evaluation) -> list[_Row]:
     """Of each kind of question, how often the right thing was done: cited, or refused."""
-    rows = [
-        figure_row(kind, f"{METRICS[group][name]} · questions: {figures[name].n}", figures[name])
+    return [
+        (kind, f"{METRICS[group][name]} · questions: {figures[name].n}", figures[name])
         for kind, figures in evaluation.by_kind.items()
         for group, name in (("Citing", "cited_right"), ("Refusing", "abstained"))
         if name in figures
     ]
-    return f"<section><h2>By kind of question</h2>{''.join(rows)}</section>"
-
-
-def _histograms(results: Sequence[Result]) -> str:
-    ranks = [result.rank for result in results if result.question.answerable]
-    counts = [*(ranks.count(rank) for rank in range(1, 11)), sum(not rank or rank > 10 for rank in ranks)]
-    of_ranks = histogram([*map(str, range(1, 11)), "none"], [counts], about="Rank of the first evidence")
-    edges = [f"{tenth / 10:g}" for tenth in range(11)]
-    of_confidence = histogram(edges, _confidences(results), edges=True, about="Confidence of the answers")
-    return (
-        '<div class="pair"><section><h2>Where the evidence stood</h2>'
-        '<p class="soft">Answerable questions by the rank of the first passage with evidence.</p>'
-        f"{of_ranks}</section><section><h2>Confidence</h2>"
-        '<p class="soft"><span class="key">answerable</span><span class="key key1">not answerable</span></p>'
-        f"{of_confidence}</section></div>"
-    )
 
 
 def _confidences(results: Iterable[Result]) -> list[list[int]]:
@@ -234,48 +229,3 @@ def _confidences(results: Iterable[Result]) -> list[list[int]]:
         if (confidence := result.answer.get("confidence")) is not None:
             counts[not result.question.answerable][min(9, int(confidence * 10))] += 1
     return counts
-
-
-def _misses(misses: Sequence[Result]) -> str:
-    return f"<section><h2>Misses ({len(misses)})</h2>{''.join(map(_miss, misses))}</section>"
-
-
-def _miss(miss: Result) -> str:
-    record = _miss_record(miss)
-    history = "".join(f'<p class="soft">before: {escape(brief(earlier))}</p>' for earlier in record["history"])
-    expected = "".join(_quoted(gold, "quote") for gold in record["expected"]) or "<p>A refusal.</p>"
-    cited = _quoted(record["first_citation"], "quote") if record["first_citation"] else "<p>Nothing.</p>"
-    retrieved = "".join(f"<li>{_quoted(passage, 'text')}</li>" for passage in record["retrieved"])
-    found = f" · evidence {_place(miss)}" if record["expected"] else ""
-    facts = f"{escape(record['id'])} · {escape(record['kind'])} · {escape(record['status'])}{found}"
-    return (
-        f'<article><h3 dir="auto">{escape(brief(record["question"]))}</h3>{history}'
-        f'<p class="soft">{facts}</p>'
-        f'<div class="pair"><div><h4>Expected</h4>{expected}</div>'
-        f"<div><h4>Cited first</h4>{cited}</div></div>"
-        f"<details><summary>Retrieved instead</summary><ol>{retrieved}</ol></details></article>"
-    )
-
-
-def _quoted(extract: Mapping[str, str], words: str) -> str:
-    where, text = escape(_where(extract)), escape(brief(extract[words]))
-    return f'<small>{where}</small><blockquote dir="auto">{text}</blockquote>'
-
-
-def _question_table(results: Sequence[Result]) -> str:
-    rows = [
-        (
-            f"<th>{escape(result.question.id)}</th>",
-            f'<td class="wide" dir="auto">{escape(brief(result.question.question))}</td>',
-            f"<td>{escape(result.question.kind)}</td>",
-            f"<td>{escape(result.status)}</td>",
-            f'<td class="number">{escape(result.answer.get("confidence", ""))}</td>',
-            f'<td class="number">{result.rank or ""}</td>',
-            f"<td>{'missed' if result.missed else 'met'}</td>",
-            f'<td class="number">{len(result.not_verbatim) or ""}</td>',
-        )
-        for result in results
-    ]
-    names = ("id", "question", "kind", "status", "confidence", "first evidence", "", "not verbatim")
-    head = [f"<th>{name}</th>" for name in names]
-    return f"<section><h2>All questions</h2>{table(head, rows)}</section>"

@@ -5,29 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from markupsafe import Markup
+
 from rag.evaluation.metrics.compare import Comparison
 from rag.evaluation.metrics.rankings import RankedResult, RankingEvaluation
-from rag.evaluation.report.page import histogram, page, table
+from rag.evaluation.report.charts import rank_histogram
 from rag.evaluation.report.sections import (
-    comparison_html,
     comparison_record,
+    comparison_shown,
     comparison_text,
-    latency_html,
     latency_record,
     latency_text,
 )
-from rag.evaluation.report.shared import (
-    brief,
-    escape,
-    figure_row,
-    figures_record,
-    header,
-    kind_section,
-    kind_table,
-    metric_table,
-    plain,
-    rounded,
-)
+from rag.evaluation.report.shared import figures_record, kind_table, metric_table, rounded
+from rag.text.plain import brief, plain
+from rag.text.templates import render
 
 MEANINGS = {
     "ndcg@10": "normalised discounted cumulative gain of the first ten",
@@ -84,19 +76,25 @@ def ranking_record(evaluation: RankingEvaluation, comparison: Comparison | None 
 
 def ranking_html(
     evaluation: RankingEvaluation, *, title: str, about: Mapping[str, str], comparison: Comparison | None = None
-) -> str:
+) -> Markup:
     """A self-contained page; ``about`` says what was measured, as shown under the title."""
-    rows = [figure_row(name, meaning, evaluation.metrics[name]) for name, meaning in MEANINGS.items()]
-    sections = (
-        comparison_html(comparison, _texts(evaluation)) if comparison else "",
-        f'<section><h2>Metrics</h2><p class="soft">Bars: means; whiskers: bootstrap 95% intervals.</p>{"".join(rows)}'
-        f"{latency_html(evaluation.latency) if evaluation.latency else ''}</section>",
-        kind_section(MEANINGS, evaluation.by_kind, evaluation.metrics) if evaluation.by_kind else "",
-        _ranks(evaluation),
-        _question_table(evaluation),
+    return render(
+        "evaluation/report/rankings.html",
+        title=title,
+        summary=_summary(evaluation),
+        about=about,
+        problems=evaluation.problems,
+        compared=comparison_shown(comparison, _texts(evaluation)),
+        groups=[("", [(name, meaning, evaluation.metrics[name]) for name, meaning in MEANINGS.items()])],
+        latency=latency_text(evaluation.latency) if evaluation.latency else "",
+        names=[name for name in MEANINGS if name in evaluation.metrics],
+        all_kinds=[*evaluation.by_kind.items(), ("all", evaluation.metrics)],
+        ranks=rank_histogram(
+            [result.rank for result in evaluation.results], "later", about="Rank of the first relevant document"
+        ),
+        results=sorted(evaluation.results, key=lambda result: result.scores["ndcg@10"]),  # worst first
+        shown=SHOWN,
     )
-    head = header(title, _summary(evaluation), about, evaluation.problems)
-    return page(escape(title), f"{head}<main>{''.join(sections)}</main>")
 
 
 def _summary(evaluation: RankingEvaluation) -> str:
@@ -128,30 +126,3 @@ def _result_record(result: RankedResult) -> dict[str, Any]:
         "found": list(result.found),
         "ms": result.ms,
     }
-
-
-def _ranks(evaluation: RankingEvaluation) -> str:
-    ranks = [result.rank for result in evaluation.results]
-    counts = [*(ranks.count(rank) for rank in range(1, 11)), sum(not rank or rank > 10 for rank in ranks)]
-    drawn = histogram([*map(str, range(1, 11)), "later"], [counts], about="Rank of the first relevant document")
-    return (
-        '<section><h2>Where the first relevant document stood</h2><p class="soft">Questions by its rank.</p>'
-        f"{drawn}</section>"
-    )
-
-
-def _question_table(evaluation: RankingEvaluation) -> str:
-    """Worst first: that is where to look."""
-    rows = [
-        (
-            f"<th>{escape(result.topic.id)}</th>",
-            f'<td class="wide" dir="auto">{escape(brief(result.topic.text))}</td>',
-            f'<td class="number">{result.scores["ndcg@10"]:.3f}</td>',
-            f'<td class="number">{result.rank or ""}</td>',
-            f"<td>{escape(', '.join(result.relevant[:SHOWN]))}</td>",
-            f"<td>{escape(', '.join(result.found[:SHOWN]))}</td>",
-        )
-        for result in sorted(evaluation.results, key=lambda result: result.scores["ndcg@10"])
-    ]
-    names = ("id", "question", "ndcg@10", "first relevant", "relevant", "found first")
-    return f"<section><h2>All questions</h2>{table([f'<th>{name}</th>' for name in names], rows)}</section>"

@@ -7,11 +7,11 @@ from typing import Any
 
 from rag.evaluation.metrics.compare import Change, Comparison, Difference
 from rag.evaluation.metrics.figures import Calibration, Latency
-from rag.evaluation.report.page import reliability_diagram, table
-from rag.evaluation.report.shared import brief, columns, escape, plain, rounded
+from rag.evaluation.report.shared import columns, rounded
+from rag.text.plain import brief, plain
 
 NAMED = 3  # scores of a question that changed; the JSON has all
-_MEANING = "how often a question was answerable, for each tenth of the answers' confidence"
+_HEAD = ("before", "now", "change", "95% interval", "p", "better", "alike", "worse")
 
 
 # --- plain text ---
@@ -36,20 +36,8 @@ def calibration_text(calibration: Calibration) -> str:
 
 def comparison_text(comparison: Comparison, questions: Mapping[str, str]) -> str:
     """Differences with their tests, then the questions that changed most; ``questions`` maps ids to texts."""
-    rows = [
-        (
-            name,
-            f"{d.before:.3f}",
-            f"{d.now:.3f}",
-            f"{d.mean:+.3f}",
-            f"{d.low:+.3f} to {d.high:+.3f}",
-            _p(d),
-            *_counts(d),
-        )
-        for name, d in comparison.differences.items()
-    ]
-    head = ("compared", "before", "now", "change", "95% interval", "p", "better", "alike", "worse")
-    parts = [f"Against {plain(comparison.against)}{_unpaired(comparison)}:", columns([head, *rows])]
+    rows = [(name, *_cells(difference)) for name, difference in comparison.differences.items()]
+    parts = [f"Against {plain(comparison.against)}{_unpaired(comparison)}:", columns([("compared", *_HEAD), *rows])]
     if comparison.changes:
         changes = "\n".join(f"  {_change(each, questions)}" for each in comparison.changes)
         parts.append(f"Changed most:\n{changes}")
@@ -101,53 +89,22 @@ def comparison_record(comparison: Comparison, questions: Mapping[str, str]) -> d
 # --- HTML ---
 
 
-def latency_html(latency: Latency) -> str:
-    """A paragraph."""
-    return f'<p class="soft">{escape(latency_text(latency))}.</p>'
+def comparison_shown(comparison: Comparison | None, questions: Mapping[str, str]) -> dict[str, Any] | None:
+    """What the page shows of a comparison."""
+    if comparison is None:
+        return None
+    return {
+        "against": comparison.against,
+        "unpaired": _unpaired(comparison),
+        "names": ("", *_HEAD),
+        "rows": [(name, _cells(difference)) for name, difference in comparison.differences.items()],
+        "changes": [_change(change, questions) for change in comparison.changes],
+    }
 
 
-def calibration_html(calibration: Calibration) -> str:
-    """A section with the reliability diagram."""
-    points = [(each.confidence, each.observed, each.n) for each in calibration.bins]
-    return (
-        f'<section><h2>Reliability</h2><p class="soft">Expected calibration error {calibration.ece:.3f}: {_MEANING}. '
-        "On the diagonal, confidence holds; the larger a point, the more answers.</p>"
-        f"{reliability_diagram(points)}</section>"
-    )
-
-
-def comparison_html(comparison: Comparison, questions: Mapping[str, str]) -> str:
-    """A section with the differences and the questions that changed most."""
-    names = ("", "before", "now", "change", "95% interval", "p", "better", "alike", "worse")
-    rows = [
-        [
-            f"<th>{escape(name)}</th>",
-            *(
-                f'<td class="number">{cell}</td>'
-                for cell in (
-                    f"{d.before:.3f}", f"{d.now:.3f}", f"{d.mean:+.3f}", f"{d.low:+.3f} to {d.high:+.3f}", _p(d),
-                    *_counts(d),
-                )
-            ),
-        ]
-        for name, d in comparison.differences.items()
-    ]  # fmt: skip
-    changed = "".join(f'<li dir="auto">{escape(_change(each, questions))}</li>' for each in comparison.changes)
-    return (
-        f"<section><h2>Against {escape(comparison.against)}</h2>"
-        f'<p class="soft">Questions paired{escape(_unpaired(comparison))}; 95% intervals by bootstrap, p by '
-        "randomisation (two-sided).</p>"
-        f"{table([f'<th class=number>{name}</th>' for name in names], rows)}"
-        f"<h3>Changed most</h3><ul>{changed or '<li>Nothing changed.</li>'}</ul></section>"
-    )
-
-
-def _p(difference: Difference) -> str:
-    return f"{difference.p:.4f}"
-
-
-def _counts(difference: Difference) -> tuple[str, str, str]:
-    return str(difference.wins), str(difference.ties), str(difference.losses)
+def _cells(d: Difference) -> tuple[str, ...]:
+    figures = (f"{d.before:.3f}", f"{d.now:.3f}", f"{d.mean:+.3f}", f"{d.low:+.3f} to {d.high:+.3f}", f"{d.p:.4f}")
+    return *figures, str(d.wins), str(d.ties), str(d.losses)
 
 
 def _unpaired(comparison: Comparison) -> str:
