@@ -48,15 +48,10 @@ def read_epub(source: SourceFile) -> Content:
     )
 
 
-def _tag(element: Element) -> str:
-    """A tag's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
-
-
 def _package_place(book: Package) -> str:
     container = book.xml("META-INF/container.xml")
-    for element in container.iter() if container is not None else ():
-        if _tag(element) == "rootfile" and element.get("full-path"):
+    for element in container.iter("{*}rootfile") if container is not None else ():
+        if element.get("full-path"):
             return str(element.get("full-path"))
     raise SourceError(_DAMAGED.format("it names no list of chapters"))
 
@@ -66,15 +61,15 @@ def _hides_text(book: Package) -> bool:
     listed = book.xml("META-INF/encryption.xml")
     if listed is None:
         return False
-    places: list[str] = [element.get("URI", "") for element in listed.iter() if _tag(element) == "CipherReference"]
+    places: list[str] = [element.get("URI", "") for element in listed.iter("{*}CipherReference")]
     return any(place.lower().endswith((".xhtml", ".html", ".htm", ".xml", ".opf")) for place in places)
 
 
 def _chapters(package: Element, place: str) -> Iterator[str]:
     """The parts of the book in reading order, as named in the archive."""
-    items = {item.get("id"): item for item in package.iter() if _tag(item) == "item"}
-    for reference in package.iter():
-        item = items.get(reference.get("idref")) if _tag(reference) == "itemref" else None
+    items = {item.get("id"): item for item in package.iter("{*}item")}
+    for reference in package.iter("{*}itemref"):
+        item = items.get(reference.get("idref"))
         if item is None or item.get("media-type", "") not in _CHAPTER_TYPES:
             continue
         if "nav" not in (item.get("properties") or "").split():
@@ -96,6 +91,6 @@ def _add_chapter(builder: ContentBuilder, source: str, number: int) -> None:
 
 def _metadata(package: Element, name: str) -> str:
     """The first words the book states under a Dublin Core name."""
-    values = (" ".join((e.text or "").split()) for e in package.iter() if _tag(e) == name and "purl.org" in str(e.tag))
+    values = (" ".join((e.text or "").split()) for e in package.iter(f"{{*}}{name}") if "purl.org" in str(e.tag))
     words = next((value for value in values if value), "")
     return re.sub(r"T\d\d:.*", "", words) if name == "date" else words

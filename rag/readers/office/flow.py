@@ -10,10 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rag.readers.blocks import Content, ContentBuilder
-from rag.readers.office.package import Properties
+from rag.readers.office.package import Properties, left_out
 from rag.types import BlockKind
 
 FrameKind = Literal["body", "paragraph", "table", "row", "cell", "box", "note"]
@@ -29,8 +29,7 @@ _MOSTLY = 0.4  # of a document's words: what is bold or large so often shows no 
 _BULLET = re.compile(r"[•‣▪◦·●○–—*-]\s+(?=\S)")
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """How text looks; None where nothing is said. ``size`` in points, ``colour`` as 'FFFFFF'."""
 
     bold: bool | None = None
@@ -41,13 +40,7 @@ class Look:
 
     def over(self, other: Look) -> Look:
         """This look, where it says nothing the ``other``."""
-        return Look(
-            other.bold if self.bold is None else self.bold,
-            other.size if self.size is None else self.size,
-            other.hidden if self.hidden is None else self.hidden,
-            other.colour if self.colour is None else self.colour,
-            other.shaded if self.shaded is None else self.shaded,
-        )
+        return self._replace(**{name: said for name, said in other._asdict().items() if getattr(self, name) is None})
 
 
 NO_LOOK = Look()
@@ -111,8 +104,8 @@ class Flow:
     def open_paragraph(self, kind: BlockKind = "paragraph", level: int = 0) -> None:
         """``level`` of a heading: 1 for the title, 2 for the highest below it; of an item: its depth, from 1."""
         self._frames.append(_Frame("paragraph", kind, level))
-        for left_out in (self.hidden, self.white):
-            left_out.append(" ")  # runs may end within a word, paragraphs don't
+        for unseen in (self.hidden, self.white):
+            unseen.append(" ")  # runs may end within a word, paragraphs don't
         if self._carried:
             self._frames[-1].segments = self._carried
             self._carried = []
@@ -162,6 +155,11 @@ class Flow:
                 parent.notes = []
             parent.lines += lines
         parent.notes += frame.notes
+
+    def warnings(self, *, revised: bool) -> list[str]:
+        """What was left out. ``revised``: the document holds tracked changes."""
+        found = left_out("Hidden text", self.hidden) + left_out("White text", self.white)
+        return found + (["It holds tracked changes: insertions were read, deletions left out."] if revised else [])
 
     def lines(self) -> list[Line]:
         """All lines; every frame must have been closed."""

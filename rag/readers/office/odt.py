@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rag.errors import SourceError
 from rag.readers.blocks import Content
 from rag.readers.office.flow import NO_LOOK, Flow, Look, content_of
-from rag.readers.office.package import Package, Properties, left_out, properties, whole_number
+from rag.readers.office.package import Package, Properties, properties, whole_number
 from rag.types import BlockKind, SourceFile
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def read_odt(source: SourceFile) -> Content:
         raise SourceError("it is no OpenDocument text, whatever its name says: save it as .odt and add that")
     reader = _Reader(_Styles(package.xml("styles.xml"), root))
     reader.walk(body)
-    return content_of(reader.flow.lines(), _properties(package), reader.warnings())
+    return content_of(reader.flow.lines(), _properties(package), reader.flow.warnings(revised=reader.revised))
 
 
 def _properties(package: Package) -> Properties:
@@ -152,13 +152,7 @@ class _Reader:
         self._looks = [NO_LOOK]  # of the open paragraphs and spans
         self._depth = [0]  # of lists, for each open frame
         self._begins_item = False
-        self._revised = False
-
-    def warnings(self) -> list[str]:
-        found = left_out("Hidden text", self.flow.hidden) + left_out("White text", self.flow.white)
-        if self._revised:
-            found.append("It holds tracked changes: insertions were read, deletions left out.")
-        return found
+        self.revised = False
 
     def walk(self, top: Element) -> None:
         """Everything below ``top``, in document order."""
@@ -169,7 +163,7 @@ class _Reader:
         for event, element in events:
             if event == "start":
                 if element.tag in _SKIPPED or self._is_hidden(element):
-                    self._revised = self._revised or element.tag == _TEXT + "tracked-changes"
+                    self.revised = self.revised or element.tag == _TEXT + "tracked-changes"
                     skipped = element
                     events.skip_subtree()
                 elif element is not top:

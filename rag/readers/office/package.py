@@ -34,9 +34,10 @@ _STRICT = {
     b"http://purl.oclc.org/ooxml/drawingml/main": b"http://schemas.openxmlformats.org/drawingml/2006/main",
     b"http://purl.oclc.org/ooxml/drawingml/diagram": b"http://schemas.openxmlformats.org/drawingml/2006/diagram",
 }
-_RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
+RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+RELATIONSHIPS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 
 
 def damaged(error: Exception) -> SourceError:
@@ -84,7 +85,7 @@ class Package:
         folder = dirname(name)
         root = self.xml(join(folder, "_rels", f"{name[len(folder) :].lstrip('/')}.rels"))
         found: list[tuple[str, str, str]] = []
-        for element in root.iter(_RELATIONSHIP) if root is not None else ():
+        for element in root.iter(RELATIONSHIP) if root is not None else ():
             if element.get("TargetMode") != "External":
                 target = normpath(join("/", folder, element.get("Target", ""))).lstrip("/")
                 found.append((element.get("Id", ""), element.get("Type", "").rpartition("/")[2], target))
@@ -116,7 +117,7 @@ def whole_number(value: str | None) -> int | None:
 
 def diagram_texts(root: Element) -> list[str]:
     """The texts of a SmartArt diagram's points, in the order of the file."""
-    points = ("".join(t.text or "" for t in point.iter(f"{_DRAWING}t")) for point in root.iter(f"{_DIAGRAM}pt"))
+    points = ("".join(t.text or "" for t in point.iter(f"{DRAWING}t")) for point in root.iter(f"{DIAGRAM}pt"))
     return [text for text in points if text.strip()]
 
 

@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any
 from rag.errors import SourceError
 from rag.readers.blocks import Content, ContentBuilder
 from rag.readers.office.package import (
+    DIAGRAM,
+    DRAWING,
     MAX_PART,
+    RELATIONSHIP,
+    RELATIONSHIPS,
     ZIP_ERRORS,
     Package,
     damaged,
@@ -27,11 +31,7 @@ if TYPE_CHECKING:
     from pptx.shapes.base import BaseShape
     from pptx.slide import Slide
 
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
-_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
-_RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _SAME_ROW = 0.04  # of the slide's height: tops nearer than that are side by side
 _FURNITURE = frozenset(("SLIDE_NUMBER", "FOOTER", "DATE", "HEADER"))
 _FURNITURE_FIELDS = ("slidenum", "datetime", "footer", "header")
@@ -108,7 +108,7 @@ def _whole(package: Package, name: str, relationships: bytes) -> bytes:
 
     root = parse_xml(relationships)
     folder = posixpath.dirname(posixpath.dirname(name))
-    for element in list(root.iter(_RELATIONSHIP)):
+    for element in list(root.iter(RELATIONSHIP)):
         target = posixpath.normpath(posixpath.join("/", folder, element.get("Target", ""))).lstrip("/")
         parent = element.getparent()
         if element.get("TargetMode") != "External" and target not in package and parent is not None:
@@ -163,7 +163,7 @@ class _Reader:
         while stack:
             shape: Any = stack.pop()
             if shape.element.find(f".//{_P}cNvPr").get("hidden", "0") in ("1", "true"):
-                self._hidden += [_text(paragraph) + " " for paragraph in shape.element.iter(_A + "p")]
+                self._hidden += [_text(paragraph) + " " for paragraph in shape.element.iter(DRAWING + "p")]
             elif shape.element.tag == _P + "grpSp":
                 stack += reversed(self._sorted(shape.shapes))
             elif _placeholder(shape) not in _FURNITURE:
@@ -181,7 +181,7 @@ class _Reader:
 
     def _shape(self, shape: Any, slide: Slide) -> None:
         if shape.has_table:
-            for row in shape.element.iter(_A + "tr"):  # python-pptx's rows take time by the square of their number
+            for row in shape.element.iter(DRAWING + "tr"):  # python-pptx's rows take time by the square of their number
                 self._builder.add("paragraph", _row(row))
         elif shape.has_text_frame:
             inherited = _level_styles(shape, slide)
@@ -194,8 +194,8 @@ class _Reader:
             chart = shape.chart
             if chart.has_title and chart.chart_title.has_text_frame:
                 self._builder.add("paragraph", chart.chart_title.text_frame.text)
-        elif (diagram := shape.element.find(f".//{_DIAGRAM}relIds")) is not None:
-            part = slide.part.rels.get(diagram.get(_R + "dm", ""))
+        elif (diagram := shape.element.find(f".//{DIAGRAM}relIds")) is not None:
+            part = slide.part.rels.get(diagram.get(RELATIONSHIPS + "dm", ""))
             if part is not None and not part.is_external:
                 for text in diagram_texts(parse_xml(part.target_part.blob)):
                     self._builder.add("paragraph", text)
@@ -215,19 +215,19 @@ def _text(paragraph: Any) -> str:
     """The text of an ``a:p``, without slide numbers and dates that change by themselves."""
     parts: list[str] = []
     for child in paragraph:
-        if child.tag == _A + "br":
+        if child.tag == DRAWING + "br":
             parts.append("\n")
-        elif child.tag == _A + "r" or (
-            child.tag == _A + "fld" and not child.get("type", "").startswith(_FURNITURE_FIELDS)
+        elif child.tag == DRAWING + "r" or (
+            child.tag == DRAWING + "fld" and not child.get("type", "").startswith(_FURNITURE_FIELDS)
         ):
-            parts.append(child.findtext(_A + "t") or "")
+            parts.append(child.findtext(DRAWING + "t") or "")
     return "".join(parts)
 
 
 def _row(row: Any) -> str:
     """'a | b | c'; what was merged into another cell is left out."""
-    whole = [cell for cell in row.iter(_A + "tc") if not {cell.get("hMerge"), cell.get("vMerge")} & {"1", "true"}]
-    cells = [" ".join(" ".join(_text(p) for p in cell.iter(_A + "p")).split()) for cell in whole]
+    whole = [cell for cell in row.iter(DRAWING + "tc") if not {cell.get("hMerge"), cell.get("vMerge")} & {"1", "true"}]
+    cells = [" ".join(" ".join(_text(p) for p in cell.iter(DRAWING + "p")).split()) for cell in whole]
     while cells and not cells[-1]:
         cells.pop()
     return " | ".join(cells)
@@ -245,17 +245,17 @@ def _level_styles(shape: Any, slide: Slide) -> list[Any]:
             master = layout.slide_master
             holders += [p for p in master.placeholders if _placeholder(p) == "BODY"]
             masters = [master.element.find(f"{_P}txStyles/{_P}bodyStyle")]
-    styles = [holder.element.find(f"{_P}txBody/{_A}lstStyle") for holder in holders] + masters
+    styles = [holder.element.find(f"{_P}txBody/{DRAWING}lstStyle") for holder in holders] + masters
     return [style for style in styles if style is not None]
 
 
 def _has_bullet(paragraph: Any, level: int, inherited: Iterable[Any]) -> bool:
     """Whether a paragraph is shown with a bullet or number: the nearest that says so decides."""
-    stated = [paragraph.find(_A + "pPr"), *(style.find(f"{_A}lvl{level + 1}pPr") for style in inherited)]
+    stated = [paragraph.find(DRAWING + "pPr"), *(style.find(f"{DRAWING}lvl{level + 1}pPr") for style in inherited)]
     for properties_ in stated:
         for child in properties_ if properties_ is not None else ():
-            if child.tag == _A + "buNone":
+            if child.tag == DRAWING + "buNone":
                 return False
-            if child.tag in (_A + "buChar", _A + "buAutoNum", _A + "buBlip"):
+            if child.tag in (DRAWING + "buChar", DRAWING + "buAutoNum", DRAWING + "buBlip"):
                 return True
     return False

@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING
 from rag.errors import SourceError
 from rag.readers.blocks import Content
 from rag.readers.office.flow import NO_LOOK, Flow, Look, content_of
-from rag.readers.office.package import Package, Properties, diagram_texts, left_out, properties
+from rag.readers.office.package import DIAGRAM, RELATIONSHIPS, Package, Properties, diagram_texts, properties
 from rag.readers.office.word_styles import Styles, W, is_shaded, kind_of, look_of, switch_of, value_of
 from rag.types import SourceFile
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
@@ -89,9 +87,7 @@ class _Reader:
         return self._package.xml(name)
 
     def warnings(self) -> list[str]:
-        found = left_out("Hidden text", self.flow.hidden) + left_out("White text", self.flow.white)
-        if self._revised:
-            found.append("It holds tracked changes: insertions were read, deletions left out.")
+        found = self.flow.warnings(revised=self._revised)
         if self._embedded:
             found.append("Another document is embedded in it and was left out: add that one by itself.")
         return found
@@ -118,8 +114,8 @@ class _Reader:
                 self.flow.text((element.text or "").replace(_FUNCTION_APPLICATION, ""), self._run)
             elif tag in _OPERATORS:
                 self.flow.text(_OPERATORS[tag], self._run)
-            elif tag == _DIAGRAM + "relIds":
-                self._diagram(element.get(_R + "dm", ""))
+            elif tag == DIAGRAM + "relIds":
+                self._diagram(element.get(RELATIONSHIPS + "dm", ""))
 
     def _is_left_out(self, element: Element) -> bool:
         name = element.tag

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.readers.pdf.characters import Angle, turned
 from rag.readers.pdf.shapes import Box, Rule, Word
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfMatrix
 
 _MOST_SEGMENTS = 20_000
 _MOST_OBJECTS = 50_000
 _DEPTH = 5
 _STRAIGHT = 1.5  # points a rule may be thick or off the straight
 _SHORT = 5.0
-
-Matrix = tuple[float, float, float, float, float, float]
-_SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 def read_drawing(page: Any, box: Box, angle: Angle) -> tuple[list[Rule], float]:
@@ -35,11 +35,12 @@ def read_drawing(page: Any, box: Box, angle: Angle) -> tuple[list[Rule], float]:
     return rules, pictured / box.area if box.area else 0.0
 
 
-def _objects(page: Any) -> Iterator[tuple[Any, int, Matrix]]:
+def _objects(page: Any) -> Iterator[tuple[Any, int, PdfMatrix]]:
     """All objects of the page with their kind, and the matrix of the forms they stand in."""
     import pypdfium2.raw as pdfium
+    from pypdfium2 import PdfMatrix
 
-    todo = [(pdfium.FPDFPage_GetObject(page, i), _SAME, 0) for i in range(pdfium.FPDFPage_CountObjects(page))]
+    todo = [(pdfium.FPDFPage_GetObject(page, i), PdfMatrix(), 0) for i in range(pdfium.FPDFPage_CountObjects(page))]
     todo.reverse()
     seen = 0
     while todo and seen < _MOST_OBJECTS:
@@ -49,38 +50,25 @@ def _objects(page: Any) -> Iterator[tuple[Any, int, Matrix]]:
         if kind != pdfium.FPDF_PAGEOBJ_FORM:
             yield obj, kind, matrix
         elif depth < _DEPTH:
-            inner = _times(_matrix(obj), matrix)
+            inner = _matrix(obj).multiply(matrix)
             count = max(0, pdfium.FPDFFormObj_CountObjects(obj))
             todo += [(pdfium.FPDFFormObj_GetObject(obj, i), inner, depth + 1) for i in range(min(count, _MOST_OBJECTS))]
 
 
-def _matrix(obj: Any) -> Matrix:
+def _matrix(obj: Any) -> PdfMatrix:
     import pypdfium2.raw as pdfium
+    from pypdfium2 import PdfMatrix
 
-    m = pdfium.FS_MATRIX()
-    return (m.a, m.b, m.c, m.d, m.e, m.f) if pdfium.FPDFPageObj_GetMatrix(obj, m) else _SAME
-
-
-def _times(first: Matrix, then: Matrix) -> Matrix:
-    a, b, c, d, e, f = first
-    (e, f), (a, b), (c, d) = _apply(then, e, f), _direction(then, a, b), _direction(then, c, d)
-    return a, b, c, d, e, f
+    matrix = pdfium.FS_MATRIX()
+    return PdfMatrix.from_raw(matrix) if pdfium.FPDFPageObj_GetMatrix(obj, matrix) else PdfMatrix()
 
 
-def _apply(m: Matrix, x: float, y: float) -> tuple[float, float]:
-    return m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5]
-
-
-def _direction(m: Matrix, x: float, y: float) -> tuple[float, float]:
-    return m[0] * x + m[2] * y, m[1] * x + m[3] * y
-
-
-def _bounds(obj: Any, matrix: Matrix) -> Box:
+def _bounds(obj: Any, matrix: PdfMatrix) -> Box:
     import pypdfium2.raw as pdfium
 
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     pdfium.FPDFPageObj_GetBounds(obj, left, bottom, right, top)
-    (x0, y0), (x1, y1) = _apply(matrix, left.value, bottom.value), _apply(matrix, right.value, top.value)
+    (x0, y0), (x1, y1) = matrix.on_point(left.value, bottom.value), matrix.on_point(right.value, top.value)
     return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
 
@@ -93,7 +81,7 @@ def _within(inner: Box, outer: Box) -> Box:
 Point = tuple[float, float]
 
 
-def _straight(path: Any, form: Matrix) -> Iterator[tuple[Point, Point]]:
+def _straight(path: Any, form: PdfMatrix) -> Iterator[tuple[Point, Point]]:
     """The level and upright sides of a path that is drawn; a thin filled box is one rule."""
     import pypdfium2.raw as pdfium
 
@@ -106,13 +94,13 @@ def _straight(path: Any, form: Matrix) -> Iterator[tuple[Point, Point]]:
         if max(box.x1 - box.x0, box.bottom - box.top) >= _SHORT:
             yield (box.x0, box.top), (box.x1, box.bottom)
         return
-    matrix = _times(_matrix(path), form)
+    matrix = _matrix(path).multiply(form)
     start = last = (0.0, 0.0)
     x, y = ctypes.c_float(), ctypes.c_float()
     for index in range(min(pdfium.FPDFPath_CountSegments(path), _MOST_SEGMENTS)):
         segment = pdfium.FPDFPath_GetPathSegment(path, index)
         pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        point = _apply(matrix, x.value, y.value)
+        point = matrix.on_point(x.value, y.value)
         kind = pdfium.FPDFPathSegment_GetType(segment)
         if kind == pdfium.FPDF_SEGMENT_MOVETO:
             start = point

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from rag.readers.pdf.aligned_tables import aligned_tables
 from rag.readers.pdf.markers import is_marker
+from rag.readers.pdf.ruled_tables import ruled_tables
 from rag.readers.pdf.shapes import Box, HasBox, Line, Rule, Table, Word, around
-from rag.readers.pdf.tables import aligned_tables, ruled_tables
 
 _TAB = 1.9  # a blank wider than so many letter sizes parts what stands in one line
 _LOOSE = 0.75  # the same where the file does not go on with the next word

@@ -35,13 +35,13 @@ def read_scan(page: Any, tesseract: str) -> list[Word]:
     width, height = page.get_size()
     scale = min(_DPI / 72, _MOST_PIXELS / max(width, height, 1.0))
     bitmap = page.render(scale=scale, grayscale=True)
-    pixels = bitmap.to_numpy().tobytes()
-    image = b"P5 %d %d 255\n" % (bitmap.width, bitmap.height) + _packed(pixels, bitmap)
+    image = io.BytesIO()
+    bitmap.to_pil().save(image, "PPM")
     bitmap.close()
     try:
         done = subprocess.run(
             [tesseract, "stdin", "stdout", "--dpi", str(round(72 * scale)), "tsv"],
-            input=image,
+            input=image.getvalue(),
             capture_output=True,
             timeout=SECONDS,
             check=False,
@@ -50,14 +50,6 @@ def read_scan(page: Any, tesseract: str) -> list[Word]:
     except (OSError, subprocess.TimeoutExpired):
         return []
     return _words(done.stdout.decode("utf-8", "replace"), scale)
-
-
-def _packed(pixels: bytes, bitmap: Any) -> bytes:
-    """Rows without the bytes that pad them."""
-    if bitmap.stride == bitmap.width or len(pixels) == bitmap.width * bitmap.height:
-        return pixels
-    rows = (pixels[i : i + bitmap.width] for i in range(0, len(pixels), bitmap.stride))
-    return b"".join(rows)
 
 
 def _words(table: str, scale: float) -> list[Word]:

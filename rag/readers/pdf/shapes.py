@@ -88,13 +88,8 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Box):
     """A straight line, level or upright."""
-
-    x0: float
-    top: float
-    x1: float
-    bottom: float
 
     @property
     def level(self) -> bool:

@@ -6,7 +6,6 @@ The reader makes room for every cell between the first and the last, so that two
 from __future__ import annotations
 
 import io
-import posixpath
 import re
 import zipfile
 import zlib
@@ -14,6 +13,7 @@ from collections.abc import Callable, Mapping
 from xml.parsers import expat
 
 from rag.errors import SourceError
+from rag.readers.office.package import RELATIONSHIPS, Package
 
 Percentages = frozenset[tuple[int, int]]  # (row, column), from 0
 
@@ -41,12 +41,12 @@ def check_extents(data: bytes) -> Mapping[str, Percentages]:
                 return {}
             if "xl/workbook.xml" not in names:
                 return {}
-            styles = _percentage_styles(archive) if "xl/styles.xml" in names else frozenset()
-            found: dict[str, Percentages] = {}
-            for sheet, part in _sheet_parts(archive).items():
-                if part in names and "sheets/" in part:
-                    found[sheet] = _scan_sheet(archive, part, styles)
-            return found
+            package = Package(data)
+            styles = _percentage_styles(package)
+            parts = {
+                sheet: part for sheet, part in _sheet_parts(package).items() if part in names and "sheets/" in part
+            }
+            return {sheet: _scan_sheet(archive, part, styles) for sheet, part in parts.items()}
     except _ERRORS as error:
         raise SourceError(_DAMAGED.format(error)) from error
 
@@ -66,47 +66,22 @@ def _refuse_entity(*_: object) -> None:
     raise SourceError("its XML defines entities, as no spreadsheet program does: save it anew as .xlsx")
 
 
-def _percentage_styles(archive: zipfile.ZipFile) -> frozenset[str]:
+def _percentage_styles(package: Package) -> frozenset[str]:
     """The numbers of the cell styles that show percentages."""
-    formats = set(_BUILT_IN)
-    styles: list[str] = []
-    inside = [False]
-    count = [0]
-
-    def start(tag: str, attributes: Attributes) -> None:
-        if tag == "numFmt" and "%" in attributes.get("formatCode", ""):
-            formats.add(int(attributes.get("numFmtId", "-1")))
-        elif tag in ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs"):
-            inside[0] = tag == "cellXfs"
-        elif tag == "xf" and inside[0]:
-            if int(attributes.get("numFmtId", "0")) in formats:
-                styles.append(str(count[0]))
-            count[0] += 1
-
-    _parse(archive, "xl/styles.xml", start)
-    return frozenset(styles)
+    root = package.xml("xl/styles.xml")
+    if root is None:
+        return frozenset()
+    formats = {int(f.get("numFmtId", "-1")) for f in root.iter("{*}numFmt") if "%" in f.get("formatCode", "")}
+    styles = (int(style.get("numFmtId", "0")) for style in root.iterfind("{*}cellXfs/{*}xf"))
+    return frozenset(str(number) for number, shown in enumerate(styles) if shown in formats | _BUILT_IN)
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+def _sheet_parts(package: Package) -> dict[str, str]:
     """Sheet name -> its part of the file."""
-    ids: dict[str, str] = {}
-    targets: dict[str, str] = {}
-
-    def sheet(tag: str, attributes: Attributes) -> None:
-        if tag == "sheet":
-            key = next((value for name, value in attributes.items() if name.endswith(":id")), "")
-            ids[attributes.get("name", "")] = key
-
-    def relation(tag: str, attributes: Attributes) -> None:
-        if tag == "Relationship":
-            targets[attributes.get("Id", "")] = posixpath.normpath(
-                posixpath.join("xl", attributes.get("Target", ""))
-            ).lstrip("/")
-
-    _parse(archive, "xl/workbook.xml", sheet)
-    if "xl/_rels/workbook.xml.rels" in archive.namelist():
-        _parse(archive, "xl/_rels/workbook.xml.rels", relation)
-    return {name: targets.get(key, "") for name, key in ids.items()}
+    parts = {number: part for number, _, part in package.related("xl/workbook.xml")}
+    root = package.xml("xl/workbook.xml")
+    sheets = root.iter("{*}sheet") if root is not None else ()
+    return {sheet.get("name", ""): parts.get(sheet.get(RELATIONSHIPS + "id"), "") for sheet in sheets}
 
 
 def _scan_sheet(archive: zipfile.ZipFile, part: str, styles: frozenset[str]) -> Percentages:
