@@ -69,4 +69,4 @@ def undone_html() -> Markup:
 
 def problem_html(message: str) -> Markup:
     """Why something could not be done."""
-    return render("web/questions/problem.html", "problem", message=message)
+    return render("web/elements.html", "problem", message=message)
