@@ -1,4 +1,4 @@
-"""What is read from PDFs: text in reading order, without furniture, hidden words and torn lines."""
+"""What is read from PDFs: text in reading order, without furniture, hidden words and hyphenated line ends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from rag.errors import EmptySourceError, SourceError
 from rag.readers.blocks import Content
 from rag.readers.pdf import ocr
-from rag.readers.pdf.joining import Joiner
+from rag.readers.pdf.dehyphenation import Dehyphenator
 from rag.readers.pdf.reader import read_pdf
 from rag.types import SourceFile
 from tests.pdf_files import column, pdf, text
@@ -102,15 +102,17 @@ def test_a_paragraph_torn_by_a_page_is_joined_and_the_footnote_stays_on_its_page
 
 
 def test_words_torn_at_line_ends() -> None:
-    joiner = Joiner(["The community-led work was a take-up cam-", "paign for mid-", "wives and wellbeing"])
-    assert joiner.text(["a health cam-", "paign"]) == "a health campaign"
-    assert joiner.text(["the community-", "led work"]) == "the community-led work"  # stands so elsewhere
-    assert joiner.text(["evidence-", "based practice"]) == "evidence-based practice"  # both are words, together none
-    assert joiner.text(["well-", "being"]) == "wellbeing"  # stands so elsewhere
-    assert joiner.text(["North-", "East England"]) == "North-East England"
-    assert joiner.text(["low-", "and middle-income"]) == "low- and middle-income"
-    assert joiner.text(["in 2012-", "13 it rose"]) == "in 2012-13 it rose"
-    assert joiner.text(["a pause -", "and more"]) == "a pause - and more"
+    dehyphenator = Dehyphenator(["The community-led work was a take-up cam-", "paign for mid-", "wives and wellbeing"])
+    assert dehyphenator.text(["a health cam-", "paign"]) == "a health campaign"
+    assert dehyphenator.text(["the community-", "led work"]) == "the community-led work"  # stands so elsewhere
+    assert (
+        dehyphenator.text(["evidence-", "based practice"]) == "evidence-based practice"
+    )  # both are words, together none
+    assert dehyphenator.text(["well-", "being"]) == "wellbeing"  # stands so elsewhere
+    assert dehyphenator.text(["North-", "East England"]) == "North-East England"
+    assert dehyphenator.text(["low-", "and middle-income"]) == "low- and middle-income"
+    assert dehyphenator.text(["in 2012-", "13 it rose"]) == "in 2012-13 it rose"
+    assert dehyphenator.text(["a pause -", "and more"]) == "a pause - and more"
 
 
 def test_lists_nest_and_keep_their_lines_together() -> None:

@@ -71,7 +71,7 @@ class ContentBuilder:
             self._size += len(text)
 
     def goes_on(self, text: str) -> None:
-        """``text`` goes on with the last block (a paragraph that a page break tore in two)."""
+        """``text`` goes on with the last block (a paragraph that a page break split)."""
         last = self._blocks[-1]
         origin = (*last.origin, *range(self._size, self._size + len(text)))
         self._blocks[-1] = RawBlock(last.kind, last.text + text, origin, last.level, last.gap, last.role)

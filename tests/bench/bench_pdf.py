@@ -19,8 +19,8 @@ from importlib import metadata
 from pathlib import Path
 
 from rag.errors import SourceError
-from rag.readers.pdf.joining import english_words
 from rag.readers.pdf.reader import read_pdf
+from rag.text import spelling
 from rag.types import SourceFile
 from tests.bench.bench_cleaning import shingles
 
@@ -133,7 +133,7 @@ def installed(packages: tuple[str, ...]) -> float:
 def english(text: str) -> tuple[int, int]:
     """Words of four letters or more that are English, and all of them."""
     words = re.findall(r"[^\W\d_]{4,}", text.casefold())
-    known = english_words()
+    known = spelling.english()
     return sum(word in known or word.removesuffix("s") in known for word in words), len(words)
 
 

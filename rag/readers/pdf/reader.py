@@ -11,15 +11,15 @@ from rag.errors import EmptySourceError
 from rag.readers.blocks import Content, ContentBuilder
 from rag.readers.pdf import ocr
 from rag.readers.pdf.characters import read_words
+from rag.readers.pdf.dehyphenation import Dehyphenator
 from rag.readers.pdf.drawing import read_drawing, split_hidden
 from rag.readers.pdf.fields import field_words
 from rag.readers.pdf.furniture import without_furniture
-from rag.readers.pdf.joining import Joiner
 from rag.readers.pdf.layout import Piece, laid_out
 from rag.readers.pdf.opening import opened, page_of, stated_author, stated_date, stated_title
+from rag.readers.pdf.paragraph_merging import merged
 from rag.readers.pdf.paragraphs import Paragraph, measures, paragraphs, with_levels
 from rag.readers.pdf.shapes import Box, PageShapes, Word
-from rag.readers.pdf.split_words import joined
 from rag.readers.roles import is_date
 from rag.types import Role, SourceFile
 
@@ -39,7 +39,7 @@ def read_pdf(source: SourceFile) -> Content:
     laid: list[list[Piece]] = [laid_out(page.words, page.rules) for page in reading.pages]
     how = measures(laid)
     found = [p for page, pieces in zip(reading.pages, laid, strict=True) for p in paragraphs(page.number, pieces, how)]
-    found = joined(found, how)
+    found = merged(found, how)
     if not found:
         raise EmptySourceError(_why_empty(reading))
     with_levels(found)
@@ -113,8 +113,8 @@ def _page(page: Any, number: int) -> PageShapes:
 
 def _fill(builder: ContentBuilder, found: Sequence[Paragraph]) -> str:
     """Adds the paragraphs to the builder and gives the text of them all."""
-    joiner = Joiner(line.text for p in found for line in p.lines)
-    texts = [_text(p, joiner) for p in found]
+    dehyphenator = Dehyphenator(line.text for p in found for line in p.lines)
+    texts = [_text(p, dehyphenator) for p in found]
     page = 0
     for index, paragraph in enumerate(found):
         if paragraph.page != page:
@@ -125,19 +125,19 @@ def _fill(builder: ContentBuilder, found: Sequence[Paragraph]) -> str:
             builder.goes_on(text)
         else:
             if index + 1 < len(found) and found[index + 1].goes_on:
-                text, between = joiner.seam(text, texts[index + 1])
+                text, between = dehyphenator.seam(text, texts[index + 1])
                 texts[index + 1] = between + texts[index + 1]
             role: Role | None = "caption" if paragraph.kind == "paragraph" and _CAPTION.match(text) else None
             builder.add(paragraph.kind, text, paragraph.level, role=role)
     return "\n".join(texts)
 
 
-def _text(paragraph: Paragraph, joiner: Joiner) -> str:
+def _text(paragraph: Paragraph, dehyphenator: Dehyphenator) -> str:
     if paragraph.cells:
-        cells = [joiner.text(line.text for line in cell) for cell in paragraph.cells]
+        cells = [dehyphenator.text(line.text for line in cell) for cell in paragraph.cells]
         is_labelled = len(cells) == 2 and cells[0].endswith(":")
         return (" " if is_labelled else " | ").join(cells)
-    text = joiner.text(line.text for line in paragraph.lines)
+    text = dehyphenator.text(line.text for line in paragraph.lines)
     return text.removeprefix(paragraph.marker).lstrip() if paragraph.kind == "item" else text
 
 

@@ -8,20 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
-
-
-class Boxed(Protocol):
-    """Anything that takes up a rectangle."""
-
-    @property
-    def x0(self) -> float: ...
-    @property
-    def top(self) -> float: ...
-    @property
-    def x1(self) -> float: ...
-    @property
-    def bottom(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +102,9 @@ class HasBox:
     @property
     def bottom(self) -> float:
         return self.box.bottom
+
+
+Boxed = Box | Word | HasBox
 
 
 @dataclass

@@ -1,18 +1,17 @@
-"""Lines become running text: words torn at line ends are put together again, real hyphens stay."""
+"""Lines become running text: words hyphenated at line ends become whole again, real hyphens stay."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
-_TORN = re.compile(r"([^\W\d_]+)-$")
+_HYPHENATED = re.compile(r"([^\W\d_]+)-$")
 _START = re.compile(r"([^\W\d_]+)")
 _SELDOM_ALONE = 3  # letters: shorter pieces are no words of their own
 
 
-class Joiner:
+class Dehyphenator:
     """Joins lines, knowing the words a document has elsewhere."""
 
     def __init__(self, lines: Iterable[str]) -> None:
@@ -33,13 +32,13 @@ class Joiner:
 
     def seam(self, before: str, after: str) -> tuple[str, str]:
         """What stays of the text before a line's end, and what stands between it and the text after."""
-        torn, start = _TORN.search(before), _START.match(after)
-        if not torn:
+        hyphenated, start = _HYPHENATED.search(before), _START.match(after)
+        if not hyphenated:
             ends_open = before.endswith(("-", "–", "/")) and before[-2:-1].isalnum() and after[:1].isalnum()
             return before, "" if ends_open and not before.endswith("–") else " "
         if not start:
             return before, "" if after[:1].isdigit() else " "
-        if start[1][0].islower() and not self._keeps_hyphen(torn[1], start[1]):
+        if start[1][0].islower() and not self._keeps_hyphen(hyphenated[1], start[1]):
             return before[:-1], ""
         # 'low- and middle-income': the hyphen waits for a word to come.
         return before, " " if start[1] in ("and", "or", "to") else ""
@@ -52,16 +51,10 @@ class Joiner:
             return False
         if f"{left}-{right}" in self._known:
             return True
-        english = english_words()
-        if left + right in english:
+        from rag.text.spelling import english
+
+        listed = english()
+        if left + right in listed:
             return False
         alone = min(len(left), len(right)) >= _SELDOM_ALONE
-        return alone and all(word in english or word in self._known for word in (left, right))
-
-
-@cache
-def english_words() -> frozenset[str]:
-    """English words, lower case."""
-    from spellchecker import SpellChecker
-
-    return frozenset(SpellChecker(language="en", distance=1).word_frequency.keys())
+        return alone and all(word in listed or word in self._known for word in (left, right))

@@ -1,4 +1,4 @@
-"""Paragraphs that a page's or column's end tore in two are put together again."""
+"""Paragraphs that the end of a page or column split in two are merged again."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _BETWEEN = 5  # things that may stand between the two: footnotes, pictures' capt
 _SMALLER = 0.95
 
 
-def joined(found: Sequence[Paragraph], how: Measures) -> list[Paragraph]:
-    """Torn paragraphs as one; over a page's end the second half is marked as going on with the one before it."""
+def merged(found: Sequence[Paragraph], how: Measures) -> list[Paragraph]:
+    """Split paragraphs as one; over a page's end the second half is marked as going on with the one before it."""
     todo = list(found)
     done: list[Paragraph] = []
     index = 0
