@@ -463,15 +463,15 @@ def test_a_pdf_that_is_gone_is_said(page: Page, folder: Path) -> None:
     expect(page.locator(".source mark")).to_have_text(MOSQUE)
 
 
-def test_pages_are_drawn_in_a_process_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_are_drawn_in_a_process_of_their_own() -> None:
     image = picture_of(REPORT, 2, [MOSQUE], 595)
     assert (image.width, image.height, image.pages, len(image.marks)) == (595, 842, 3, 1)
     assert image.png.startswith(b"\x89PNG")
     with pytest.raises(SourceError, match="no page 4, only 3"):
         picture_of(REPORT, 4, [])
-    monkeypatch.setattr("rag.web.page_pictures.drawn_apart._SECONDS", 0.001)
-    with pytest.raises(SourceError, match="took too long"):
-        picture_of(REPORT, 1, [])
+    for limits in ({"seconds": 0.001}, {"megabytes": 50}):
+        with pytest.raises(SourceError, match="took too long or broke down"):
+            picture_of(REPORT, 1, [], **limits)
 
 
 def test_pages_are_drawn_by_this_program_wherever_it_lies(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

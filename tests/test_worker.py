@@ -18,7 +18,6 @@ from pathlib import Path
 
 import pytest
 
-import rag.index.worker
 from rag.errors import RagError
 from rag.index.parse import parse
 from rag.index.worker import Worker
@@ -228,7 +227,7 @@ def test_the_place_of_a_fault_is_named() -> None:
     from rag.index.worker_main import _guarded
     from rag.text.words import sentences
 
-    problem = _guarded("a.txt", 900, lambda: sentences(b"no text", 0, 7))  # type: ignore[arg-type]
+    problem = _guarded("a.txt", lambda: sentences(b"no text", 0, 7))  # type: ignore[arg-type]
     assert problem.reason.startswith("it could not be read (TypeError in rag.text.words, line ")  # type: ignore[union-attr]
 
 
@@ -248,9 +247,8 @@ def test_an_archive_of_bad_files_is_given_up(worker: Worker) -> None:
     assert rest.reason.startswith("3 files in it could not be read, so the rest of it was not tried")
 
 
-def test_a_file_that_is_too_large_is_not_even_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rag.index.worker, "MOST_BYTES", 2_000_000)
-    with Worker(command=("nothing that could be run",)) as worker:
+def test_a_file_that_is_too_large_is_not_even_sent() -> None:
+    with Worker(command=("nothing that could be run",), most_bytes=2_000_000) as worker:
         assert said(worker, "x" * 2_000_001) == "it is larger than 2 MB: split it into smaller files and add those"
 
 
@@ -280,7 +278,11 @@ def test_a_process_that_only_talks_blocks_nobody() -> None:
 
 @pytest.mark.parametrize(
     ("code", "said"),
-    [("raise SystemExit(3)", "exit code 3"), ("import no_such_thing", "ModuleNotFoundError: No module")],
+    [
+        ("raise SystemExit(3)", "exit code 3"),
+        ("import no_such_thing", "ModuleNotFoundError: No module"),
+        ("import time; print('Hello, world!', flush=True); time.sleep(60)", "exit code"),
+    ],
 )
 def test_a_process_that_cannot_start_is_no_fault_of_the_file(code: str, said: str) -> None:
     with (
@@ -293,9 +295,8 @@ def test_a_process_that_cannot_start_is_no_fault_of_the_file(code: str, said: st
 # --- the life of the process ---
 
 
-def test_it_is_replaced_after_many_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rag.index.worker, "_FILES", 2)
-    with Worker(command=COMMAND) as worker:
+def test_it_is_replaced_after_many_files() -> None:
+    with Worker(command=COMMAND, files=2) as worker:
         first, second, third = (said(worker, "pid") for _ in range(3))
     assert first == second != third
 

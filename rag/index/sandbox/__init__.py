@@ -1,0 +1,1 @@
+"""Processes with limits on time and memory, for work on files that come from anywhere."""
