@@ -11,7 +11,8 @@ from rag.errors import SourceError
 from rag.evaluation.metrics.answers import Evaluation, evaluate
 from rag.evaluation.questions.sets import Gold, Question, Record
 from rag.types import Progress
-from rag.web.questions.background_checks import Checks, Turns, compared
+from rag.web.fair_lock import FairLock
+from rag.web.questions.background_checks import Checks, compared
 
 WORDS = "outreach in every borough of the city"
 ASKED = Question("a", "What was done?", (), "k", True, (Gold("a.txt", WORDS),))
@@ -43,7 +44,7 @@ def finished(checks: Checks) -> Checks:
 
 
 def test_turns_are_given_in_order() -> None:
-    turns, order = Turns(), list[int]()
+    turns, order = FairLock(), list[int]()
 
     def work(number: int) -> None:
         with turns:
@@ -64,7 +65,7 @@ def test_turns_are_given_in_order() -> None:
 
 
 def test_others_are_answered_while_a_check_runs() -> None:
-    turns, answered = Turns(), threading.Event()
+    turns, answered = FairLock(), threading.Event()
 
     def long(questions: Sequence[Question], progress: Progress) -> Evaluation:
         while not answered.is_set():
@@ -87,7 +88,7 @@ def test_one_check_at_a_time() -> None:
         go_on.wait()
         return evaluation()
 
-    checks = Checks(waiting, Turns(), "a bug")
+    checks = Checks(waiting, FairLock(), "a bug")
     checks.start([ASKED])
     checks.start([ASKED, REFUSED])
     go_on.set()
@@ -98,7 +99,7 @@ def test_one_check_at_a_time() -> None:
 def test_the_last_two_are_remembered() -> None:
     found = [evaluation(), evaluation(answer(REFUSED, "none")), evaluation(answer(ASKED, "none"))]
     coming = iter(found)
-    checks = Checks(lambda *_: next(coming), Turns(), "a bug")
+    checks = Checks(lambda *_: next(coming), FairLock(), "a bug")
     for _ in found:
         finished(checks).start([ASKED])
     finished(checks)
@@ -113,7 +114,7 @@ def test_a_failure_is_said_and_the_last_result_stays() -> None:
             return results.pop()
         raise SourceError("the document went away: run 'rag index'")
 
-    turns = Turns()
+    turns = FairLock()
     checks = Checks(failing, turns, "a bug")
     checks.start([ASKED])
     finished(checks).start([ASKED])
@@ -128,7 +129,7 @@ def test_a_bug_ends_the_check_and_is_told_as_one() -> None:
     def bug(questions: Sequence[Question], progress: Progress) -> Evaluation:
         raise RuntimeError("a bug")
 
-    checks = Checks(bug, Turns(), "it failed: look at the terminal")
+    checks = Checks(bug, FairLock(), "it failed: look at the terminal")
     checks.start([ASKED])
     assert finished(checks).failure == "it failed: look at the terminal"
 

@@ -111,12 +111,9 @@ def test_a_sentence_of_a_file_with_an_odd_name_is_collected_by_that_name() -> No
     document = Document(name, "Report", B_TEXT, (Block("paragraph", 0, len(B_TEXT)),), OriginMap(), "")
     [one] = said([told], "barrier")
 
-    def sentences(_: object) -> Reply:
-        return {"html": sentences_html([(one, document)])}
-
-    html = sendable(sentences)({})["html"]
+    html = sendable({"html": sentences_html([(one, document)])})["html"]
     collected = unescape(html.partition('data-collect="')[2].partition('"')[0])
-    assert name_of(json.loads(collected), "source") == name
+    assert name_of(json.loads(collected)["source"]) == name
 
 
 def test_what_is_wanted_is_worded_as_everywhere() -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from rag.errors import SourceError
 from rag.evaluation.metrics.answers import Evaluation
@@ -46,7 +48,7 @@ def path(tmp_path: Path) -> Path:
 
 def caller(library: CannedLibrary, path: Path) -> Call:
     functions = {function.__name__: function for function in server_functions(library, path, "secret")}
-    return lambda name, **payload: functions[name]({"token": "secret", **payload})
+    return lambda name, /, **payload: functions[name]({"token": "secret", **payload})
 
 
 @pytest.fixture
@@ -137,6 +139,48 @@ def test_every_call_asks_for_the_token(library: CannedLibrary, path: Path) -> No
             reply = function(payload)
             assert (reply["done"], "reload the page" in reply["html"]) == (False, True), function.__name__
     assert len(library.asked) == before
+
+
+FIELDS = """
+    question history filters without source spans view page seen start sort like id cases words for show group kind
+    status searched missing keys key topic community items unanswered title purpose format quoted marks refuse what name
+    names
+""".split()
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from(["1-2", "case", "answer", "\ud800", "txt"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=6),
+    max_leaves=20,
+)
+NO_CHANGE = """
+    ask source facets about collection updating pack_view pack_seals pack_file pack_copy cases precedents card alike
+    compare comparable lessons overview mark find keep remove forget restore questions progress export unlog gaps
+    drop_gap restore_gap save_gaps
+""".split()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(st.sampled_from(FIELDS), JUNK))
+def test_whatever_is_sent_is_answered(call: Call, sent: dict[str, Any]) -> None:
+    for name in NO_CHANGE:
+        assert json.dumps(call(name, **sent), ensure_ascii=False).encode("utf-8")
+
+
+@pytest.mark.parametrize("sent", [{"question": 7, "history": "x", "filters": [7, ["place"]]}, {"question": ["a"]}])
+def test_what_is_not_as_it_should_be_is_not_there(call: Call, sent: dict[str, Any]) -> None:
+    assert call("ask", **sent) == call("ask")
+
+
+def test_what_stands_beside_something_odd_is_taken(call: Call, library: CannedLibrary) -> None:
+    marks = [7, mark_of(library, LEAFLET), {"source": BETTER_HEALTH, "spans": 7}]
+    assert "no words of" in call("keep", question=ANTENATAL, marks=marks[1:])["html"]
+    assert "no document" in call("keep", question=ANTENATAL, marks=marks[:2])["html"]
+    assert call("keep", question=ANTENATAL, history=[7, FOLLOW_UP, None], marks=marks[1:2])["done"]
+
+
+def test_lone_surrogates_are_sent_back_as_something(call: Call) -> None:
+    reply = call("mark", question="what \ud800 was", searched="")
+    assert "what ? was" in reply["html"]
+    assert json.dumps(reply, ensure_ascii=False).encode("utf-8")
 
 
 def test_a_name_that_is_not_utf_8_hides_nothing_and_opens(path: Path) -> None:

@@ -5,14 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any
+from typing import Annotated, Any, TypeVar, get_type_hints
 
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    PlainValidator,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
+
+from rag.ask.query.filters import filter_of
 from rag.errors import QuestionsError, RagError
 from rag.present.wording import MAX_QUESTION, PAGE_OUTDATED
-from rag.types import Span
+from rag.types import Filters, Span
+from rag.web.live import Live
 from rag.web.questions.marking import problem_html
 
 _EARLIER_QUESTIONS = 20
+_FILTERS = 100  # at most, in one call
 
 # Bytes of a file's name that are not UTF-8 are half surrogate pairs in Python, which can't be sent. They go to the
 # page as private characters, in whatever they stand, and come back in names.
@@ -24,39 +39,113 @@ Reply = dict[str, Any]
 ServerFunction = Callable[[Any], Reply]
 
 
-def telling_why(function: ServerFunction) -> ServerFunction:
-    """An error that was raised on purpose becomes a reply."""
+def at_most(most: int) -> AfterValidator:
+    """The beginning of a text or a tuple."""
+    return AfterValidator(lambda value: value[:most])
 
-    @wraps(function)
-    def telling(payload: Any) -> Reply:
+
+def name_of(text: str) -> str:
+    """The name of a file or document as it is on this machine; what ``sendable`` made of it is undone."""
+    return _SENT.sub(lambda sent: chr(ord(sent[0]) - _SHIFT), text)
+
+
+def _whole(value: Any) -> Any:
+    """A lone surrogate can't be sent back as UTF-8."""
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
+
+
+def _number(value: Any) -> int:
+    return int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value) else 0
+
+
+def _texts(value: Any) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def _spans(value: Any) -> tuple[Span, ...]:
+    text = value if isinstance(value, str) else ""
+    return tuple((int(start), int(end)) for start, end in re.findall(r"\b(\d{1,9})-(\d{1,9})\b", text))
+
+
+def _filters(value: Any) -> Filters:
+    found = []
+    for item in value[:_FILTERS] if isinstance(value, list) else ():
+        pair = [name_of(_whole(text)) for text in _texts(item)]
+        if len(pair) == 2 and (one := filter_of(*pair)):
+            found.append(one)
+    return tuple(dict.fromkeys(found))
+
+
+Text = Annotated[str, BeforeValidator(_whole)]
+Trimmed = Annotated[Text, AfterValidator(str.strip)]
+Words = Annotated[Text, at_most(MAX_QUESTION)]
+Name = Annotated[Text, AfterValidator(name_of)]  # of a file, document or case
+Number = Annotated[int, PlainValidator(_number)]  # whole, not below 0; as text
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_texts)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(_texts)]
+Spans = Annotated[tuple[Span, ...], PlainValidator(_spans)]  # '12-40 52-60'
+FilterPairs = Annotated[Filters, PlainValidator(_filters)]  # [[kind, value], ...]; whatever is none is left out
+#: The conversation's earlier questions.
+History = Annotated[
+    Texts, AfterValidator(lambda texts: tuple(text[:MAX_QUESTION] for text in texts[-_EARLIER_QUESTIONS:]))
+]
+
+
+class Call(BaseModel):
+    """What a call, or an object within it, brings. What is missing, or is not what it should be, is its default."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _object(cls, value: Any) -> Any:
+        return value if isinstance(value, Mapping) else {}
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _or_default(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
         try:
-            return function(payload)
+            return handler(value)
+        except ValidationError:
+            return cls.model_fields[info.field_name or ""].default
+
+
+C = TypeVar("C", bound=Call)
+
+
+class View:
+    """What the page calls of one of its views: the methods whose names don't begin with '_'."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+        self._library = live.library
+        self._lock = live.lock
+
+    def functions(self, token: str) -> list[ServerFunction]:
+        """All of them, for those who know the ``token``."""
+        return [_server_function(getattr(self, name), token) for name in vars(type(self)) if not name.startswith("_")]
+
+
+def _server_function(function: Callable[[C], Reply], token: str) -> ServerFunction:
+    """The function for the page: a call becomes the model that its argument is of, an error that was raised on purpose
+    becomes a reply, and every reply can be sent.
+    """
+    (kind,) = (hint for name, hint in get_type_hints(function).items() if name != "return")
+
+    @wraps(function)
+    def called(payload: Any) -> Reply:
+        try:
+            if not isinstance(payload, Mapping) or payload.get("token", "") != token:
+                raise QuestionsError(PAGE_OUTDATED)
+            reply = function(kind.model_validate(payload))
         except RagError as error:
-            return {"done": False, "html": problem_html(str(error))}
+            reply = {"done": False, "html": problem_html(str(error))}
+        return sendable(reply)
 
-    return telling
-
-
-def of_this_page(function: ServerFunction, token: str) -> ServerFunction:
-    """The function for those alone who know the ``token``: any other site open in the browser can call us too."""
-
-    @wraps(function)
-    def guarded(payload: Any) -> Reply:
-        if text_of(payload, "token") != token:
-            raise QuestionsError(PAGE_OUTDATED)
-        return function(payload)
-
-    return guarded
+    return called
 
 
-def sendable(function: ServerFunction) -> ServerFunction:
-    """The function with replies that can be sent whatever files are called; ``name_of`` undoes it."""
-
-    @wraps(function)
-    def sending(payload: Any) -> Reply:
-        return {_sendable(key): _sendable(value) for key, value in function(payload).items()}
-
-    return sending
+def sendable(reply: Reply) -> Reply:
+    """A reply that can be sent; ``name_of`` undoes it."""
+    return {_sendable(key): _sendable(value) for key, value in reply.items()}
 
 
 def _sendable(value: Any) -> Any:
@@ -65,51 +154,3 @@ def _sendable(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {_sendable(key): _sendable(inner) for key, inner in value.items()}
     return [_sendable(inner) for inner in value] if isinstance(value, list) else value
-
-
-def text_of(payload: Any, name: str) -> str:
-    """A text of the payload; '' if there is none."""
-    value = payload.get(name) if isinstance(payload, Mapping) else None
-    # A lone surrogate can't be sent back as UTF-8.
-    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
-
-
-def name_of(payload: Any, name: str) -> str:
-    """The name of a file or document in the payload, as it is on this machine; '' if there is none."""
-    return _named(text_of(payload, name))
-
-
-def _named(text: str) -> str:
-    return _SENT.sub(lambda sent: chr(ord(sent[0]) - _SHIFT), text)
-
-
-def number_of(payload: Any, name: str) -> int:
-    """A whole number of the payload, not below 0; 0 if there is none."""
-    text = text_of(payload, name)
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
-
-
-def items_of(payload: Any, name: str) -> list[Any]:
-    """A list of the payload."""
-    value = payload.get(name) if isinstance(payload, Mapping) else None
-    return value if isinstance(value, list) else []
-
-
-def texts_of(payload: Any, name: str) -> list[str]:
-    """The texts in a list of the payload."""
-    return [item for item in items_of(payload, name) if isinstance(item, str)]
-
-
-def names_of(payload: Any, name: str) -> list[str]:
-    """The names of files in a list of the payload."""
-    return list(map(_named, texts_of(payload, name)))
-
-
-def history_of(payload: Any) -> list[str]:
-    """The conversation's earlier questions."""
-    return [question[:MAX_QUESTION] for question in texts_of(payload, "history")[-_EARLIER_QUESTIONS:]]
-
-
-def spans_in(text: str) -> list[Span]:
-    """'12-40 52-60' as spans."""
-    return [(int(start), int(end)) for start, end in re.findall(r"\b(\d{1,9})-(\d{1,9})\b", text)]

@@ -10,6 +10,7 @@ from rag.explore.overview import overview
 from rag.library import Library
 from rag.present.packs.collect import fingerprint
 from rag.types import Case, FileRecord
+from rag.web.fair_lock import FairLock
 from rag.web.overview.view import glance_html
 from rag.web.page import contents_html
 
@@ -17,10 +18,11 @@ T = TypeVar("T")
 
 
 class Live:
-    """A library's files, titles and near-duplicates."""
+    """A library's files, titles and near-duplicates. Who has its models at work holds the ``lock``."""
 
     def __init__(self, library: Library) -> None:
         self.library = library
+        self.lock = FairLock()
         self._lock = Lock()
         self._files: tuple[FileRecord, ...] | None = None
         self._known: dict[str, object] = {}

@@ -7,21 +7,20 @@ from pathlib import Path
 from rag.evaluation.questions.curated_file import QuestionFile
 from rag.library import Library
 from rag.present.wording import PAGE_FAILED
-from rag.web.ask.calls import asking, reading
-from rag.web.calls import ServerFunction, of_this_page, sendable, telling_why
-from rag.web.cases.calls import finding
-from rag.web.compare.calls import comparing
-from rag.web.filters.calls import filtering
-from rag.web.gaps.calls import noting_gaps
-from rag.web.lessons.calls import learning
-from rag.web.library.adding import adding
+from rag.web.ask.calls import AskCalls
+from rag.web.calls import ServerFunction, View
+from rag.web.cases.calls import CaseCalls
+from rag.web.compare.calls import CompareCalls
+from rag.web.filters.calls import FilterCalls
+from rag.web.gaps.calls import GapCalls
+from rag.web.lessons.calls import LessonCalls
+from rag.web.library.adding import AddCalls
 from rag.web.library.background_sync import Updates
-from rag.web.library.listing import listing
+from rag.web.library.listing import ListCalls
 from rag.web.live import Live
-from rag.web.overview.calls import overviewing
-from rag.web.pack.calls import packing
-from rag.web.questions.background_checks import Turns
-from rag.web.questions.calls import changing, checking, looking
+from rag.web.overview.calls import OverviewCalls
+from rag.web.pack.calls import PackCalls
+from rag.web.questions.calls import CheckCalls, KeepCalls, MarkCalls
 
 
 def server_functions(library: Library, questions: Path, token: str) -> list[ServerFunction]:
@@ -30,23 +29,21 @@ def server_functions(library: Library, questions: Path, token: str) -> list[Serv
     A reply's "html" is what is to be shown; "done" is False where it says why something could not be done. All of them
     ask for the ``token`` that only the page knows: any other site open in the browser can call us too.
     """
-    live, turns = Live(library), Turns()
-    file = QuestionFile(questions)
+    live, file = Live(library), QuestionFile(questions)
     updates = Updates(library.collection, PAGE_FAILED)
-    functions = [
-        *asking(live, turns),
-        *reading(library, turns),
-        *filtering(live, turns),
-        *listing(live, updates),
-        *packing(live),
-        *finding(live, turns),
-        *comparing(live),
-        *learning(live),
-        *overviewing(live),
-        *adding(library, updates),
-        *looking(library, live.titles, turns),
-        *changing(library, file),
-        *checking(library, turns, file),
-        *noting_gaps(library),
-    ]
-    return [sendable(telling_why(of_this_page(function, token))) for function in functions]
+    views: tuple[View, ...] = (
+        AskCalls(live),
+        FilterCalls(live),
+        ListCalls(live, updates),
+        PackCalls(live),
+        CaseCalls(live),
+        CompareCalls(live),
+        LessonCalls(live),
+        OverviewCalls(live),
+        AddCalls(live, updates),
+        MarkCalls(live),
+        KeepCalls(live, file),
+        CheckCalls(live, file),
+        GapCalls(live),
+    )
+    return [function for view in views for function in view.functions(token)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
 from rag.ask.query.filters import unmet
 from rag.errors import RagError, SourceError
@@ -15,48 +14,72 @@ from rag.types import Answer, Document, Span
 from rag.web.ask.answer_html import answer_html, notice_html
 from rag.web.ask.picture_view import PagePicture, page_picture_html
 from rag.web.ask.source_view import failure_html, original_html, source_html
-from rag.web.calls import Reply, ServerFunction, history_of, name_of, number_of, spans_in, text_of
-from rag.web.filters.calls import wants_in
-from rag.web.live import Live
+from rag.web.calls import Call, FilterPairs, History, Name, Number, Reply, Spans, Text, Trimmed, View
 from rag.web.page_pictures.drawn_apart import picture_of
-from rag.web.questions.background_checks import Turns
 
 _PDF = "application/pdf"
 
 
-def asking(live: Live, turns: Turns) -> list[ServerFunction]:
-    """Answers a question."""
-    library = live.library
+class Ask(Call):
+    """A question; ``without`` is what is not taken of what it prefers."""
 
-    def ask(payload: Any) -> Reply:
-        question = text_of(payload, "question").strip()
+    question: Trimmed = ""
+    history: History = ()
+    filters: FilterPairs = ()
+    without: FilterPairs = ()
+
+
+class Source(Call):
+    """A document and the places of quotes in it; ``page`` 0 is the one that holds the first."""
+
+    source: Name = ""
+    spans: Spans = ()
+    view: Text = ""
+    page: Number = 0
+
+
+class AskCalls(View):
+    """Asking, and reading the source of a quote."""
+
+    def ask(self, call: Ask) -> Reply:
+        """Answers a question."""
+        question = call.question
         if not question:
             return {"asked": False, "html": notice_html("", NOTHING_TYPED)}
         if len(question) > MAX_QUESTION:
-            reply = notice_html(question, question_too_long(len(question)))
-            return {"asked": False, "html": reply}
+            return {"asked": False, "html": notice_html(question, question_too_long(len(question)))}
         try:
-            with turns:
-                answer = _answered(library, question, payload)
-                missing = unmet(live.cases().values(), answer.query.preferred)
-                html = answer_html(
-                    answer, live.titles(), _plain(library, answer), history=history_of(payload), unmet=missing
-                )
+            with self._lock:
+                answer = _answered(self._library, call)
+                missing = unmet(self._live.cases().values(), answer.query.preferred)
+                plain = _plain(self._library, answer)
+                html = answer_html(answer, self._live.titles(), plain, history=call.history, unmet=missing)
         except RagError as error:
             return {"asked": False, "html": notice_html(question, str(error))}
         return {"asked": True, "html": html}
 
-    return [ask]
+    def source(self, call: Source) -> Reply:
+        """Shows a source: a PDF's page as a picture, the cleaned text, or a text file as it was found."""
+        library = self._library
+        try:
+            with self._lock:
+                document = library.snapshot.document(call.source)
+                original = library.snapshot.originals.text(call.source) if call.view == "original" else ""
+        except RagError as error:
+            return {"html": failure_html(str(error))}
+        if call.view == "original":
+            return {"html": original_html(document, original, call.spans)}
+        if document.media_type == _PDF and call.view != "cleaned":
+            return {"html": _pages_html(library, document, call.spans, call.page)}
+        return {"html": _cleaned_html(document, call.spans)}
 
 
-def _answered(library: Library, question: str, payload: Any) -> Answer:
-    """The answer within the payload's "filters", without what is taken "without" of what the question prefers."""
-    history, without = history_of(payload), wants_in(payload, "without")
+def _answered(library: Library, call: Ask) -> Answer:
     preferred = None
-    if without:
-        understood = library.snapshot.understand(question, history).preferred
-        preferred = tuple(want for want in understood if want not in without)
-    return library.snapshot.ask(question, history, filters=wants_in(payload), preferred=preferred)
+    if call.without:
+        understood = library.snapshot.understand(call.question, call.history).preferred
+        preferred = tuple(want for want in understood if want not in call.without)
+    return library.snapshot.ask(call.question, call.history, filters=call.filters, preferred=preferred)
 
 
 def _plain(library: Library, answer: Answer) -> set[str]:
@@ -67,27 +90,6 @@ def _plain(library: Library, answer: Answer) -> set[str]:
             if is_text(library.snapshot.document(name).media_type):
                 found.add(name)
     return found
-
-
-def reading(library: Library, turns: Turns) -> list[ServerFunction]:
-    """Shows a source: a PDF's page as a picture, the cleaned text, or a text file as it was found."""
-
-    def source(payload: Any) -> Reply:
-        doc_id, spans = name_of(payload, "source"), spans_in(text_of(payload, "spans"))
-        view = text_of(payload, "view")
-        try:
-            with turns:
-                document = library.snapshot.document(doc_id)
-                original = library.snapshot.originals.text(doc_id) if view == "original" else ""
-        except RagError as error:
-            return {"html": failure_html(str(error))}
-        if view == "original":
-            return {"html": original_html(document, original, spans)}
-        if document.media_type == _PDF and view != "cleaned":
-            return {"html": _pages_html(library, document, spans, number_of(payload, "page"))}
-        return {"html": _cleaned_html(document, spans)}
-
-    return [source]
 
 
 def _cleaned_html(document: Document, spans: Sequence[Span], note: str = "") -> str:

@@ -2,92 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Annotated, get_args
 
 from rag.ask.query.filters import meets
 from rag.explore.precedents.situation import situation_of
-from rag.library import Library
 from rag.present.precedents import count_precedents_text
 from rag.types import Case, Outcome
-from rag.web.calls import Reply, ServerFunction, name_of, number_of, text_of
+from rag.web.calls import Call, FilterPairs, Name, Number, Reply, Text, View, at_most
 from rag.web.cases import view as cases_view
 from rag.web.cases.cards import card_html
-from rag.web.filters.calls import wants_in
-from rag.web.live import Live
-from rag.web.questions.background_checks import Turns
 
 _BATCH = 30  # cases listed at a time
 _PRECEDENTS = 10
 _ALIKE = 3
+_SAME: Reply = {"done": True, "same": True}
 
 
-def finding(live: Live, turns: Turns) -> list[ServerFunction]:
-    """The view of the cases."""
-    library = live.library
+class Cases(Call):
+    """A batch of the cases that meet the filters, those ``like`` a situation, or one by its ``id``; and the state of
+    the library that the page has ``seen``.
+    """
 
-    def cases(payload: Any) -> Reply:
-        """A batch of the cases that meet the filters; "same" alone if the page has "seen" this state of the library."""
-        state = live.state()
-        if text_of(payload, "seen") == state:
-            return {"done": True, "same": True}
-        held, start, wanted = live.cases(), number_of(payload, "start"), wants_in(payload)
-        found = in_order([case for case in held.values() if meets(case, wanted)], text_of(payload, "sort"))
-        shown = min(len(found), start + _BATCH)
+    filters: FilterPairs = ()
+    sort: Text = ""
+    start: Number = 0
+    like: Annotated[Text, at_most(cases_view.MAX_SITUATION)] = ""
+    id: Name = ""
+    seen: Text = ""
+
+
+class CaseCalls(View):
+    """The view of the cases. A reply is "same" alone if the page has seen this state of the library."""
+
+    def cases(self, call: Cases) -> Reply:
+        """A batch of the cases."""
+        state = self._live.state()
+        if call.seen == state:
+            return _SAME
+        held, document = self._live.cases(), self._library.snapshot.document
+        found = in_order([case for case in held.values() if meets(case, call.filters)], call.sort)
+        shown = min(len(found), call.start + _BATCH)
         return {
             "done": True,
-            "html": cases_view.cards_html(found[start:shown], library.snapshot.document)
-            or cases_view.no_cases_html(len(held)),
+            "html": cases_view.cards_html(found[call.start : shown], document) or cases_view.no_cases_html(len(held)),
             "count": cases_view.count_cases_text(shown, len(found), len(held)),
             "next": shown if shown < len(found) else 0,
             "state": state,
         }
 
-    def precedents(payload: Any) -> Reply:
-        """The cases most like a situation, of those that meet the filters; "same" as for ``cases``."""
-        state = live.state()
-        if text_of(payload, "seen") == state:
-            return {"done": True, "same": True}
-        wanted = wants_in(payload)
-        situation = text_of(payload, "like")[: cases_view.MAX_SITUATION]
-        with turns:
-            found = library.snapshot.precedents(situation, _PRECEDENTS, filters=wanted)
+    def precedents(self, call: Cases) -> Reply:
+        """The cases most like a situation."""
+        state = self._live.state()
+        if call.seen == state:
+            return _SAME
+        snapshot, narrowed = self._library.snapshot, bool(call.filters)
+        with self._lock:
+            found = snapshot.precedents(call.like, _PRECEDENTS, filters=call.filters)
         return {
             "done": True,
-            "html": cases_view.precedents_html(found, library.snapshot.document),
-            "count": count_precedents_text(found, narrowed=bool(wanted)),
-            "remarks": cases_view.remarks_html(found, narrowed=bool(wanted)),
+            "html": cases_view.precedents_html(found, snapshot.document),
+            "count": count_precedents_text(found, narrowed=narrowed),
+            "remarks": cases_view.remarks_html(found, narrowed=narrowed),
             "state": state,
         }
 
-    def card(payload: Any) -> Reply:
-        """One case in full; "same" as for ``cases``."""
-        state = live.state()
-        if text_of(payload, "seen") == state:
-            return {"done": True, "same": True}
-        case = _named(live.cases(), payload)
-        html = card_html(case, library.snapshot.document(case.doc_id)) if case else cases_view.no_case_html()
+    def card(self, call: Cases) -> Reply:
+        """One case in full."""
+        state = self._live.state()
+        if call.seen == state:
+            return _SAME
+        case = self._live.cases().get(call.id)
+        document = self._library.snapshot.document
+        html = card_html(case, document(case.doc_id)) if case else cases_view.no_case_html()
         return {"done": True, "html": html, "title": case.title if case else "", "state": state}
 
-    def alike(payload: Any) -> Reply:
+    def alike(self, call: Cases) -> Reply:
         """The cases most like one."""
-        case = _named(live.cases(), payload)
-        return {"done": True, "html": _alike(library, case, turns) if case else ""}
+        case = self._live.cases().get(call.id)
+        return {"done": True, "html": self._alike(case) if case else ""}
 
-    return [cases, precedents, card, alike]
-
-
-def _alike(library: Library, case: Case, turns: Turns) -> str:
-    with turns:
-        found = library.snapshot.precedents(
-            situation_of(case, library.snapshot.document(case.doc_id)), _ALIKE + 1
-        ).found
-    others = [p for p in found if p.case.case_id != case.case_id and any(m.likeness != "none" for m in p.matches)]
-    return cases_view.alike_html(others[:_ALIKE])
-
-
-def _named(cases: Mapping[str, Case], payload: Any) -> Case | None:
-    return cases.get(name_of(payload, "id"))
+    def _alike(self, case: Case) -> str:
+        snapshot = self._library.snapshot
+        with self._lock:
+            found = snapshot.precedents(situation_of(case, snapshot.document(case.doc_id)), _ALIKE + 1).found
+        others = [p for p in found if p.case.case_id != case.case_id and any(m.likeness != "none" for m in p.matches)]
+        return cases_view.alike_html(others[:_ALIKE])
 
 
 def in_order(cases: list[Case], order: str) -> list[Case]:

@@ -1,46 +1,37 @@
-"""Filters: what a call wants, and the values there are to choose from."""
+"""Filters: the values there are to choose from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated
 
-from rag.ask.query.filters import filter_of
-from rag.present.wording import MAX_QUESTION
+from pydantic import Field
+
 from rag.text.words import content_terms
-from rag.types import Filters
-from rag.web.calls import Reply, ServerFunction, history_of, items_of, names_of, text_of
+from rag.web.calls import Call, FilterPairs, History, Reply, Text, View, Words
 from rag.web.filters.view import facets_html
 from rag.web.live import Live
-from rag.web.questions.background_checks import Turns
-
-_WANTS = 100  # at most, in one call
 
 
-def wants_in(payload: Any, name: str = "filters") -> Filters:
-    """What is wanted by [[kind, value], ...] in the payload; whatever is none is left out."""
-    found = []
-    for item in items_of(payload, name)[:_WANTS]:
-        pair = names_of({"pair": item}, "pair") if isinstance(item, list) else []
-        if len(pair) == 2 and (want := filter_of(*pair)):
-            found.append(want)
-    return tuple(dict.fromkeys(found))
+class Facets(Call):
+    """The values to filter by in a view (``for``); with a question, of the cases found for it."""
+
+    question: Words = ""
+    history: History = ()
+    filters: FilterPairs = ()
+    view: Annotated[Text, Field(alias="for")] = ""
 
 
-def filtering(live: Live, turns: Turns) -> list[ServerFunction]:
-    """The values to filter by, with their numbers of cases."""
+class FilterCalls(View):
+    """Filters: the values there are to choose from, with their numbers of cases."""
 
-    def facets(payload: Any) -> Reply:
-        """For the view named by "for"; with a "question", of the cases found for it."""
-        question = text_of(payload, "question")[:MAX_QUESTION]
-        chosen = wants_in(payload)
-        with turns:
-            counted = live.library.snapshot.counts(question, history_of(payload), filters=chosen)
-        view = text_of(payload, "for")
-        followed = bool(content_terms(question))
-        return {"done": True, "html": facets_html(counted, chosen, _titles(live), followed=followed, view=view)}
-
-    return [facets]
+    def facets(self, call: Facets) -> Reply:
+        """The values of every kind."""
+        with self._lock:
+            counted = self._library.snapshot.counts(call.question, call.history, filters=call.filters)
+        followed = bool(content_terms(call.question))
+        html = facets_html(counted, call.filters, _titles(self._live), followed=followed, view=call.view)
+        return {"done": True, "html": html}
 
 
 def _titles(live: Live) -> Mapping[str, str]:

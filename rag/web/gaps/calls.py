@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, get_args
+from typing import Annotated
 
 from rag.errors import QuestionsError, SourceError
 from rag.evaluation.questions.curated_file import MAX_MARKED, places_of
@@ -17,9 +17,9 @@ from rag.explore.gaps.summary import Gap, gaps_of, summary_of
 from rag.library import Library
 from rag.present.wording import MAX_QUESTION
 from rag.types import Span, Status
-from rag.web.calls import Reply, ServerFunction, history_of, name_of, number_of, spans_in, text_of, texts_of
-from rag.web.filters.calls import wants_in
+from rag.web.calls import Call, FilterPairs, History, Name, Number, Reply, Spans, Text, Texts, Trimmed, View, at_most
 from rag.web.gaps import view as gaps_view
+from rag.web.live import Live
 
 _SAVED = "not-answered.jsonl"
 _BATCH = 50  # questions listed at a time
@@ -29,111 +29,114 @@ _MOST_FILTERS = 50
 _MOST_KEYS = 50  # taken back at once
 
 
-def noting_gaps(library: Library) -> list[ServerFunction]:
-    """All of it, kept where the library's settings say."""
-    file = GapFile(library.collection.settings.gaps_file)
-    return [*_noting(library, file), *_reviewing(library, file)]
+class Gaps(Call):
+    """What happened below an answer, cut to what is kept; the ``keys`` of what was noted; or the questions of a topic
+    and a group (all if none is named) from number ``start`` on, and one of them by its ``key``.
+    """
+
+    kind: GapKind | None = None
+    status: Status | None = None
+    question: Annotated[Trimmed, at_most(MAX_QUESTION)] = ""
+    searched: Annotated[Trimmed, at_most(2 * MAX_QUESTION)] = ""
+    history: History = ()
+    filters: Annotated[FilterPairs, at_most(_MOST_FILTERS)] = ()
+    missing: Annotated[Texts, at_most(_MOST_WORDS)] = ()
+    source: Name = ""
+    spans: Spans = ()
+    keys: Annotated[Texts, at_most(_MOST_KEYS)] = ()
+    topic: Text = ""
+    community: Text = ""
+    start: Number = 0
+    key: Text = ""
 
 
-def _noting(library: Library, file: GapFile) -> list[ServerFunction]:
-    """What happens below answers: a refusal or a mark is noted, and a mark is taken back."""
+class GapCalls(View):
+    """Noting questions that were not answered, kept where the library's settings say; and the view 'What people ask
+    that is not here'.
+    """
 
-    def log(payload: Any) -> Reply:
-        """Notes what ``kind`` says; "key" takes it back."""
-        event = _event(library, payload)
-        file.add(event)
-        return {"done": True, "key": event.key, "html": gaps_view.noted_html(kept=file.keeps)}
+    def __init__(self, live: Live) -> None:
+        super().__init__(live)
+        self._file = GapFile(live.library.collection.settings.gaps_file)
+        self._removed: dict[str, list[GapEvent]] = {}
 
-    def unlog(payload: Any) -> Reply:
-        file.remove(texts_of(payload, "keys")[:_MOST_KEYS])
+    def log(self, call: Gaps) -> Reply:
+        """Notes a refusal or a mark; "key" takes it back."""
+        event = _event(self._library, call)
+        self._file.add(event)
+        return {"done": True, "key": event.key, "html": gaps_view.noted_html(kept=self._file.keeps)}
+
+    def unlog(self, call: Gaps) -> Reply:
+        self._file.remove(call.keys)
         return {"done": True}
 
-    return [log, unlog]
-
-
-def _reviewing(library: Library, file: GapFile) -> list[ServerFunction]:
-    """The view 'What people ask that is not here'."""
-    removed: dict[str, list[GapEvent]] = {}
-
-    def gaps(payload: Any) -> Reply:
-        """The summary, and the questions of a topic and a group (all if none is named) from number ``start`` on."""
-        if not file.keeps:
+    def gaps(self, call: Gaps) -> Reply:
+        """The summary, and a batch of the questions."""
+        if not self._file.keeps:
             return {"done": True, "summary": gaps_view.not_kept_html(), "heading": "", "html": "", "more": ""}
-        events, damaged = file.read()
+        events, damaged = self._file.read()
         summary = summary_of(events)
-        topic, community = text_of(payload, "topic"), text_of(payload, "community")
-        found = [gap for gap in summary.gaps if _about(gap, topic, community)]
-        start = number_of(payload, "start")
-        listed = found[start : start + _BATCH]
-        rows = "".join(gaps_view.gap_html(gap, _places(library, gap)) for gap in listed)
-        heading = gaps_view.gaps_heading_html(len(found), topic, community) if summary.gaps else ""
+        found = [gap for gap in summary.gaps if _about(gap, call.topic, call.community)]
+        listed = found[call.start : call.start + _BATCH]
+        heading = gaps_view.gaps_heading_html(len(found), call.topic, call.community) if summary.gaps else ""
         return {
             "done": True,
-            "summary": gaps_view.summary_html(summary, str(file.path), damaged),
+            "summary": gaps_view.summary_html(summary, str(self._file.path), damaged),
             "heading": heading,
-            "html": rows,
-            "more": gaps_view.more_gaps_html(len(found) - start - len(listed)),
+            "html": "".join(gaps_view.gap_html(gap, _places(self._library, gap)) for gap in listed),
+            "more": gaps_view.more_gaps_html(len(found) - call.start - len(listed)),
         }
 
-    def drop_gap(payload: Any) -> Reply:
-        key = text_of(payload, "key")
-        gap = next((gap for gap in gaps_of(file.read().events) if gap.key == key), None)
+    def drop_gap(self, call: Gaps) -> Reply:
+        gap = next((gap for gap in gaps_of(self._file.read().events) if gap.key == call.key), None)
         if gap is None:
             raise QuestionsError("this question is no longer kept: reload the page")
-        removed[key] = [*removed.get(key, []), *file.remove({event.key for event in gap.events})]
-        return {"done": True, "html": gaps_view.dropped_html(key, gap.latest.question)}
+        removed = self._file.remove({event.key for event in gap.events})
+        self._removed[call.key] = [*self._removed.get(call.key, []), *removed]
+        return {"done": True, "html": gaps_view.dropped_html(call.key, gap.latest.question)}
 
-    def restore_gap(payload: Any) -> Reply:
-        key = text_of(payload, "key")
-        events = removed.pop(key, [])
+    def restore_gap(self, call: Gaps) -> Reply:
+        events = self._removed.pop(call.key, [])
         if not events:
             raise QuestionsError("this question can't be brought back: it was removed before the program started")
         try:
-            file.add(*events)
+            self._file.add(*events)
         except QuestionsError:
-            removed[key] = [*events, *removed.get(key, [])]
+            self._removed[call.key] = [*events, *self._removed.get(call.key, [])]
             raise
         return {"done": True}
 
-    def forget_gaps(_: Any) -> Reply:
-        removed.clear()
-        file.forget()
+    def forget_gaps(self, _: Call) -> Reply:
+        self._removed.clear()
+        self._file.forget()
         return {"done": True}
 
-    def save_gaps(_: Any) -> Reply:
+    def save_gaps(self, _: Call) -> Reply:
         """A question set as a file to download; "text" is '' where there is nothing to save."""
-        exported = gaps_questions(summary_of(file.read().events).gaps)
+        exported = gaps_questions(summary_of(self._file.read().events).gaps)
         lines = [json.dumps(question_record(question), ensure_ascii=False) for question in exported.questions]
         text = "".join(f"{line}\n" for line in lines)
         return {"done": True, "name": _SAVED, "text": text, "html": gaps_view.exported_text(exported)}
 
-    return [gaps, drop_gap, restore_gap, forget_gaps, save_gaps]
 
-
-def _event(library: Library, payload: Any) -> GapEvent:
-    """What the payload notes, cut to what is kept. Raises QuestionsError, SourceError."""
-    question = text_of(payload, "question").strip()[:MAX_QUESTION]
-    kinds: dict[str, GapKind] = {kind: kind for kind in get_args(GapKind)}
-    statuses: dict[str, Status] = {status: status for status in get_args(Status)}
-    kind, status = kinds.get(text_of(payload, "kind")), statuses.get(text_of(payload, "status"))
-    if not question or kind is None or status is None or (kind == "refused" and status == "answered"):
+def _event(library: Library, call: Gaps) -> GapEvent:
+    """What the call notes. Raises QuestionsError, SourceError."""
+    is_odd = (call.kind, call.status) == ("refused", "answered")
+    if not call.question or call.kind is None or call.status is None or is_odd:
         raise QuestionsError("this can't be noted: the page did not say what was asked and what came of it. Reload it")
-    source, quote = "", ""
-    if kind == "wrong citation":
-        source = name_of(payload, "source")
-        quote = _quote(library, source, spans_in(text_of(payload, "spans")))
+    is_citation = call.kind == "wrong citation"
     return GapEvent(
         key=secrets.token_hex(8),
         time=datetime.now().astimezone().isoformat(timespec="milliseconds"),
-        kind=kind,
-        question=question,
-        status=status,
-        searched=text_of(payload, "searched").strip()[: 2 * MAX_QUESTION],
-        history=_last(history_of(payload)),
-        filters=wants_in(payload)[:_MOST_FILTERS],
-        missing=tuple(word[:_WORD] for word in texts_of(payload, "missing")[:_MOST_WORDS]),
-        source=source,
-        quote=quote,
+        kind=call.kind,
+        question=call.question,
+        status=call.status,
+        searched=call.searched,
+        history=_last(call.history),
+        filters=call.filters,
+        missing=tuple(word[:_WORD] for word in call.missing),
+        source=call.source if is_citation else "",
+        quote=_quote(library, call.source, call.spans) if is_citation else "",
     )
 
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from rag.ask.query.filters import terms_of
 from rag.explore.lessons import LessonKind, Said, how_many, said
-from rag.present.wording import MAX_QUESTION
 from rag.types import Case, FilterKind, Filters
-from rag.web.calls import Reply, ServerFunction, number_of, text_of
-from rag.web.filters.calls import wants_in
+from rag.web.calls import Call, FilterPairs, Number, Reply, Text, View, Words
 from rag.web.lessons.view import (
     GROUP_NAMES,
     TABS,
@@ -21,41 +18,46 @@ from rag.web.lessons.view import (
     sentences_text,
     wanted_html,
 )
-from rag.web.live import Live
 
 _ROWS = 40  # sentences shown at a time
 
 
-def learning(live: Live) -> list[ServerFunction]:
+class Lessons(Call):
+    """A batch of the sentences of a kind (``show``) and group that hold the words, of cases that meet the filters."""
+
+    show: Text = ""
+    group: Text = ""
+    words: Words = ""
+    filters: FilterPairs = ()
+    start: Number = 0
+
+
+class LessonCalls(View):
     """Everything the view 'What didn't work' asks for."""
 
-    def lessons(payload: Any) -> Reply:
-        """A batch of the sentences that are wanted, and how many there are of each sort."""
-        words, wanted, start = text_of(payload, "words")[:MAX_QUESTION], wants_in(payload), number_of(payload, "start")
-        cases = live.cases().values()
-        kind = _kind(text_of(payload, "show"), cases)
-        everything = said(cases, kind, wanted, words)
-        others = {each: how_many(cases, each, wanted, words) for each in TABS if each != kind}
-        group = text_of(payload, "group")
-        found = [one for one in everything if one.group == group] if group in GROUP_NAMES else everything
-        batch = [(one, live.library.snapshot.document(one.case.doc_id)) for one in found[start : start + _ROWS]]
-        shown = start + len(batch)
-        before = found[start - 1].group if 0 < start <= len(found) else None
-        narrowed = bool(words.strip() or wanted or group)
+    def lessons(self, call: Lessons) -> Reply:
+        """A batch of the sentences, and how many there are of each sort."""
+        cases = self._live.cases().values()
+        kind = _kind(call.show, cases)
+        everything = said(cases, kind, call.filters, call.words)
+        others = {each: how_many(cases, each, call.filters, call.words) for each in TABS if each != kind}
+        found = [one for one in everything if one.group == call.group] if call.group in GROUP_NAMES else everything
+        batch = found[call.start : call.start + _ROWS]
+        before = found[call.start - 1].group if 0 < call.start <= len(found) else None
+        document, shown = self._library.snapshot.document, call.start + len(batch)
+        html = sentences_html([(one, document(one.case.doc_id)) for one in batch], before)
         return {
             "done": True,
-            "html": sentences_html(batch, before) or nothing_html(kind, narrowed),
+            "html": html or nothing_html(kind, bool(call.words.strip() or call.filters or call.group)),
             "shown": sentences_text(shown, len(found), len({one.case.case_id for one in found})),
             "next": shown if shown < len(found) else 0,
             "show": kind,
             "counts": {**others, kind: len(everything)},
-            "wanted": wanted_html(_not_listed(wanted)),
-            "topic": _choices("All topics", everything, "topic", wanted),
-            "community": _choices("Everybody", everything, "community", wanted),
-            "group": options_html("All kinds", _groups(everything), group, GROUP_NAMES),
+            "wanted": wanted_html(_not_listed(call.filters)),
+            "topic": _choices("All topics", everything, "topic", call.filters),
+            "community": _choices("Everybody", everything, "community", call.filters),
+            "group": options_html("All kinds", _groups(everything), call.group, GROUP_NAMES),
         }
-
-    return [lessons]
 
 
 def _kind(show: str, cases: Collection[Case]) -> LessonKind:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from rag.web.calls import Reply, ServerFunction, text_of
-from rag.web.live import Live
+from rag.web.calls import Call, Reply, Text, View
 
 
-def overviewing(live: Live) -> list[ServerFunction]:
+class Glance(Call):
+    """The state of the library that the page has ``seen``."""
+
+    seen: Text = ""
+
+
+class OverviewCalls(View):
     """What the view 'The library at a glance' asks for."""
 
-    def overview(payload: Any) -> Reply:
-        """The view filled; "same" alone if the page has "seen" this state of the library."""
-        state = live.state()
-        if text_of(payload, "seen") == state:
+    def overview(self, call: Glance) -> Reply:
+        """The view filled; "same" alone if the page has seen this state of the library."""
+        state = self._live.state()
+        if call.seen == state:
             return {"done": True, "same": True}
-        return {"done": True, "same": False, "state": state, "html": live.overview()}
-
-    return [overview]
+        return {"done": True, "same": False, "state": state, "html": self._live.overview()}

@@ -4,37 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from types import TracebackType
 
 from rag.errors import RagError
 from rag.evaluation.metrics.answers import Evaluation, Result
 from rag.evaluation.questions.sets import Question
 from rag.types import Progress
-
-
-class Turns:
-    """A lock that is given in the order of asking for it: a long piece of work can let others in between."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._next = 0  # the number the next who comes will draw
-        self._served = 0
-
-    def __enter__(self) -> None:
-        with self._changed:
-            mine = self._next
-            self._next += 1
-            self._changed.wait_for(lambda: self._served == mine)
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        with self._changed:
-            self._served += 1
-            self._changed.notify_all()
-
-    def give_way(self) -> None:
-        """Lets all who wait have their turn before the holder goes on."""
-        self.__exit__(None, None, None)
-        self.__enter__()
+from rag.web.fair_lock import FairLock
 
 
 class Checks:
@@ -44,10 +19,10 @@ class Checks:
     """
 
     def __init__(
-        self, evaluate: Callable[[Sequence[Question], Progress], Evaluation], turns: Turns, broken: str
+        self, evaluate: Callable[[Sequence[Question], Progress], Evaluation], lock: FairLock, broken: str
     ) -> None:
         self._evaluate = evaluate
-        self._turns = turns
+        self._lock = lock
         self._broken = broken
         self._starting = threading.Lock()
         self._running: tuple[int, int] | None = None
@@ -70,7 +45,7 @@ class Checks:
     def _run(self, questions: Sequence[Question]) -> None:
         self.failure = self._broken  # unless it turns out otherwise; a bug's traceback goes to the terminal
         try:
-            with self._turns:
+            with self._lock:
                 found = self._evaluate(questions, self._advance)
             self.previous, self.latest = self.latest, found
             self.failure = ""
@@ -81,7 +56,7 @@ class Checks:
 
     def _advance(self, stage: str, done: int, total: int) -> None:
         self._running = (done, total)
-        self._turns.give_way()
+        self._lock.give_way()
 
 
 def compared(before: Evaluation, after: Evaluation) -> tuple[list[tuple[Result, Result]], list[tuple[Result, Result]]]:

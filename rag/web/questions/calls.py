@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import Annotated
+
+from pydantic import PlainValidator
 
 from rag.errors import QuestionsError, RagError, SourceError
 from rag.evaluation.metrics.answers import Evaluation
@@ -24,112 +26,132 @@ from rag.present.wording import (
 )
 from rag.types import ScoredPassage, Span
 from rag.web.ask.answer_html import passage_place
-from rag.web.calls import Reply, ServerFunction, history_of, items_of, name_of, spans_in, text_of
-from rag.web.questions.background_checks import Checks, Turns
+from rag.web.calls import Call, History, Name, Reply, Spans, Text, Trimmed, View, at_most
+from rag.web.live import Live
+from rag.web.questions.background_checks import Checks
 from rag.web.questions.marking import Candidate, candidates_html, found_text, marking_html, saved_html, undone_html
 from rag.web.questions.view import checked_text, count_text, progress_text, questions_html, removed_html
 
 _CANDIDATES = 10  # passages offered for marking
 _MARKS = 50  # at most, for one question
 
-Titles = Callable[[], Mapping[str, str]]
+
+class Mark(Call):
+    """A marked place: the spans of a document, or only some ``words`` of them."""
+
+    source: Name = ""
+    spans: Spans = ()
+    words: Text = ""
 
 
-def looking(library: Library, titles: Titles, turns: Turns) -> list[ServerFunction]:
+class Tests(Call):
+    """What passages are ``searched`` for, with what the answer ``quoted``; a test question with the marks that answer
+    it, or as one to ``refuse``; one that is kept, by its ``key``; or ``what`` is to be exported.
+    """
+
+    question: Trimmed = ""
+    history: History = ()
+    searched: Trimmed = ""
+    quoted: Annotated[tuple[Mark, ...], at_most(_MARKS)] = ()
+    marks: Annotated[tuple[Mark, ...], at_most(_MARKS)] = ()
+    refuse: Annotated[bool, PlainValidator(bool)] = False
+    key: Text = ""
+    what: Text = ""
+
+
+class MarkCalls(View):
     """The panel in which words are marked, and passages for it."""
 
-    def candidates(payload: Any) -> list[Candidate]:
-        searched = text_of(payload, "searched").strip()[:MAX_QUESTION]
-        if not searched:
-            return []
-        with turns:
-            found = library.snapshot.search(searched, _CANDIDATES)
-        question = text_of(payload, "question")[:MAX_QUESTION]
-        quoted = [(mark.source, span) for mark in _marks(payload, "quoted") for span in mark.spans]
-        return _candidates(found, titles(), f"{question} {searched}", quoted)
-
-    def mark(payload: Any) -> Reply:
-        question, searched = text_of(payload, "question").strip(), text_of(payload, "searched").strip()
-        html = marking_html(question, history_of(payload), searched, candidates(payload))
+    def mark(self, call: Tests) -> Reply:
+        html = marking_html(call.question, call.history, call.searched, self._candidates(call))
         return {"done": True, "html": html}
 
-    def find(payload: Any) -> Reply:
-        found = candidates(payload)
+    def find(self, call: Tests) -> Reply:
+        found = self._candidates(call)
         return {"done": True, "html": candidates_html(found), "text": found_text(found)}
 
-    return [mark, find]
+    def _candidates(self, call: Tests) -> list[Candidate]:
+        searched = call.searched[:MAX_QUESTION]
+        if not searched:
+            return []
+        with self._lock:
+            found = self._library.snapshot.search(searched, _CANDIDATES)
+        quoted = [(mark.source, span) for mark in call.quoted for span in mark.spans]
+        return _candidates(found, self._live.titles(), f"{call.question[:MAX_QUESTION]} {searched}", quoted)
 
 
-def changing(library: Library, file: QuestionFile) -> list[ServerFunction]:
+class KeepCalls(View):
     """Adding a test question, removing one, and undoing either."""
 
-    def keep(payload: Any) -> Reply:
-        asked = text_of(payload, "question").strip()
+    def __init__(self, live: Live, file: QuestionFile) -> None:
+        super().__init__(live)
+        self._file = file
+
+    def keep(self, call: Tests) -> Reply:
+        asked = call.question
         if not asked or len(asked) > MAX_QUESTION:
             raise QuestionsError(question_too_long(len(asked)) if asked else NO_QUESTION)
-        marks = _marks(payload, "marks")
-        if bool(marks) == bool(payload.get("refuse")):
+        if bool(call.marks) == call.refuse:
             raise QuestionsError(NOTHING_MARKED)
-        evidence = [gold for m in marks for gold in marked(library.snapshot.document(m.source), m.spans, m.words)]
-        question = file.add(asked, history_of(payload), list(dict.fromkeys(evidence)))
-        return {"done": True, "html": saved_html(question, str(file.path), key_of(question))}
+        document = self._library.snapshot.document
+        evidence = [gold for m in call.marks for gold in marked(document(m.source), m.spans, m.words)]
+        question = self._file.add(asked, call.history, list(dict.fromkeys(evidence)))
+        return {"done": True, "html": saved_html(question, str(self._file.path), key_of(question))}
 
-    def remove(payload: Any) -> Reply:
-        question = file.remove(text_of(payload, "key"))
-        count = count_text(file.questions())
-        return {"done": True, "html": removed_html(question), "count": count}
+    def remove(self, call: Tests) -> Reply:
+        question = self._file.remove(call.key)
+        return {"done": True, "html": removed_html(question), "count": count_text(self._file.questions())}
 
-    def forget(payload: Any) -> Reply:
-        file.remove(text_of(payload, "key"))
+    def forget(self, call: Tests) -> Reply:
+        self._file.remove(call.key)
         return {"done": True, "html": undone_html()}
 
-    def restore(payload: Any) -> Reply:
-        file.restore(text_of(payload, "key"))
+    def restore(self, call: Tests) -> Reply:
+        self._file.restore(call.key)
         return {"done": True, "html": ""}
 
-    return [keep, remove, forget, restore]
 
-
-def checking(library: Library, turns: Turns, file: QuestionFile) -> list[ServerFunction]:
+class CheckCalls(View):
     """The view of the test questions, checking them all, and taking questions or report away as a file."""
-    checks = Checks(
-        lambda questions, progress: evaluate_library(library.snapshot, questions, progress), turns, PAGE_FAILED
-    )
 
-    def questions(_: Any) -> Reply:
+    def __init__(self, live: Live, file: QuestionFile) -> None:
+        super().__init__(live)
+        self._file = file
+        self._checks = Checks(lambda *given: evaluate_library(live.library.snapshot, *given), live.lock, PAGE_FAILED)
+
+    def questions(self, call: Call) -> Reply:
+        checks = self._checks
         try:
-            listed, problem = file.questions(), checks.failure
+            listed, problem = self._file.questions(), checks.failure
         except RagError as error:
             listed, problem = [], str(error)
-        places = {gold: _places(library, gold) for question in listed for gold in question.evidence}
-        html = questions_html(
-            listed, str(file.path), places, latest=checks.latest, previous=checks.previous, problem=problem
-        )
-        checked = checked_text(checks.latest) if checks.latest and not problem else ""
-        return {"html": html, "checked": checked, **progress(None)}
+        places = {gold: _places(self._library, gold) for question in listed for gold in question.evidence}
+        path, latest = str(self._file.path), checks.latest
+        html = questions_html(listed, path, places, latest=latest, previous=checks.previous, problem=problem)
+        checked = checked_text(latest) if latest and not problem else ""
+        return {"html": html, "checked": checked, **self.progress(call)}
 
-    def check(_: Any) -> Reply:
+    def check(self, call: Call) -> Reply:
         try:
-            checks.start(file.questions())
+            self._checks.start(self._file.questions())
         except QuestionsError:
             return {"running": False}  # the view says why
-        return progress(None)
+        return self.progress(call)
 
-    def progress(_: Any) -> Reply:
-        running = checks.running
+    def progress(self, _: Call) -> Reply:
+        running = self._checks.running
         done, total = running or (0, 0)
-        text = progress_text(done, total)
-        return {"running": running is not None, "done": done, "total": total, "text": text}
+        return {"running": running is not None, "done": done, "total": total, "text": progress_text(done, total)}
 
-    def export(payload: Any) -> Reply:
-        if text_of(payload, "what") == "report" and checks.latest:
-            comparison = _comparison(checks.latest, checks.previous)
+    def export(self, call: Tests) -> Reply:
+        """The report of the last check, or the questions."""
+        file, latest = self._file, self._checks.latest
+        if call.what == "report" and latest:
+            comparison = _comparison(latest, self._checks.previous)
             about = {"questions": str(file.path)}
-            text = evaluation_html(checks.latest, title=REPORT_TITLE, about=about, comparison=comparison)
+            text = evaluation_html(latest, title=REPORT_TITLE, about=about, comparison=comparison)
             return {"done": True, "name": f"{file.path.stem}-report.html", "type": "text/html", "text": text}
         return {"done": True, "name": file.path.name, "type": "application/jsonl", "text": file.text()}
-
-    return [questions, check, progress, export]
 
 
 def _comparison(latest: Evaluation, previous: Evaluation | None) -> Comparison | None:
@@ -171,16 +193,3 @@ def _places(library: Library, gold: Gold) -> tuple[Span, ...] | None:
         return places_of(gold.quote, library.snapshot.document(gold.source).text)
     except SourceError:
         return None
-
-
-class _Mark(NamedTuple):
-    """A marked place: the spans of a document, or only some ``words`` of them."""
-
-    source: str
-    spans: list[Span]
-    words: str
-
-
-def _marks(payload: Any, name: str) -> list[_Mark]:
-    items = items_of(payload, name)[:_MARKS]
-    return [_Mark(name_of(item, "source"), spans_in(text_of(item, "spans")), text_of(item, "words")) for item in items]
