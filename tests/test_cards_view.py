@@ -147,7 +147,7 @@ def test_a_title_is_text_and_its_address_can_be_shared() -> None:
     assert "<b>" not in html
     assert 'href="#case?id=flu%20%26%20more.pdf%231"' in html
     assert 'data-compare="flu &amp; more.pdf#1"' in html
-    assert 'data-collect="{&quot;kind&quot;: &quot;case&quot;, &quot;case&quot;: &quot;flu &amp; more.pdf#1' in html
+    assert 'data-collect="{&#34;kind&#34;: &#34;case&#34;, &#34;case&#34;: &#34;flu &amp; more.pdf#1' in html
 
 
 def test_an_odd_file_name_stays_in_the_address() -> None:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from typing import NamedTuple
 
 from rag.present.fields import FIELDS, NOT_STATED, flat, general_names, once, shown_labels, triggers, words_of
+from rag.text.templates import render
 from rag.types import Case, Document, Facet, FacetKind, Span
 from rag.types.documents import STRENGTHS
 
@@ -165,20 +165,13 @@ def comparison_markdown(columns: Sequence[Column]) -> str:
 
 def comparison_rich(columns: Sequence[Column]) -> str:
     """The whole table as HTML for word processors, without anything to click on."""
-    head = "".join(f"<th>{escape(column.case.title)}</th>" for column in columns)
-    body = "".join(
-        f"<tr><th>{row.name}</th>{''.join(f'<td>{_rich_cell(cell)}</td>' for cell in row.cells)}</tr>"
-        for row in rows_of(columns)
-    )
-    return f'<table border="1"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table><p>{_NOTE}</p>'
+    rows = [(row.name, [_parts(cell) for cell in row.cells]) for row in rows_of(columns)]
+    titles = [column.case.title for column in columns]
+    return render("present/comparison.html", titles=titles, rows=rows, not_stated=NOT_STATED, note=_NOTE)
 
 
 def _cell_text(cell: Cell) -> str:
     return " · ".join(_parts(cell)) or NOT_STATED
-
-
-def _rich_cell(cell: Cell) -> str:
-    return "".join(f"<p>{escape(part)}</p>" for part in _parts(cell)) or f"<i>{NOT_STATED}</i>"
 
 
 def _parts(cell: Cell) -> list[str]:

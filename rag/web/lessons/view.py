@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from html import escape
+from itertools import groupby
+from typing import NamedTuple
 
 from rag.ask.query.filter_words import filter_text
 from rag.explore.lessons import GROUP_WORDS, Group, LessonKind, Said
 from rag.present.fields import NOT_STATED, flat, words_of
 from rag.present.wording import FILTER_NAMES, counted
+from rag.text.templates import render
 from rag.types import Case, Document, Filters, Span
 from rag.types.documents import STRENGTHS
-from rag.web.ask.answer_html import attribute, paragraph, places, source_button
-from rag.web.cases.cards import case_link
 
 GROUP_NAMES: dict[str, str] = {
     "means": "Money and time",
@@ -28,122 +27,65 @@ GROUP_NAMES: dict[str, str] = {
 }
 TABS: dict[LessonKind, str] = {"barrier": "What got in the way", "lesson": "What was learnt"}
 
-_ABOUT = (
-    "What got in the way of the work, and what those who did it learnt, in the words of the sources. "
-    "Read it before you plan."
-)
-_GROUPED = (
-    "The groups are ours, to help you browse: a sentence stands in the group that most of its words belong to. "
-    "The sentences are the sources’ own, and so is what they leave out."
-)
-_NOTHING: dict[LessonKind, str] = {
-    "barrier": "No case here says what got in the way.",
-    "lesson": "No case here says what was learnt.",
-}
-_SILENT = "That a case does not say so does not mean that all went well: most case studies are silent about it."
+_TEMPLATE = "web/lessons/sentences.html"
+
+
+class _Sentence(NamedTuple):
+    """A sentence of a case with what is known of it, its source and what is copied of it."""
+
+    words: str
+    case: Case
+    facts: str
+    source: str
+    span: Span
+    opener: str
+    copied: str
 
 
 def lessons_html() -> str:
     """The frame of the view; its script fills it."""
-    tabs = "".join(
-        f'<label><input type="radio" name="show" value="{kind}"{" checked" if kind == "barrier" else ""}>'
-        f"<span>{name} <b></b></span></label>"
-        for kind, name in TABS.items()
-    )
-    return f"""
-<h2 tabindex="-1">What didn’t work</h2><p class="about">{_ABOUT}</p>
-<fieldset class="kinds"><legend>Show</legend><div>{tabs}</div></fieldset>
-<form class="narrowing" role="search" aria-label="Sentences">
-  <label class="field">Words in the sentence<input type="search" name="words" autocomplete="off"></label>
-  <label class="field">Topic<select name="topic"><option value="">All topics</option></select></label>
-  <label class="field">For whom<select name="community"><option value="">Everybody</option></select></label>
-  <label class="field">Kind<select name="group"><option value="">All kinds</option></select></label>
-</form>
-<div class="wanted"></div>
-<details class="grouping"><summary>How they are grouped</summary>{paragraph("note", _GROUPED)}{_table()}</details>
-<p class="facts shown" role="status"></p>
-<div class="sentences" tabindex="-1" aria-label="Sentences" role="group"><p class="waiting">Opening …</p></div>
-<div class="tools"><button type="button" class="quiet" data-more hidden>Show more</button></div>
-""".strip()
-
-
-def _table() -> str:
-    rows = "".join(
-        f"<dt>{GROUP_NAMES[group]}</dt><dd>{escape(', '.join(words) or 'none of these words')}</dd>"
-        for group, words in GROUP_WORDS.items()
-    )
-    return f"<dl>{rows}</dl>"
+    groups = [(GROUP_NAMES[group], words) for group, words in GROUP_WORDS.items()]
+    return render("web/lessons/lessons.html", tabs=TABS, groups=groups)
 
 
 def options_html(every: str, counts: Mapping[str, int], chosen: str, names: Mapping[str, str] | None = None) -> str:
     """The choices of a list, each with its number of sentences; one that is ``chosen`` stays even without any."""
     shown = dict(counts) if not chosen or chosen in counts else {**counts, chosen: 0}
-    options = "".join(
-        f'<option value="{attribute(value)}"{" selected" if value == chosen else ""}>'
-        f"{escape((names or {}).get(value, value))} ({number:,})</option>"
-        for value, number in shown.items()
-    )
-    return f'<option value="">{every}</option>{options}'
+    choices = [(value, (names or {}).get(value, value), number) for value, number in shown.items()]
+    return render(_TEMPLATE, "options", every=every, choices=choices, chosen=chosen)
 
 
 def wanted_html(wanted: Filters) -> str:
     """What else is wanted than the lists show, each to be taken out."""
-    chips = "".join(
-        f'<li><button type="button" class="quiet" data-unwant="{want.kind}" data-value="{attribute(want.value)}">'
-        f'{FILTER_NAMES[want.kind]}: {escape(filter_text(want))} <span aria-hidden="true">×</span>'
-        '<span class="apart"> take out</span></button></li>'
-        for want in wanted
-    )
-    return f'<ul class="chips" aria-label="Only cases with">{chips}</ul>' if chips else ""
+    return render(_TEMPLATE, "wanted", chips=[(want, FILTER_NAMES[want.kind], filter_text(want)) for want in wanted])
 
 
 def sentences_html(batch: Sequence[tuple[Said, Document]], before: Group | None = None) -> str:
     """Sentences under the headings of their groups; ``before`` is the group that the batch before ended with."""
-    parts: list[str] = []
-    for said, document in batch:
-        if said.group != before:
-            parts.append(f"{'</ul>' if parts else ''}<h3>{GROUP_NAMES[said.group]}</h3><ul>")
-        elif not parts:
-            parts.append("<ul>")
-        parts.append(_sentence(said, document))
-        before = said.group
-    return "".join([*parts, "</ul>"]) if parts else ""
+    groups = [
+        ("" if group == before and not number else GROUP_NAMES[group], [_sentence(*pair) for pair in pairs])
+        for number, (group, pairs) in enumerate(groupby(batch, lambda pair: pair[0].group))
+    ]
+    return render(_TEMPLATE, "grouped", groups=groups)
 
 
-def _sentence(said: Said, document: Document) -> str:
+def _sentence(said: Said, document: Document) -> _Sentence:
     case, span = said.case, (said.facet.start, said.facet.end)
-    words = flat(words_of(document, said.facet))
-    quote = {"kind": "quote", "source": document.doc_id, "spans": places([span])}
-    collected = json.dumps(quote, ensure_ascii=False)  # escaped, the bytes of odd file names could not be sent
-    facts = " · ".join(filter(None, [_stated(case), STRENGTHS[case.outcome][0], document.published]))
+    words, page = flat(words_of(document, said.facet)), document.pages(*span)
+    facts = " · ".join(filter(None, [*_stated(case), STRENGTHS[case.outcome][0], document.published]))
     copied = f"“{words}” {case.title} ({document.doc_id})"
-    return (
-        f'<li><blockquote dir="auto"><p>{escape(words)}</p></blockquote>'
-        f'<p class="from">{case_link(case)} '
-        f'<span class="facts" dir="auto">{escape(facts)}</span></p><div class="tools">'
-        f"{_opener(document, span)}"
-        f'<button type="button" class="link" data-copy-sentence="{escape(copied)}">Copy</button>'
-        f'<button type="button" class="link" data-collect="{attribute(collected)}">'
-        "Add to the evidence pack</button></div></li>"
-    )
+    return _Sentence(words, case, facts, document.doc_id, span, ", ".join(filter(None, ["Source", page])), copied)
 
 
-def _opener(document: Document, span: Span) -> str:
-    page = document.pages(*span)
-    return source_button("link", document.doc_id, [span], f"Source{f', {page}' if page else ''}")
-
-
-def _stated(case: Case) -> str:
+def _stated(case: Case) -> list[str]:
     """Where and for whom, in the source's words."""
-    people = [facet.value for facet in case.stated("community")][:2]
-    return " · ".join([*([case.place] if case.place != NOT_STATED else []), *people])
+    place = [case.place] if case.place != NOT_STATED else []
+    return [*place, *(facet.value for facet in case.stated("community")[:2])]
 
 
 def nothing_html(kind: LessonKind, narrowed: bool) -> str:
     """What stands where there is no sentence."""
-    if narrowed:
-        return '<p class="empty">No sentence is like that: take something out of the choices above.</p>'
-    return f'<p class="empty">{_NOTHING[kind]} {_SILENT}</p>'
+    return render(_TEMPLATE, "nothing", kind=kind, narrowed=narrowed)
 
 
 def sentences_text(shown: int, found: int, cases: int) -> str:
