@@ -14,8 +14,8 @@ from rag.cases.fields.communities import labels_of as labels_of_people
 from rag.cases.fields.partners import partners
 from rag.cases.fields.topics import labels_of as labels_of_topic
 from rag.cases.fields.topics import topics
-from rag.cases.vocabulary import one_of, term_key, vocabulary
 from rag.readers.clean import clean
+from rag.text.vocabulary import one_of, term_key, vocabulary
 from rag.types import Facet, SourceFile
 
 

@@ -42,6 +42,11 @@ class Account:
         """The document's text."""
         return self.document.text
 
+    @property
+    def is_all(self) -> bool:
+        """Whether all of the document tells of this case, so that its title says what the case is about."""
+        return not self.within and 10 * len(self.blocks) >= 9 * len(self.document.blocks)
+
     @cached_property
     def spans(self) -> tuple[Span, ...]:
         """Where the blocks of the account stand, without contacts, calls to take part and the like."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from importlib.resources import files
 
 from rag.text.patterns import patterns
+from rag.text.vocabulary import vocabulary
 
 MOST_YEARS = 25  # of a longer time, history is told
 
@@ -38,13 +38,10 @@ def years_covered(period: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def setting_words() -> tuple[tuple[str, str], ...]:
     """The labels of settings, each with a pattern of the words for it ('mosques?|churchs?|...')."""
-    found = []
-    for line in files("rag").joinpath("data/settings.txt").read_text(encoding="utf-8").splitlines():
-        label, colon, words = line.partition(":")
-        if colon and not line.startswith("#"):
-            terms = sorted((term.strip() for term in words.split(",")), key=len, reverse=True)
-            found.append((label, "|".join(re.escape(term) + "(?:e?s)?" for term in terms if term)))
-    return tuple(found)
+    return tuple(
+        (label, "|".join(re.escape(term) + "(?:e?s)?" for term in sorted(terms, key=len, reverse=True)))
+        for label, terms in vocabulary("settings.txt")[""].items()
+    )
 
 
 def setting_labels(setting: str) -> tuple[str, ...]:

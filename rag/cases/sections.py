@@ -76,6 +76,16 @@ def names_whose(text: str, span: Span) -> bool:
     return bool(_PATTERNS["bodies"].search(text, *span)) or bool(places(text, *span))
 
 
+def of_references(block: Block) -> bool:
+    """Whether a block lists sources, which name people and bodies that had no part in the work."""
+    return any(_is_references(label_key(heading)) for heading in block.heading_path[-2:])
+
+
+@lru_cache(maxsize=4096)
+def _is_references(key: str) -> bool:
+    return bool(_PATTERNS["references"].fullmatch(key))
+
+
 def may_be_title(text: str, block: Block) -> bool:
     """Whether a paragraph may be a heading that was not seen as one: short, capitalised, no sentence, no label."""
     words = text[block.start : block.end]

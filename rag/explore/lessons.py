@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Literal, get_args
 
 from rag.ask.query.filters import meets
-from rag.cases.vocabulary import vocabulary
+from rag.text.vocabulary import vocabulary
 from rag.text.words import stem, stems, without_repeats
 from rag.types import Case, Facet, Filters
 

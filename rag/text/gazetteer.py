@@ -10,6 +10,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
 
+from rag.text.patterns import patterns
+
 #: England's regions, north to south.
 REGIONS = (
     "North East",
@@ -132,7 +134,7 @@ def names_in(place: str) -> list[str]:
 
 
 _ICELAND = ", Island"  # as German has it: elsewhere an island
-_PART_OF = re.compile(r"(?:North|South|East|West|Central|Mid|Upper|Lower|Inner|Outer|Greater)(?:ern)?|NHS|City|Of")
+_PART_OF = re.compile(rf"{patterns('common').source('compass')}(?:ern)?|NHS|City|Of")
 
 
 def _within_name(place: str, before: re.Match[str], word: re.Match[str], entry: Entry) -> bool:

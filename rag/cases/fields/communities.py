@@ -11,8 +11,9 @@ from functools import lru_cache
 from rag.cases.account import Account
 from rag.cases.facts import fact_kind, label_key, labelled
 from rag.cases.mentions import has_plain_word
-from rag.cases.vocabulary import is_all, labels_by_term, of_references, one_of, outside_brackets, term_key, vocabulary
+from rag.cases.sections import of_references
 from rag.text.patterns import patterns
+from rag.text.vocabulary import labels_by_term, one_of, outside_brackets, term_key, vocabulary
 from rag.types import Facet, Span
 
 _DATA = "communities.txt"
@@ -123,7 +124,7 @@ def communities(account: Account) -> list[Facet]:
             group.mentions.append(span)
             group.score += certain * weight
             group.is_served |= weight > 1
-    titled = set(_own_labels(account.document.title)) if is_all(account) else set()
+    titled = set(_own_labels(account.document.title)) if account.is_all else set()
     for labels, group in groups.items():
         group.score += 3 * bool(titled & labels - {_GENERAL})
     return _chosen(text, groups, length, boxed)

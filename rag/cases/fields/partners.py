@@ -11,7 +11,7 @@ from rag.cases.account import Account
 from rag.cases.facts import labelled
 from rag.cases.fields.bodies import body_names, labels_of, members
 from rag.cases.fields.outcomes import is_planned
-from rag.cases.vocabulary import of_references
+from rag.cases.sections import of_references
 from rag.text.patterns import patterns
 from rag.types import Facet, Span
 

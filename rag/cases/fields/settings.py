@@ -8,8 +8,8 @@ from functools import lru_cache
 from rag.cases.account import Account, Told
 from rag.cases.fields.outcomes import is_planned
 from rag.cases.labels import setting_words
-from rag.cases.vocabulary import one_of, vocabulary
 from rag.text.patterns import patterns
+from rag.text.vocabulary import one_of, vocabulary
 from rag.text.words import trimmed
 from rag.types import Facet
 

@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from rag.cases.account import Account
 from rag.cases.facts import fact_kind, label_key, labelled
-from rag.cases.vocabulary import is_all, labels_by_term, of_references, one_of, outside_brackets, term_key, vocabulary
+from rag.cases.sections import of_references
 from rag.text.patterns import patterns
+from rag.text.vocabulary import labels_by_term, one_of, outside_brackets, term_key, vocabulary
 from rag.types import Facet, Span
 
 _DATA = "topics.txt"
@@ -113,7 +114,7 @@ def _collect(text: str, start: int, end: int, weight: float, said: dict[str, lis
 def _of_document_title(account: Account) -> set[str]:
     """The labels of the document's title, where all of it tells of this case and the title stands nowhere in it."""
     labels, pattern = _words("text")
-    found = pattern.finditer(account.document.title) if is_all(account) and not account.titles else ()
+    found = pattern.finditer(account.document.title) if account.is_all and not account.titles else ()
     return {label for m in found for label in _labelled(labels, m.group())}
 
 

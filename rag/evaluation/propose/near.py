@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from importlib.resources import files
 from typing import NamedTuple
 
-from rag.cases.vocabulary import vocabulary
 from rag.text.synonyms import Synonyms
+from rag.text.vocabulary import vocabulary
 from rag.text.words import stems, stop_stems
 from rag.types import Document
 

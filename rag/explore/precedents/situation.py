@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rag.cases.find import place_names
-from rag.cases.vocabulary import labels_by_term, one_of, term_key, vocabulary
 from rag.text.gazetteer import spot
 from rag.text.patterns import patterns
+from rag.text.vocabulary import labels_by_term, one_of, term_key, vocabulary
 from rag.text.words import STOP_WORDS, content_terms
 from rag.types import Aspect, Case, Document, FacetKind, Situation, SituationPart, Span
 

@@ -8,11 +8,6 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from rag.cases.account import Account
-from rag.cases.facts import label_key
-from rag.text.patterns import patterns
-from rag.types import Block
-
 #: By section of the file ('' before any), then by label: its terms.
 Vocabulary = dict[str, dict[str, tuple[str, ...]]]
 
@@ -97,21 +92,3 @@ def _pattern(tree: dict[str, Any]) -> str:
     if len(branches) == 1 and "" not in tree:
         return branches[0]
     return f"(?:{'|'.join(branches)}){'?' if '' in tree else ''}"
-
-
-_PATTERNS = patterns("references")
-
-
-def of_references(block: Block) -> bool:
-    """Whether a block lists sources, which name people and bodies that had no part in the work."""
-    return any(_is_references(heading) for heading in block.heading_path[-2:])
-
-
-@lru_cache(maxsize=4096)
-def _is_references(heading: str) -> bool:
-    return bool(_PATTERNS["references"].fullmatch(label_key(heading)))
-
-
-def is_all(account: Account) -> bool:
-    """Whether all of a document tells of one case, so that its title says what the case is about."""
-    return not account.within and 10 * len(account.blocks) >= 9 * len(account.document.blocks)
