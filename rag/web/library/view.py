@@ -100,9 +100,11 @@ def file_html(file: FileRecord, origin: Origin, near: Mapping[str, str]) -> Mark
         facts=" · ".join(filter(None, [became, _ORIGINS[origin]])),
         reason=sentence(file.reason),
         documents=[(document, _held(document, near)) for document in file.documents] if several else [],
-        likeness=[] if several else [(sentence(like), None) for like in likes],
-        warnings=warning_lines(file),
-        within=within_lines(file),
+        notes=[
+            [] if several else [(sentence(like), None) for like in likes],
+            warning_lines(file),
+            within_lines(file),
+        ],
         copied=origin in ("copy", "web"),
     )
 
