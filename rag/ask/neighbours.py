@@ -37,7 +37,7 @@ def with_neighbours(
 
 
 def _grown(passages: Sequence[Passage], at: int, shown: set[int], limit: int) -> tuple[int, int]:
-    """The first and last row of the window around ``at``, grown on both sides in turn."""
+    """The first and last row of what is shown around ``at``, grown on both sides in turn."""
     first = last = at
     while True:
         before = first, last

@@ -67,6 +67,16 @@ def read_bytes(path: Path) -> bytes:
         raise QuestionsError(f"{path} can't be read: {error.strerror}. Name a file of questions or answers") from error
 
 
+def bytes_if_there(path: Path) -> bytes:
+    """What the file holds; nothing if there is none. Raises QuestionsError."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise QuestionsError(f"{path} can't be read ({error.strerror}): make it a readable file") from error
+
+
 def json_lines(path: Path, shape: str, data: bytes | None = None) -> list[JsonLine]:
     """The objects of the file at ``path`` (or of ``data``, as if it stood there), at least one.
 

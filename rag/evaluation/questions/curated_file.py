@@ -13,6 +13,7 @@ from pathlib import Path
 from rag.errors import QuestionsError
 from rag.evaluation.questions.sets import Gold, Question, add_question, read_questions
 from rag.text.files import write_whole
+from rag.text.jsonl import UTF16, bytes_if_there
 from rag.text.words import content_terms, sentences, trimmed
 from rag.types import Document, Span
 
@@ -37,13 +38,12 @@ class QuestionFile:
 
     def questions(self) -> list[Question]:
         """In order; none if there is no file yet, or nothing in it."""
-        return read_questions(self.path) if self._data().strip() else []
+        return read_questions(self.path) if bytes_if_there(self.path).strip() else []
 
     def text(self) -> str:
         """The file as it is."""
-        data = self._data()
-        utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        return data.decode("utf-16" if utf16 else "utf-8", errors="replace")
+        data = bytes_if_there(self.path)
+        return data.decode("utf-16" if data.startswith(UTF16) else "utf-8", errors="replace")
 
     def add(self, asked: str, history: Sequence[str], evidence: Sequence[Gold]) -> Question:
         """Adds a question with an id of its own; without evidence it is one that should be refused."""
@@ -87,18 +87,10 @@ class QuestionFile:
             del self._removed[key]
 
     def _rows(self) -> list[bytes]:
-        data = self._data()
-        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        data = bytes_if_there(self.path)
+        if data.startswith(UTF16):
             raise QuestionsError(f"{self.path} is UTF-16 text: save it as UTF-8 to change it here")
         return data.removeprefix(codecs.BOM_UTF8).split(b"\n")
-
-    def _data(self) -> bytes:
-        try:
-            return self.path.read_bytes()
-        except FileNotFoundError:
-            return b""
-        except OSError as error:
-            raise QuestionsError(f"{self.path} can't be read ({error.strerror}): make it a readable file") from error
 
     def _write(self, rows: Sequence[bytes]) -> None:
         try:

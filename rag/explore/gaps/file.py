@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple, get_args
 from rag.ask.query.filters import filter_of
 from rag.errors import QuestionsError
 from rag.text.files import write_whole
+from rag.text.jsonl import bytes_if_there
 from rag.types import Filters, Status
 
 GapKind = Literal["refused", "unhelpful", "wrong citation", "helpful"]
@@ -117,14 +118,8 @@ class GapFile:
                 self._write([])
 
     def _rows(self) -> list[bytes]:
-        if not self.keeps:
-            return []
-        try:
-            return [row for row in self.path.read_bytes().split(b"\n") if row.strip()]
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise QuestionsError(f"{self.path} can't be read ({error.strerror}): make it a readable file") from error
+        data = bytes_if_there(self.path) if self.keeps else b""
+        return [row for row in data.split(b"\n") if row.strip()]
 
     def _write(self, rows: Sequence[bytes]) -> None:
         content = b"".join(row + b"\n" for row in rows)
