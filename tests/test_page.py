@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from rag.cli import page as cli_page
 from rag.present.text import answer_markdown
@@ -354,6 +354,14 @@ def test_a_stopped_server_is_said_in_chat_and_panel(page: Page) -> None:
     expect(page.locator(".status").last).to_have_text("Closest precedents")
 
 
+def test_a_page_whose_scripts_cannot_be_had_says_so(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.route("**/scripts/pack/*", lambda route: route.abort())
+    page.goto(address)
+    expect(page.locator(".scope")).to_contain_text("start it again with ‘rag-ui’ and reload this page")
+    page.close()
+
+
 @pytest.mark.parametrize("title", [MANY_BLOCKS, LONG_LINE])
 def test_a_very_long_document_opens_at_the_quote(page: Page, library: CannedLibrary, title: str) -> None:
     document = next(document for document in library.snapshot.documents() if document.title == title)
@@ -400,7 +408,8 @@ def test_nothing_but_the_page_is_served(address: str) -> None:
 @pytest.mark.parametrize("host", ["evil.example:7999", "evil.example", "localhost.evil.example", "[", "10.0.0.1", ""])
 def test_names_that_others_lead_here_are_not_answered(address: str, host: str) -> None:
     """DNS rebinding: what the page holds, its token too, would be a stranger's."""
-    assert call(address, "config", Host=host) == (400, None)
+    for path in ("config", "scripts/page.js"):
+        assert call(address, path, Host=host) == (400, None)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost:7860", "LocalHost", "[::1]:7860"])

@@ -16,7 +16,8 @@ from rag.present.text import answer_markdown, answer_record, answer_text
 from rag.types import Answer, Block, Citation, Document, Note, OriginMap, Outcome, Query, Role, Span, Statement
 from rag.web.ask.answer_html import answer_html, notice_html
 from rag.web.ask.source_view import failure_html, original_html, source_html
-from rag.web.page import contents_html, page_head, page_html, page_script, scope_html
+from rag.web.page import contents_html, page_head, page_html, scope_html
+from rag.web.scripts import LOADING, page_scripts
 from tests.page_library import ABSURD, ANTENATAL, BETTER_HEALTH, DATA, FOLLOW_UP, OUTREACH, WORSHIP, CannedLibrary
 
 RECORD_KEYS = {"id", "question", "status", "confidence", "answer", "missing", "citations", "passages"}
@@ -313,7 +314,7 @@ def test_the_original_is_marked_where_the_quote_came_from() -> None:
 
 
 def test_the_page_names_no_other_host() -> None:
-    everything = page_head() + page_script() + page_html()
+    everything = "".join([page_head(), page_html(), LOADING, *page_scripts().values()])
     addresses = [word for word in everything.replace("'", '"').split('"') if "://" in word]
     assert addresses == ["http://www.w3.org/2000/svg"]
 

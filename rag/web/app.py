@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from rag.library import Library
 from rag.present.wording import OTHER_HOST
-from rag.web.page import EXAMPLES, PAGE_TITLE, page_head, page_html, page_script
+from rag.web.page import EXAMPLES, PAGE_TITLE, page_head, page_html
+from rag.web.scripts import LOADING, preloading, scripts_route
 from rag.web.server import server_functions
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def build_page(library: Library, questions: Path, examples: Sequence[str] = EXAM
     with gr.Blocks(title=PAGE_TITLE, analytics_enabled=False) as page:
         gr.HTML(
             page_html(examples, token),
-            js_on_load=page_script(),
+            js_on_load=LOADING,
             apply_default_css=False,
             server_functions=server_functions(library, questions, token),
         )
@@ -65,8 +66,8 @@ def launch(page: gr.Blocks, host: str, port: int) -> str:
         allowed_paths=[],
         max_file_size=1,
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        head=page_head(),
-        app_kwargs={"middleware": guards},
+        head=page_head() + preloading(),
+        app_kwargs={"middleware": guards, "routes": [scripts_route()]},
     )
     return str(address)
 

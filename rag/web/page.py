@@ -39,7 +39,7 @@ _ICON = (
 )
 
 
-#: The views with a style and a script of their own; the page's own come before them.
+#: The views with a style of their own; the page's own comes before them.
 _VIEWS = ("filters", "cases", "compare", "lessons", "overview", "pack", "questions", "gaps", "library")
 _PARTS = ("page", *(f"{view}/{view}" for view in _VIEWS))
 
@@ -49,11 +49,6 @@ def page_head() -> str:
     style = "\n".join(_resource(f"{part}.css") for part in _PARTS)
     scheme = '<meta name="color-scheme" content="light dark">'
     return f'<link rel="icon" href="{_ICON}">{scheme}<style>{style}</style>'
-
-
-def page_script() -> str:
-    """The page's behaviour: the body of a function of ``element`` and ``server`` (the functions of ``ui.py``)."""
-    return "\n".join(_resource(f"{part}.js") for part in (*_PARTS, "addresses"))
 
 
 def _resource(name: str) -> str:

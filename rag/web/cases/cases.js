@@ -1,101 +1,107 @@
+// Cases: all of them, or those like a situation.
 
-// --- Cases: all of them, those like a situation, and one in full. ---
+import { filtersIn, showFilters } from "../filters/filters.js";
+import { addView, here, visit } from "../shared/addresses.js";
+import { find } from "../shared/elements.js";
+import { call } from "../shared/server.js";
+import { onlyLast } from "../shared/timing.js";
 
-views.cases = { show: showCases };
-views.case = { show: showCase, within: "cases" };
+let view, situation, list, more;
+let shown = { address: null, state: "" }; // what is listed, and of what state of the library
+const begin = onlyLast();
 
-const casesView = find(".cases-view");
-const situation = find(".situation", casesView);
-const caseList = find(".cards", casesView);
-const moreCases = find("[data-more-cases]", casesView);
-const casesAsked = { times: 0, address: null, state: "" }; // only the last answer is shown, and of what state of the library
+export function start() {
+  view = find(".cases-view");
+  situation = find(".situation", view);
+  list = find(".cards", view);
+  more = find("[data-more-cases]", view);
+  addView("cases", { show: showCases });
+  situation.addEventListener("submit", (event) => {
+    event.preventDefault();
+    findSimilar(find("textarea", situation).value.trim());
+  });
+  find("select", view).addEventListener("change", (event) => {
+    visit("cases", changed("sort", event.target.value)); // the filters beside the list keep the order too
+  });
+  more.addEventListener("click", () => fillCases(here().params, Number(more.dataset.moreCases)));
+}
 
 async function showCases(params) {
-  showFilters(casesView, params, (changed) => visit("cases", changed));
-  // Come back to: as it was left, unless the library has changed.
-  if (casesAsked.address === params.toString()) return fillCases(params, 0, casesAsked.state);
+  showFilters(view, params, (filtered) => visit("cases", filtered));
+  if (shown.address === params.toString()) {
+    fillCases(params, 0, shown.state); // come back to: as it was left, unless the library has changed
+    return;
+  }
   const like = params.get("like") ?? "";
   find("textarea", situation).value = like;
   find("a", situation).hidden = !like;
-  find(".sort", casesView).hidden = Boolean(like);
-  find("select", casesView).value = params.get("sort") ?? "";
+  find(".sort", view).hidden = Boolean(like);
+  find("select", view).value = params.get("sort") ?? "";
   await fillCases(params, 0);
 }
 
 // `seen` is the state of the library that is shown, if it is the same list.
-async function fillCases(params, start, seen = "") {
-  const mine = ++casesAsked.times;
-  const like = params.get("like");
-  const waiting = find(".waiting", casesView);
+async function fillCases(params, first, seen = "") {
+  const stillLast = begin();
+  const like = params.get("like") ?? "";
+  const sort = params.get("sort") ?? "";
+  const waiting = find(".waiting", view);
   waiting.hidden = Boolean(seen);
-  caseList.classList.toggle("stale", !start && !seen);
-  const payload = { filters: filtersIn(params), sort: params.get("sort") ?? "", start: String(start), like: like ?? "", seen };
+  list.classList.toggle("stale", !first && !seen);
+  const payload = {
+    filters: filtersIn(params),
+    sort,
+    start: String(first),
+    like,
+    seen,
+  };
   const reply = await call(like ? "precedents" : "cases", payload);
-  if (mine !== casesAsked.times) return;
+  if (!stillLast()) return;
   waiting.hidden = true;
-  caseList.classList.remove("stale");
+  list.classList.remove("stale");
   if (reply.same || (seen && !reply.done)) return;
-  if (start && !reply.done) return void (find(".none", casesView).innerHTML = reply.html); // the list stays
-  if (start && reply.state !== casesAsked.state) return fillCases(params, 0); // the library changed since it began
-  Object.assign(casesAsked, { address: reply.done ? params.toString() : null, state: reply.state ?? "" });
-  if (start) {
-    caseList.insertAdjacentHTML("beforeend", reply.html);
-    find(".none", casesView).replaceChildren();
-  } else fillList(reply);
-  find(".count", casesView).textContent = reply.count ?? "";
-  find(".remarks", casesView).innerHTML = reply.remarks ?? "";
-  moreCases.dataset.moreCases = reply.next || "";
-  moreCases.hidden = !reply.next;
-  if (start) find(`.card:nth-child(${start + 1}) h3 a`, caseList)?.focus();
+  if (!first) {
+    fillList(reply);
+  } else if (!reply.done) {
+    find(".none", view).innerHTML = reply.html; // the list stays
+    return;
+  } else if (reply.state !== shown.state) {
+    fillCases(params, 0); // the library changed since it began
+    return;
+  } else {
+    list.insertAdjacentHTML("beforeend", reply.html);
+    find(".none", view).replaceChildren();
+  }
+  shown = {
+    address: reply.done ? params.toString() : null,
+    state: reply.state ?? "",
+  };
+  find(".count", view).textContent = reply.count ?? "";
+  find(".remarks", view).innerHTML = reply.remarks ?? "";
+  more.dataset.moreCases = reply.next || "";
+  more.hidden = !reply.next;
+  if (first) find(`.card:nth-child(${first + 1}) h3 a`, list)?.focus();
 }
 
 // The list holds cards alone: what stands in their place does not belong into a list.
 function fillList(reply) {
   const cards = /^<li/.test(reply.html);
-  caseList.innerHTML = cards ? reply.html : "";
-  caseList.hidden = !cards;
-  find(".none", casesView).innerHTML = cards ? "" : reply.html;
+  list.innerHTML = cards ? reply.html : "";
+  list.hidden = !cards;
+  find(".none", view).innerHTML = cards ? "" : reply.html;
 }
 
-situation.addEventListener("submit", (event) => {
-  event.preventDefault();
-  const like = find("textarea", situation).value.trim();
-  const params = here().params;
+function findSimilar(like) {
+  const params = changed("like", like);
   params.delete("sort");
-  if (like) params.set("like", like);
-  else params.delete("like");
   visit("cases", params);
-  find(".count", casesView).focus();
-});
-find("select", casesView).addEventListener("change", (event) => {
-  const params = here().params;
-  if (event.target.value) params.set("sort", event.target.value);
-  else params.delete("sort");
-  visit("cases", params); // the filters beside the list keep the order too
-});
-moreCases.addEventListener("click", () => fillCases(here().params, Number(moreCases.dataset.moreCases)));
-
-// The window is named after the case once it is there.
-function nameCase(view) {
-  if (here().name === "case" && find(".fields", view)) document.title = [find("h2", view).textContent, "Precedent"].join(" – ");
+  find(".count", view).focus();
 }
 
-async function showCase(params) {
-  const view = find(".case-view");
-  const id = params.get("id") ?? "";
-  if (view.dataset.case === id) nameCase(view);
-  else {
-    Object.assign(view.dataset, { case: id, state: "" });
-    view.innerHTML = find("template.opening-case", casesView).innerHTML;
-  }
-  const seen = view.dataset.state; // come back to: as it was left, unless the library has changed
-  const reply = await call("card", { id, seen });
-  if (view.dataset.case !== id || reply.same || (seen && !reply.done)) return;
-  view.innerHTML = reply.html;
-  view.dataset.state = reply.state ?? "";
-  if (!reply.done) delete view.dataset.case; // asked again when it is shown again
-  if (!reply.title) return;
-  nameCase(view);
-  const others = await call("alike", { id });
-  if (view.dataset.case === id) find(".others", view).innerHTML = others.html;
+// The address with another value, or without one.
+function changed(name, value) {
+  const { params } = here();
+  if (value) params.set(name, value);
+  else params.delete(name);
+  return params;
 }

@@ -1,45 +1,79 @@
+// Compare: cases side by side, and the buttons anywhere on the page that choose them.
 
-// --- Compare: cases side by side, and the buttons anywhere on the page that choose them. ---
+import { collectMissing } from "../pack/basket.js";
+import { addView, here, remember } from "../shared/addresses.js";
+import { addStatus, find, findAll, onButtons, page } from "../shared/elements.js";
+import { call } from "../shared/server.js";
+import { keep, kept, onKeptElsewhere } from "../shared/storage.js";
+import { copied, copyBoth } from "../shared/taking_away.js";
+import { afterTyping, onlyLast } from "../shared/timing.js";
 
-views.compare = { show: showCompare };
-
-const comparison = find(".compare-view");
-const KEPT = "precedent.compare"; // in the browser's storage: the ids of the cases chosen so far
-const MOST_COMPARED = Number(find(".choose", comparison).dataset.most);
-let compared = keptCases();
+const KEPT = "precedent.compare"; // the ids of the cases chosen so far
+let view;
+let notice; // what is said of a button that may stand in any view
+let most; // cases that can be compared at once
+let compared; // the cases chosen
 let shared = null; // the cases of an address that was opened, as long as she has not made them hers
 let onlyDiffering = false; // whether rows in which all cases are alike are left out
-let comparing = 0; // counts what was to be compared: only the last is shown
-let choosing = 0; // the same of what was listed to choose from
+const beginComparing = onlyLast();
+const beginListing = onlyLast(); // of what there is to choose from
 
-const compareNotice = document.createElement("div"); // what is said of a button that may stand in any view
-compareNotice.className = "compare-notice";
-compareNotice.setAttribute("role", "status");
-page.append(compareNotice);
+export function start() {
+  view = find(".compare-view");
+  most = Number(find(".choose", view).dataset.most);
+  compared = keptCases();
+  notice = addStatus("div", "compare-notice");
+  find('.bar nav a[href="#compare"] .count').before(" "); // or the link would be called 'Compare3'
+  addView("compare", { show: showCompare });
+  page.addEventListener("click", ({ target }) => {
+    if (!notice.contains(target) || target.closest("a")) notice.replaceChildren();
+  });
+  onButtons(page, { compare: toggleCompared });
+  onButtons(view, {
+    left: (button) => moveCompared(button.dataset.left, "left"),
+    right: (button) => moveCompared(button.dataset.right, "right"),
+    takeOut,
+    copyTable,
+    collectAll,
+  });
+  view.addEventListener("change", ({ target }) => {
+    if (target.name !== "differing") return;
+    onlyDiffering = target.checked;
+    showDiffering();
+  });
+  const choicesSoon = afterTyping(showChoices);
+  view.addEventListener("input", ({ target }) => {
+    if (target.name === "words") choicesSoon();
+  });
+  onKeptElsewhere(KEPT, () => {
+    compared = keptCases();
+    markCompared();
+  });
+  // Other views' buttons come and go.
+  new MutationObserver(markCompared).observe(page, {
+    childList: true,
+    subtree: true,
+  });
+  markCompared();
+}
 
-find('.bar nav a[href="#compare"] .count').before(" "); // or the link would be called 'Compare3'
+// --- what is chosen ---
 
 function keptCases() {
-  try {
-    const kept = JSON.parse(localStorage.getItem(KEPT));
-    return Array.isArray(kept) ? kept.filter((id) => typeof id === "string").slice(0, MOST_COMPARED) : [];
-  } catch {
-    return []; // storage may be switched off, and anything may have been written there
-  }
+  const ids = kept(KEPT);
+  return Array.isArray(ids) ? ids.filter((id) => typeof id === "string").slice(0, most) : [];
 }
 
 function keepCases(ids) {
   compared = ids;
   shared = null;
-  try {
-    localStorage.setItem(KEPT, JSON.stringify(compared));
-  } catch {} // then they are kept until the page is closed
+  keep(KEPT, ids);
   markCompared();
 }
 
 // In the view that is what the table shows, anywhere else what she has chosen.
 function chosenBeside(button) {
-  return comparison.contains(button) ? inTable() : compared;
+  return view.contains(button) ? inTable() : compared;
 }
 
 function inTable() {
@@ -48,10 +82,10 @@ function inTable() {
 
 // Every button that chooses a case says whether it is chosen; the bar says how many are.
 function markCompared() {
-  const link = find('.bar nav a[href="#compare"]');
+  const many = find('.bar nav a[href="#compare"] .count');
   const count = String(compared.length || "");
-  if (find(".count", link).textContent !== count) find(".count", link).textContent = count;
-  for (const button of page.querySelectorAll("[data-compare]")) {
+  if (many.textContent !== count) many.textContent = count;
+  for (const button of findAll("[data-compare]")) {
     const chosen = chosenBeside(button).includes(button.dataset.compare);
     const words = chosen ? "In comparison" : "Compare";
     const said = button.firstChild; // what follows names the case, for those who hear the page
@@ -64,9 +98,9 @@ function toggleCompared(button) {
   const id = button.dataset.compare;
   const before = chosenBeside(button);
   if (before.includes(id)) keepCases(before.filter((other) => other !== id));
-  else if (before.length < MOST_COMPARED) keepCases([...before, id]);
+  else if (before.length < most) keepCases([...before, id]);
   else {
-    compareNotice.innerHTML = find("template.full", comparison).innerHTML;
+    notice.innerHTML = find("template.full", view).innerHTML;
     return;
   }
   if (here().name === "compare") showCompared(compared);
@@ -78,7 +112,7 @@ function toggleCompared(button) {
 function showCompare(params) {
   const asked = params.getAll("case");
   onlyDiffering = params.get("rows") === "differing";
-  if (find(".own", comparison).contains(document.activeElement)) find("h2", comparison).focus({ preventScroll: true });
+  if (find(".own", view).contains(document.activeElement)) find("h2", view).focus({ preventScroll: true });
   shared = null;
   if (asked.length && compared.length && String(asked) !== String(compared)) shared = asked;
   else if (asked.length) keepCases(asked);
@@ -87,21 +121,21 @@ function showCompare(params) {
 }
 
 async function showCompared(ids) {
-  const mine = ++comparing;
+  const stillLast = beginComparing();
   const reply = await call("compare", { cases: ids });
-  if (mine !== comparing) return;
-  find(".comparison", comparison).innerHTML = reply.html;
+  if (!stillLast()) return;
+  find(".comparison", view).innerHTML = reply.html;
   if (!reply.done) return;
   const gone = ids.filter((id) => !reply.cases.includes(id));
   if (shared) shared = reply.cases;
   else if (gone.length) keepCases(compared.filter((id) => !gone.includes(id)));
   showWhose();
-  if (!reply.cases.length) find(".choose", comparison).open = true;
+  if (!reply.cases.length) find(".choose", view).open = true;
   showDiffering();
 }
 
 function showWhose() {
-  const own = find(".own", comparison);
+  const own = find(".own", view);
   own.hidden = !shared;
   find("span", own).textContent = `${compared.length} ${compared.length === 1 ? "case" : "cases"}`;
   markCompared();
@@ -109,9 +143,9 @@ function showWhose() {
 
 // The address names what is shown, so that it can be kept and passed on.
 function showDiffering() {
-  const tick = find("[name=differing]", comparison);
+  const tick = find("[name=differing]", view);
   if (tick) tick.checked = onlyDiffering;
-  find("table", comparison)?.classList.toggle("differing", onlyDiffering);
+  find("table", view)?.classList.toggle("differing", onlyDiffering);
   if (here().name !== "compare") return;
   const params = new URLSearchParams(inTable().map((id) => ["case", id]));
   if (onlyDiffering) params.set("rows", "differing");
@@ -119,11 +153,13 @@ function showDiffering() {
 }
 
 async function showChoices() {
-  const mine = ++choosing;
-  const reply = await call("comparable", { words: find("[name=words]", comparison).value });
-  if (mine !== choosing) return;
-  find(".choices", comparison).innerHTML = reply.html;
-  find(".choose .shown", comparison).textContent = reply.shown ?? "";
+  const stillLast = beginListing();
+  const reply = await call("comparable", {
+    words: find("[name=words]", view).value,
+  });
+  if (!stillLast()) return;
+  find(".choices", view).innerHTML = reply.html;
+  find(".choose .shown", view).textContent = reply.shown ?? "";
   markCompared();
 }
 
@@ -138,72 +174,28 @@ async function moveCompared(id, way) {
   buttons.find((button) => button && !button.disabled)?.focus();
 }
 
-async function takeOut(id) {
+async function takeOut(button) {
+  const id = button.dataset.takeOut;
   const at = inTable().indexOf(id);
   keepCases(inTable().filter((other) => other !== id));
   await showCompared(compared);
   const next = compared[Math.min(at, compared.length - 1)];
-  (headButton("take-out", next) ?? find(".choose summary", comparison)).focus();
+  (headButton("take-out", next) ?? find(".choose summary", view)).focus();
 }
 
 function headButton(name, id) {
-  return [...comparison.querySelectorAll(`th [data-${name}]`)].find((button) => button.getAttribute(`data-${name}`) === id);
+  return findAll(`th [data-${name}]`, view).find((button) => button.getAttribute(`data-${name}`) === id);
 }
+
+// --- taking it away ---
 
 async function copyTable(button) {
-  const text = find("template.markdown", comparison).content.textContent;
-  await copyBoth(text, find("template.rich", comparison).innerHTML, button);
-  find(".done", comparison).textContent = find("template.copied").innerHTML;
+  const text = find("template.markdown", view).content.textContent;
+  await copyBoth(text, find("template.rich", view).innerHTML, button);
+  find(".done", view).textContent = copied();
 }
 
-// Into the evidence pack (pack.js), without taking out those that are there.
 function collectAll() {
-  for (const id of inTable()) {
-    const item = { kind: "case", case: id };
-    const there = basket.items.some((other) => packKey(other) === packKey(item));
-    if (!there) collect({ dataset: { collect: JSON.stringify(item) } });
-  }
-  find(".done", comparison).textContent = find("template.collected", comparison).innerHTML;
+  collectMissing(inTable().map((id) => ({ kind: "case", case: id })));
+  find(".done", view).textContent = find("template.collected", view).innerHTML;
 }
-
-// Calls `work` with what it was last given, as soon as nothing more is typed.
-function afterTyping(work) {
-  let waiting = 0;
-  return (...given) => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => work(...given), 200);
-  };
-}
-
-page.addEventListener("click", (event) => {
-  if (!compareNotice.contains(event.target) || event.target.closest("a")) compareNotice.replaceChildren();
-  const button = event.target.closest("button");
-  if (button && "compare" in button.dataset) toggleCompared(button);
-});
-comparison.addEventListener("click", (event) => {
-  const button = event.target.closest("button");
-  if (!button) return;
-  const data = button.dataset;
-  if ("left" in data) moveCompared(data.left, "left");
-  else if ("right" in data) moveCompared(data.right, "right");
-  else if ("takeOut" in data) takeOut(data.takeOut);
-  else if ("copyTable" in data) copyTable(button);
-  else if ("collectAll" in data) collectAll();
-});
-comparison.addEventListener("change", (event) => {
-  if (event.target.name !== "differing") return;
-  onlyDiffering = event.target.checked;
-  showDiffering();
-});
-const choicesSoon = afterTyping(showChoices);
-comparison.addEventListener("input", (event) => {
-  if (event.target.name === "words") choicesSoon();
-});
-window.addEventListener("storage", (event) => {
-  if (event.key !== KEPT) return; // chosen in another window
-  compared = keptCases();
-  markCompared();
-});
-// Other views' buttons come and go.
-new MutationObserver(markCompared).observe(page, { childList: true, subtree: true });
-markCompared();

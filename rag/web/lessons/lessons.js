@@ -1,76 +1,83 @@
+// What didn’t work: sentences that say what got in the way, and what was learnt.
 
-// --- What didn’t work: sentences that say what got in the way, and what was learnt. ---
+import { addView, here, remember, visit } from "../shared/addresses.js";
+import { find, findAll, onButtons } from "../shared/elements.js";
+import { call } from "../shared/server.js";
+import { copied, copyBoth } from "../shared/taking_away.js";
+import { afterTyping, onlyLast } from "../shared/timing.js";
 
-views.lessons = { show: showLessons };
+let view, narrowing, list;
+const begin = onlyLast();
 
-const lessonsView = find(".lessons-view");
-const narrowing = find(".narrowing", lessonsView);
-let listing = 0; // counts what was asked to be listed: only the last is shown
+export function start() {
+  view = find(".lessons-view");
+  narrowing = find(".narrowing", view);
+  list = find(".sentences", view);
+  addView("lessons", { show: showLessons });
+  const narrowSoon = afterTyping(narrow);
+  view.addEventListener("input", ({ target }) => {
+    if (target.name === "words") narrowSoon(target);
+    else narrow(target);
+  });
+  narrowing.addEventListener("submit", (event) => event.preventDefault());
+  onButtons(view, { more: showMore, unwant: takeOff, copySentence });
+}
 
 async function showLessons(params) {
   if (document.activeElement !== narrowing.words) narrowing.words.value = params.get("words") ?? "";
   await showSentences(params);
 }
 
-async function showSentences(params, start = 0) {
-  const mine = ++listing;
+async function showSentences(params, first = 0) {
+  const stillLast = begin();
   const [show, words, group] = ["show", "words", "group"].map((name) => params.get(name) ?? "");
-  const reply = await call("lessons", { filters: [...params], show, words, group, start: String(start) });
-  if (mine !== listing) return;
-  const list = find(".sentences", lessonsView);
-  if (!reply.done) {
-    list.innerHTML = reply.html;
-    return;
-  }
-  if (start) list.insertAdjacentHTML("beforeend", reply.html);
+  const reply = await call("lessons", {
+    filters: [...params],
+    show,
+    words,
+    group,
+    start: String(first),
+  });
+  if (!stillLast()) return;
+  if (first && reply.done) list.insertAdjacentHTML("beforeend", reply.html);
   else list.innerHTML = reply.html;
+  if (!reply.done) return;
   for (const name of ["topic", "community", "group"]) narrowing[name].innerHTML = reply[name];
-  for (const tab of lessonsView.querySelectorAll("[name=show]")) {
+  for (const tab of findAll("[name=show]", view)) {
     find("b", tab.parentElement).textContent = reply.counts[tab.value];
     tab.checked = tab.value === reply.show;
   }
-  find(".wanted", lessonsView).innerHTML = reply.wanted;
-  find(".shown", lessonsView).textContent = reply.shown;
-  const more = find("[data-more]", lessonsView);
+  find(".wanted", view).innerHTML = reply.wanted;
+  find(".shown", view).textContent = reply.shown;
+  const more = find("[data-more]", view);
   more.hidden = !reply.next;
   more.dataset.more = reply.next;
 }
 
 // What is chosen goes into the address; what other views put there stays.
-function narrowLessons({ name, value }) {
-  if (here().name !== "lessons") return; // she left it while she was typing
-  const { params } = here();
+function narrow({ name, value }) {
+  const { name: open, params } = here();
+  if (open !== "lessons") return; // she left it while she was typing
   if (value.trim()) params.set(name, value.trim());
   else params.delete(name);
   remember(params);
   showSentences(params);
 }
 
-async function moreSentences(button) {
-  const list = find(".sentences", lessonsView);
-  const before = list.querySelectorAll("li").length;
+function takeOff({ dataset }) {
+  const { params } = here();
+  params.delete(dataset.unwant, dataset.value);
+  visit("lessons", params);
+}
+
+async function showMore(button) {
+  const before = findAll("li", list).length;
   await showSentences(here().params, Number(button.dataset.more));
-  const first = list.querySelectorAll("li")[before];
+  const first = findAll("li", list)[before];
   if (first) find("a", first).focus({ preventScroll: true });
 }
 
-const narrowSoon = afterTyping(narrowLessons);
-lessonsView.addEventListener("input", ({ target }) => {
-  if (target.name === "words") narrowSoon(target);
-  else narrowLessons(target);
-});
-narrowing.addEventListener("submit", (event) => event.preventDefault());
-lessonsView.addEventListener("click", async (event) => {
-  const button = event.target.closest("button");
-  if (!button) return;
-  const data = button.dataset;
-  if ("more" in data) moreSentences(button);
-  else if ("unwant" in data) {
-    const { params } = here();
-    params.delete(data.unwant, data.value);
-    visit("lessons", params);
-  } else if ("copySentence" in data) {
-    await copyBoth(data.copySentence, find("blockquote", button.closest("li")).outerHTML, button);
-    button.textContent = find("template.copied").innerHTML;
-  }
-});
+async function copySentence(button) {
+  await copyBoth(button.dataset.copySentence, find("blockquote", button.closest("li")).outerHTML, button);
+  button.textContent = copied();
+}

@@ -1,9 +1,16 @@
+// The library at a glance: how much there is, where, when, about what and for whom.
 
-// --- The library at a glance: how much there is, where, when, about what and for whom. ---
+import { addView } from "../shared/addresses.js";
+import { find, onButtons } from "../shared/elements.js";
+import { call } from "../shared/server.js";
 
-views.overview = { show: showOverview };
+let glance;
 
-const glance = find(".overview-view .glance");
+export function start() {
+  glance = find(".overview-view .glance");
+  addView("overview", { show: showOverview });
+  onButtons(glance, { whole: showWhole });
+}
 
 async function showOverview() {
   const reply = await call("overview", { seen: glance.dataset.state ?? "" });
@@ -12,9 +19,7 @@ async function showOverview() {
   glance.dataset.state = reply.done ? reply.state : "";
 }
 
-glance.addEventListener("click", ({ target }) => {
-  const button = target.closest("[data-whole]");
-  if (!button) return;
+function showWhole(button) {
   const whole = button.parentElement.classList.toggle("whole");
   button.setAttribute("aria-expanded", whole);
-});
+}
