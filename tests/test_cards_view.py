@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -25,7 +26,6 @@ from rag.types import (
     SituationPart,
 )
 from rag.types.documents import STRENGTHS
-from rag.web.ask.answer_html import case_address
 from rag.web.cases.cards import brief_card_html, card_html
 from rag.web.cases.view import alike_html, count_cases_text, precedents_html
 
@@ -151,7 +151,7 @@ def test_a_title_is_text_and_its_address_can_be_shared() -> None:
 
 
 def test_an_odd_file_name_stays_in_the_address() -> None:
-    assert case_address("f\udcfc.txt#1") == "#case?id=f\udcfc.txt%231"
+    assert 'href="#case?id=f\udcfc.txt%231"' in brief_card_html(replace(CASE, case_id="f\udcfc.txt#1"), DOCUMENT)
 
 
 @pytest.mark.parametrize(

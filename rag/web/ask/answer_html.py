@@ -25,21 +25,10 @@ from rag.present.wording import (
     statements_with_notes,
     unanswered,
 )
-from rag.text.jinja import attribute, in_address, places
+from rag.text.jinja import places
 from rag.text.templates import render
 from rag.types import Answer, Citation, Filters, Passage, Span, Statement
 from rag.types.documents import STRENGTHS
-
-__all__ = [
-    "answer_html",
-    "attribute",
-    "case_address",
-    "notice_html",
-    "paragraph",
-    "passage_place",
-    "places",
-    "source_button",
-]
 
 _SHOWN_QUESTION = 400
 
@@ -111,22 +100,6 @@ def answer_html(
 def notice_html(question: str, message: str) -> str:
     """A turn that tells the user something instead of answering."""
     return render("web/ask/notice.html", question=_shortened(question), message=message)
-
-
-def source_button(css: str, source: str, spans: Sequence[Span], text: str, *, label: str = "", view: str = "") -> str:
-    """A button that opens ``source`` beside the chat."""
-    values = {"css": css, "source": source, "spans": spans, "text": text, "label": label, "view": view}
-    return render("web/elements.html", "source_button", **values)
-
-
-def paragraph(css: str, text: str) -> str:
-    """A paragraph of one sort; '' without text."""
-    return render("web/elements.html", "paragraph", css=css, text=text)
-
-
-def case_address(case_id: str) -> str:
-    """The address of a case's card on the page."""
-    return f"#case?id={in_address(case_id)}"
 
 
 def passage_place(passage: Passage, titles: Mapping[str, str]) -> tuple[str, str]:
