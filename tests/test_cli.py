@@ -1,4 +1,4 @@
-"""The command line as its user meets it: in a process of its own, with the real model and the seeds."""
+"""The command line as its user meets it, with the real model and the seeds."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ from rag.types import Document
 from tests.conftest import SEEDS
 
 ROOT = Path(__file__).resolve().parents[1]
+COMMANDS = (
+    "add ask calibrate cases compare eval gaps index list pack precedents propose remove search status sync"
+).split()
 
 
 @pytest.fixture(scope="module")
@@ -32,19 +36,6 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cli") / "index"
     Library.open(Settings(SEEDS, folder)).close()
     return folder
-
-
-def rag(*arguments: str, stdin: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "rag", *arguments],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
-        input=stdin,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
 
 
 @dataclass(frozen=True)
@@ -69,7 +60,15 @@ def here(capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
 
 
 def test_ask_in_plain_text(index: Path) -> None:
-    done = rag("ask", "What worked for late antenatal booking?", "--index", str(index))
+    """In a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "rag", "ask", "What worked for late antenatal booking?", "--index", str(index)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("This case does not state a measured result.\n\nBromley: late booking into antenatal")
     assert "\x1b" not in done.stdout
@@ -134,9 +133,17 @@ def test_the_cases_of_a_source(here: Callable[..., Done], index: Path, monkeypat
     assert "there is no document 'nowhere'" in wrong.stderr
 
 
-def test_a_console_that_is_not_utf8(index: Path) -> None:
-    record = rag("ask", "hard-to-reach people in Coventry", "--json", "--index", str(index), PYTHONIOENCODING="ascii")
-    assert "‘" in json.dumps(json.loads(record.stdout), ensure_ascii=False)
+def test_a_console_that_is_not_utf8(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ["ask", "hard-to-reach people in Coventry", "--index", str(index)]
+    shown = {}
+    for form in ("--json", "--stages=dense,lexical"):
+        console = TextIOWrapper(BytesIO(), encoding="ascii")
+        with monkeypatch.context() as patch:
+            patch.setattr("sys.stdout", console)
+            assert main([*asked, form]) == 0
+        shown[form] = console.detach().getvalue().decode("ascii")
+    assert "‘" in json.dumps(json.loads(shown["--json"]), ensure_ascii=False)
+    assert "?" in shown["--stages=dense,lexical"]
 
 
 @pytest.mark.parametrize(
@@ -155,28 +162,46 @@ def test_a_console_that_is_not_utf8(index: Path) -> None:
         (["precedents", "x", "-n", "-3"], 2, "should be a number from 1 to 1000"),
         (["compare", "a#1", "a#1"], 2, "give 2 to 5 different cases"),
         (["compare", *"abcdef"], 2, "give 2 to 5 different cases"),
-        (["dance"], 2, "invalid choice"),
+        (["dance"], 2, "No such command 'dance'"),
         ([], 2, "COMMAND"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
-def test_what_is_wrong_is_said_in_a_line(arguments: list[str], code: int, message: str) -> None:
-    done = rag(*arguments)
+def test_what_is_wrong_is_said_in_a_line(
+    here: Callable[..., Done], arguments: list[str], code: int, message: str
+) -> None:
+    done = here(*arguments)
     assert done.returncode == code
     assert message in done.stderr
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["index", "ask", "search", "cases", "propose", "calibrate", "eval"])
-def test_help(command: str) -> None:
-    done = rag(command, "--help")
+def test_help_names_the_commands(here: Callable[..., Done]) -> None:
+    done = here("--help")
+    assert done.returncode == 0
+    assert "Exit codes" in done.stdout
+    listed = done.stdout.partition("Commands:\n")[2].partition("\n\n")[0]
+    assert set(re.findall(r"(?m)^  ([a-z]+) ", listed)) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("width", [80, 100])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help(here: Callable[..., Done], monkeypatch: pytest.MonkeyPatch, command: str, width: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    done = here(command, "--help")
     assert done.returncode == 0
     assert "--seeds DIR" in done.stdout
     assert "Exit codes" in done.stdout
+    assert "<" not in done.stdout  # no types, '<list[str]>'
+    assert max(map(len, done.stdout.splitlines())) <= width
+    assert here(command, "-h") == done
 
 
-def test_a_question_from_standard_input(index: Path) -> None:
-    done = rag("ask", "-", "--index", str(index), stdin="How many languages are spoken in Coventry?\n")
+def test_a_question_from_standard_input(
+    here: Callable[..., Done], index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO("How many languages are spoken in Coventry?\n"))
+    done = here("ask", "-", "--index", str(index))
     assert "126 languages are spoken in the city." in done.stdout
 
 
@@ -190,9 +215,7 @@ def test_version(
         return {"precedent": "1.2.3"}[name]
 
     monkeypatch.setattr("importlib.metadata.version", version)
-    with pytest.raises(SystemExit) as stop:
-        main(["--version"])
-    assert stop.value.code == 0
+    assert main(["--version"]) == 0
     assert capsys.readouterr().out == said
 
 

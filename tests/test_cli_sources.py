@@ -102,13 +102,27 @@ def test_every_file_is_accounted_for(shelf: Shelf) -> None:
     assert "farm.txt: the same file as again/farm.txt" in text
 
 
-def test_an_unchanged_folder_costs_no_model(shelf: Shelf) -> None:
-    code = "import sys; from rag.cli.main import main; main(['sync']); print('torch' in sys.modules)"
-    environment = {**os.environ, **shelf.environment}
+LIGHT = """
+import sys
+from rag.cli.main import main
+
+def loaded():
+    return sorted(sys.modules.keys() & {"gradio", "jinja2", "numpy", "pydantic", "rich", "torch"})
+
+main(["--help"])
+print("help:", loaded())
+main(["sync"])
+print("torch" in loaded())
+"""
+
+
+def test_help_costs_no_library_and_an_unchanged_folder_no_model(shelf: Shelf, tmp_path: Path) -> None:
+    """In a process of its own, started from elsewhere."""
+    environment = {**os.environ, **shelf.environment, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=True
+        [sys.executable, "-c", LIGHT], cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", check=True
     )
-    assert done.stdout.splitlines() == ["5 files as before", "False"]
+    assert done.stdout.splitlines()[-3:] == ["help: []", "5 files as before", "False"]
 
 
 def test_what_is_added_answers_and_what_is_removed_does_not(shelf: Shelf, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import errno
 import json
 import re
@@ -11,11 +10,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.config import Settings, stages_of
 from rag.errors import QuestionsError
 from rag.text.files import write_whole
 
 if TYPE_CHECKING:
+    from rag.config import Settings
     from rag.library import Library
     from rag.types import Progress
 
@@ -26,19 +25,6 @@ _STAGES = {
     "wait": "Waiting for another build",
     "ask": "Asking questions",
 }
-
-
-def positive(text: str) -> int:
-    """A number of things to show, from 1 to 1000; for argparse."""
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 1000:
-        raise argparse.ArgumentTypeError(f"should be a number from 1 to 1000, is {text!r}")
-    return int(text)
-
-
-def settings_of(options: argparse.Namespace) -> Settings:
-    """The environment's settings, overridden by a command's options. Raises RagError for what can't be."""
-    stages = None if options.stages is None else stages_of(options.stages)
-    return Settings.from_environment(seeds=options.seeds, index=options.index, model=options.model, stages=stages)
 
 
 def open_library(settings: Settings, *, rebuild: bool = False) -> Library:

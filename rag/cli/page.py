@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import errno
 import socket
 import sys
@@ -10,8 +9,13 @@ import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 from time import sleep as wait
+from typing import TYPE_CHECKING, Annotated
 
+import typer
+
+from rag.cli.command import HELP, command_line, run
 from rag.cli.console import progress_bar
+from rag.cli.options import flag, option
 from rag.config import Settings, default_seeds
 from rag.errors import RagError
 from rag.index.collection import problems_of
@@ -19,32 +23,50 @@ from rag.present.wording import DESCRIPTION
 from rag.web.app import build_page, is_loopback, launch
 from rag.web.page import EXAMPLES, PAGE_TITLE
 
+if TYPE_CHECKING:
+    from rag.library import Library
+
+commands = command_line()
+
 _TOLD = 10  # files that could not be read; the page lists all
 _TEXT_BROWSERS = frozenset({"www-browser", "links", "elinks", "lynx", "w3m"})  # they would take the terminal over
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point of ``rag-ui`` and ``python ui.py``; returns the exit code."""
-    options = _parser().parse_args(argv)
-    try:
-        check_address(options.host, options.port)
-        settings = Settings.from_environment(seeds=options.seeds, index=options.index, questions=options.questions)
-        with progress_bar() as progress:
-            from rag.library import Library
+    return run(commands, "rag-ui", argv)
 
-            library = Library.open(settings, progress, empty=True)
-        _tell_problems(problems_of(library.snapshot.files))
+
+def _port(given: str | int) -> int:
+    text = str(given)
+    if text.isdecimal() and 1 <= int(text) <= 65535:
+        return int(text)
+    raise typer.BadParameter(f"{text!r} is not a port: use a number from 1 to 65535")
+
+
+@commands.command(help=DESCRIPTION, context_settings=HELP)
+def serve(
+    *,
+    host: Annotated[str, option("HOST", "address to listen on")] = "127.0.0.1",
+    port: Annotated[int, option("PORT", "port to listen on", parser=_port)] = 7860,
+    no_browser: Annotated[bool, flag("don't open the page in the browser", "--no-browser")] = False,
+    seeds: Annotated[Path | None, option("DIR", "folder of documents to answer from")] = None,
+    index: Annotated[Path | None, option("DIR", "folder of the index built from them")] = None,
+    questions: Annotated[Path | None, option("FILE", "file that test questions are kept in")] = None,
+) -> None:
+    try:
+        check_address(host, port)
+        settings = Settings.from_environment(seeds=seeds, index=index, questions=questions)
         examples = EXAMPLES if settings.seeds == default_seeds() else ()
-        page = build_page(library, settings.questions_file, examples)
-        address = launch(page, options.host, options.port)
-    except (RagError, OSError) as error:
-        print(f"rag-ui: {error}", file=sys.stderr)
-        return 1
+        page = build_page(_open(settings), settings.questions_file, examples)
+        address = launch(page, host, port)
+    except OSError as error:
+        raise RagError(str(error)) from error
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
-        return 130
+        raise typer.Exit(130) from None
     print(f"{PAGE_TITLE} is at {address}   (stop it with Ctrl-C)", flush=True)
-    if sys.stdout.isatty() and not options.no_browser:
+    if sys.stdout.isatty() and not no_browser:
         show(address)
     try:
         while True:
@@ -52,7 +74,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
     page.close(verbose=False)
-    return 0
+
+
+def _open(settings: Settings) -> Library:
+    from rag.library import Library
+
+    with progress_bar() as progress:
+        library = Library.open(settings, progress, empty=True)
+    _tell_problems(problems_of(library.snapshot.files))
+    return library
 
 
 def _tell_problems(problems: Sequence[str]) -> None:
@@ -71,23 +101,6 @@ def show(address: str) -> None:
             browser.open(address)
     except (webbrowser.Error, OSError):
         pass
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="rag-ui", description=DESCRIPTION)
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", default=7860, type=_port, help="port to listen on (default: %(default)s)")
-    parser.add_argument("--no-browser", action="store_true", help="don't open the page in the browser")
-    parser.add_argument("--seeds", type=Path, metavar="DIR", help="folder of documents to answer from")
-    parser.add_argument("--index", type=Path, metavar="DIR", help="folder of the index built from them")
-    parser.add_argument("--questions", type=Path, metavar="FILE", help="file that test questions are kept in")
-    return parser
-
-
-def _port(text: str) -> int:
-    if text.isdecimal() and 1 <= int(text) <= 65535:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a port: use a number from 1 to 65535")
 
 
 def check_address(host: str, port: int) -> None:

@@ -10,7 +10,7 @@ from typing import Protocol
 from rag.config import Settings
 from rag.errors import IndexUnusableError, SourceError
 from rag.index.near_duplicates import text_key
-from rag.index.parse import READING_VERSION
+from rag.index.parsed import READING_VERSION
 from rag.index.segment import SplitDocument, contents_of, joined, split_document
 from rag.index.split import SPLITTER_VERSION
 from rag.index.store.generations import BUILDING, CURRENT, Folder, locked, remove_dead

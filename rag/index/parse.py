@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from rag.cases.find import find_cases
 from rag.errors import SourceError
+from rag.index.parsed import joined
 from rag.readers.archive import unpacked
 from rag.readers.clean import clean
 from rag.types import Parsed, ParsedDocument, Problem, SourceFile
-
-#: Goes up when files are read, cleaned or divided into cases otherwise; an index built before is built again.
-READING_VERSION = 2
 
 
 def parse(source: SourceFile) -> Parsed:
@@ -30,12 +26,3 @@ def parse_one(found: SourceFile) -> Parsed:
     if not document.text:
         return Parsed(problems=(Problem(found.name, "empty", " ".join(document.warnings) or "it has no text"),))
     return Parsed(documents=(ParsedDocument(document, tuple(find_cases(document))),))
-
-
-def joined(found: Iterable[Parsed]) -> Parsed:
-    """What several files gave, as one."""
-    every = list(found)
-    return Parsed(
-        tuple(document for each in every for document in each.documents),
-        tuple(problem for each in every for problem in each.problems),
-    )

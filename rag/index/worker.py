@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.config import MOST_BYTES
-from rag.index.parse import joined
+from rag.index.parsed import joined
 from rag.index.sandbox.child import BEGINS
 from rag.index.sandbox.process import NONSENSE, LostError, Sandbox
 from rag.types import Parsed, Problem, SourceFile

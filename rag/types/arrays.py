@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeAlias
 
 from rag.types.documents import Span
 
-Vectors = NDArray[np.float32]
-Scores = NDArray[np.float32]
-Rows = NDArray[np.int64]
+if TYPE_CHECKING:  # 'rag --help' should not wait for it
+    import numpy as np
+    from numpy.typing import NDArray
+
+Vectors: TypeAlias = "NDArray[np.float32]"
+Scores: TypeAlias = "NDArray[np.float32]"
+Rows: TypeAlias = "NDArray[np.int64]"
 
 
 @dataclass(frozen=True, slots=True)
