@@ -52,7 +52,7 @@ def chromium(playwright: Playwright) -> Browser:
         raise RuntimeError("no Chromium found: run 'apt-get install chromium', or set CHROMIUM to its path") from error
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = chromium(playwright)

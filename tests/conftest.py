@@ -1,19 +1,40 @@
-"""What several test files need: the seeds, read, cleaned and with their cases."""
+"""What several test files need: the seeds read, cleaned and indexed; one model, one browser, one page a session.
+
+Tests run side by side (pytest-xdist), a file in one process: fixtures of a file are made once. Files that need the real
+model share one process, so that it is loaded once.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from rag.cases.find import find_cases
+from rag.config import Settings
+from rag.index.embed import SentenceTransformerEmbedder
+from rag.library import Library
 from rag.readers.clean import clean
 from rag.sources.folder import load
 from rag.types import Case, Document
-from tests.browser import browser, page  # noqa: F401 (fixtures)
+from tests.browser import browser, page, served  # noqa: F401 (fixtures)
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
+
+settings.register_profile("dev", max_examples=25, deadline=None)
+settings.register_profile("ci", max_examples=100, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of a file run in one process; so do all that need the real model."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            needs_model = "model" in getattr(item, "fixturenames", ())
+            item.add_marker(pytest.mark.xdist_group("model" if needs_model else item.path.stem))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -36,3 +57,32 @@ def documents() -> dict[str, Document]:
 def seed_cases(documents: dict[str, Document]) -> list[Case]:
     """The cases the rules find in the seeds."""
     return [case for document in documents.values() for case in find_cases(document)]
+
+
+@pytest.fixture(scope="session")
+def model() -> SentenceTransformerEmbedder:
+    """The default model, loaded once."""
+    return SentenceTransformerEmbedder()
+
+
+@pytest.fixture(scope="session")
+def seeds_index(model: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index of the seeds, built once."""
+    home = tmp_path_factory.mktemp("seeds") / "index"
+    Library.open(Settings(SEEDS, home), embedder=model).close()
+    return home
+
+
+@pytest.fixture(scope="session")
+def seeds_library(model: SentenceTransformerEmbedder, seeds_index: Path) -> Iterator[Library]:
+    """The seeds with the real model; read only."""
+    library = Library.open(Settings(SEEDS, seeds_index), embedder=model)
+    yield library
+    library.close()
+
+
+@pytest.fixture(scope="session")
+def seeds_page(seeds_library: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a page over the seeds with the real model."""
+    with served(seeds_library, tmp_path_factory.mktemp("kept") / "questions.jsonl") as address:
+        yield address

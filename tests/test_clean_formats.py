@@ -6,7 +6,6 @@ import base64
 import io
 import json
 import random
-import time
 import zipfile
 from collections.abc import Mapping
 
@@ -21,6 +20,7 @@ from rag.readers.clean import clean
 from rag.readers.decode import decode, decode_bytes
 from rag.readers.media import media_type_of
 from rag.types import Document, Problem, SourceFile
+from tests.growth import assert_in_proportion
 
 PROSE = "The midwives met women at the children’s centre every week, and the women told their neighbours.\n"
 TYPES = (
@@ -365,30 +365,29 @@ class TestMarkdown:
         assert document.text[slice(*(document.blocks[3].lead_in or (0, 0)))] == "We offered:"
 
     @pytest.mark.parametrize(
-        "hostile",
+        "unit",
         [
-            "[" * 20000,
-            "*a" * 20000,
-            "`" * 20001,
-            "![" * 10000,
-            "<a " * 10000,
-            "_" * 20000 + "a",
-            "[a](" * 9000,
-            "> " * 20000,
-            "<!--" * 9000,
-            "{{" * 9000,
-            "&" * 20000,
-            "|-" * 9000,
-            "<!--\n" * 9000,
-            "<" + "a." * 20000,
-            "[a " * 9000,
-            "- " * 9000,
+            "[",
+            "*a",
+            "`",
+            "![",
+            "<a ",
+            "_",
+            "[a](",
+            "> ",
+            "<!--",
+            "{{",
+            "&",
+            "|-",
+            "<!--\n",
+            "a.",
+            "[a ",
+            "- ",
         ],
     )
-    def test_takes_no_longer_than_its_size_warrants(self, hostile: str) -> None:
-        start = time.perf_counter()
-        clean(SourceFile("a.md", hostile.encode()))
-        assert time.perf_counter() - start < 3
+    @pytest.mark.parametrize("opening", ["", "<"])
+    def test_takes_time_in_proportion_to_its_size(self, opening: str, unit: str) -> None:
+        assert_in_proportion(lambda size: clean(SourceFile("a.md", f"{opening}{unit * size}a".encode())), 2000)
 
 
 CONTAINER = '<container><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>'
@@ -431,14 +430,12 @@ class TestBooks:
     def test_entities_are_not_expanded(self) -> None:
         bomb = "<!DOCTYPE x [<!ENTITY a0 'ha'>"
         bomb += "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 12)) + "]>"
-        start = time.perf_counter()
         try:
             document = clean(self.book(opf=bomb + OPF.replace("On walking", "&a11;")))
         except SourceError as error:
             assert "damaged" in str(error)
         else:
             assert len(document.title) < 100
-        assert time.perf_counter() - start < 3
 
     def test_a_book_without_chapters_is_damaged(self) -> None:
         with pytest.raises(SourceError, match="list of chapters"):

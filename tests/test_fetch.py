@@ -24,6 +24,7 @@ from rag.errors import EmptySourceError, SourceError
 from rag.sources.fetch import Fetched, fetch, user_agent
 from rag.sources.network import Address, Policy, is_public
 from rag.sources.robots import Robots
+from tests.growth import assert_in_proportion
 
 HERE = ip_address("127.0.0.1")
 PAGE = b"<h1>Health checks at the market</h1><p>Uptake rose from 41 to 58 per cent.</p>"
@@ -314,11 +315,12 @@ def test_of_a_robots_txt_beyond_reason_the_beginning_counts(site: Site) -> None:
     assert site.get("/page").data == PAGE
 
 
-def test_robots_txt_with_many_stars_takes_no_time() -> None:
-    start = time.perf_counter()
-    rules = Robots("User-agent: *\n" + f"Disallow: /{'*a' * 200}b\n" * 1000, "Precedent")
-    assert rules.allows("/" + "a" * 5000)
-    assert time.perf_counter() - start < 3
+def test_robots_txt_with_many_stars_takes_time_in_proportion() -> None:
+    def read(stars: int) -> None:
+        rules = Robots("User-agent: *\n" + f"Disallow: /{'*a' * stars}b\n" * 100, "Precedent")
+        assert rules.allows("/" + "a" * 5000)
+
+    assert_in_proportion(read, 50)
 
 
 @pytest.mark.parametrize(("status", "allowed"), [(401, True), (404, True), (410, True), (500, False), (503, False)])
@@ -415,28 +417,30 @@ def test_a_page_that_breaks_off_is_refused(site: Site) -> None:
 
 @pytest.mark.parametrize("where", ["headers", "body"])
 def test_a_server_that_drips_is_left_at_the_time_limit(site: Site, where: str) -> None:
+    dripped = []
+
     def drip(web: Web) -> None:
         web.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n" + (b"\r\n" if where == "body" else b"X-A: "))
         for _ in range(200):
             web.wfile.write(b"a")
+            dripped.append(1)
             time.sleep(0.03)
 
     site.pages["/page"] = drip
-    start = time.monotonic()
     assert "too long" in site.refusal("/page", seconds=0.5, wait=0.4)
-    assert time.monotonic() - start < 2
+    assert len(dripped) < 200
 
 
 def test_a_server_that_says_nothing_is_left_after_one_wait(site: Site) -> None:
-    released = threading.Event()
+    released, ended = threading.Event(), threading.Event()
 
     def silent(web: Web) -> None:
-        released.wait(5)
+        released.wait(60)
+        ended.set()
 
     site.pages["/page"] = silent
-    start = time.monotonic()
     assert "too long" in site.refusal("/page", wait=0.3)
-    assert time.monotonic() - start < 2
+    assert not ended.is_set()
     released.set()
 
 

@@ -25,15 +25,17 @@ RagEval = Callable[..., int]
 
 
 @pytest.fixture(scope="module")
-def rag_eval(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RagEval]:
-    """Runs `rag eval` on the test questions as it comes; index and reports go to a folder of their own."""
-    embedder = SentenceTransformerEmbedder()  # loaded once
+def rag_eval(
+    model: SentenceTransformerEmbedder, seeds_index: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RagEval]:
+    """Runs `rag eval` on the test questions as it comes; reports go to a folder of their own."""
+    given = [str(QUESTIONS), "--seeds", str(SEEDS), "--index", str(seeds_index)]
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("PRECEDENT_")]:
             patch.delenv(name)
-        patch.setattr("rag.library.SentenceTransformerEmbedder", lambda _model: embedder)
+        patch.setattr("rag.library.SentenceTransformerEmbedder", lambda _model: model)
         patch.chdir(tmp_path_factory.mktemp("floor"))
-        yield lambda *given: main(["eval", str(QUESTIONS), "--seeds", str(SEEDS), "--index", "index", *map(str, given)])
+        yield lambda *more: main(["eval", *given, *map(str, more)])
 
 
 def test_quality_is_above_its_floors(rag_eval: RagEval, capsys: pytest.CaptureFixture[str]) -> None:

@@ -82,9 +82,10 @@ def test_scores_are_max_sim() -> None:
 
 
 @pytest.fixture(scope="module")
-def seed_tokens(documents: dict[str, Document]) -> tuple[list[TokenVectors], list[TokenVectors]]:
+def seed_tokens(
+    documents: dict[str, Document], model: SentenceTransformerEmbedder
+) -> tuple[list[TokenVectors], list[TokenVectors]]:
     """Token vectors of the real model: of the questions, and of paragraphs of the seeds."""
-    model = SentenceTransformerEmbedder()
     texts = [d.text[b.start : b.end] for d in documents.values() for b in d.blocks if 80 < b.end - b.start < 600]
     return model.encode_queries(QUESTIONS)[1], model.encode_passages(texts[::6])[1]
 

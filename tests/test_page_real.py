@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from rag.config import Settings
-from rag.library import Library
-from tests.browser import ask, overflow, phone, seen_in_panel, served
+from tests.browser import ask, overflow, phone, seen_in_panel
 from tests.page_library import SEEDS
 
 FLAGSHIP = "What worked for late antenatal booking?"
@@ -20,11 +16,8 @@ ABSURD = "How do I land a rocket on the moon?"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    library = Library.open(Settings(SEEDS, tmp_path_factory.mktemp("index")))
-    with served(library, tmp_path_factory.mktemp("questions") / "questions.jsonl") as address:
-        yield address
-    library.close()
+def address(seeds_page: str) -> str:
+    return seeds_page
 
 
 def test_the_flagship_question_leads_with_bromley(page: Page) -> None:

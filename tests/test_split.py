@@ -27,8 +27,9 @@ def page(text: str) -> Document:
 
 
 @pytest.fixture(scope="module")
-def seed_passages(documents: dict[str, Document], seed_cases: list[Case]) -> list[Passage]:
-    model = SentenceTransformerEmbedder()
+def seed_passages(
+    documents: dict[str, Document], seed_cases: list[Case], model: SentenceTransformerEmbedder
+) -> list[Passage]:
     splitter = Splitter(200, model.window, model.count_pieces)
     return [
         passage
@@ -57,8 +58,7 @@ def test_every_word_but_the_headings_is_in_one_passage(
                 assert covered >= block.end - block.start - len(inside)
 
 
-def test_the_model_reads_every_passage_whole(seed_passages: list[Passage]) -> None:
-    model = SentenceTransformerEmbedder()
+def test_the_model_reads_every_passage_whole(seed_passages: list[Passage], model: SentenceTransformerEmbedder) -> None:
     assert max(model.count_pieces([p.searchable for p in seed_passages])) <= model.window == 256
 
 
@@ -118,8 +118,7 @@ def test_any_text_is_split_without_loss(lines: list[str], tokens: int, window: i
     assert kept == expected
 
 
-def test_one_endless_word_is_cut_rather_than_left_unread() -> None:
-    model = SentenceTransformerEmbedder()
+def test_one_endless_word_is_cut_rather_than_left_unread(model: SentenceTransformerEmbedder) -> None:
     document = page("ÀÉ漢" * 3000)
     passages = Splitter(200, model.window, model.count_pieces).split(document, find_cases(document))
     assert max(model.count_pieces([p.searchable for p in passages])) <= model.window

@@ -10,13 +10,11 @@ import pytest
 
 from rag.ask.close_reading import Reader
 from rag.ask.retrieve import SYNONYM, Retriever
-from rag.config import Settings
 from rag.index.store.index import OpenIndex
 from rag.library import Library
 from rag.text.synonyms import _LONGEST, Synonyms, bundled_synonyms, met, parsed
 from rag.text.words import stem, stems, stop_stems
 from rag.types import Query
-from tests.conftest import SEEDS
 from tests.fakes import FakeEmbedder
 from tests.parts import index_of
 
@@ -53,9 +51,9 @@ def test_the_bundled_groups_are_read() -> None:
         assert phrase not in others
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return Library.open(Settings(SEEDS, tmp_path_factory.mktemp("thesaurus") / "index"))
+@pytest.fixture
+def library(seeds_library: Library) -> Library:
+    return seeds_library
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -193,9 +192,7 @@ def test_much_goes_both_ways(worker: Worker) -> None:
 @pytest.mark.parametrize("order", ["hang", "backtrack"])
 def test_a_hang_ends_and_the_next_file_is_read(hasty: Worker, order: str) -> None:
     before = said(hasty, "pid")
-    start = time.monotonic()
     assert said(hasty, order).startswith("reading it took more than 1 seconds: split it")
-    assert time.monotonic() - start < 15
     assert said(hasty, "pid") != before
 
 
