@@ -252,12 +252,6 @@ def test_settings_come_from_the_environment_and_arguments_beat_them(tmp_path: Pa
         Settings.from_environment({"PRECEDENT_PASSAGE_TOKENS": "5"})
 
 
-def test_every_setting_is_in_the_readme() -> None:
-    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-    for name in Settings.__slots__:
-        assert f"PRECEDENT_{name.upper()}" in readme
-
-
 # --- stages ---
 
 TYPED = "Was the chemist's leaflet about bokking in Truro?"  # 'chemist' has synonyms; 'bokking' is misspelt
