@@ -1,7 +1,7 @@
 """Do the tests catch mistakes? Changes the code in twenty places, one at a time: python -m tests.mutants [NUMBER ...]
 
-Each place is a line that stands once in ``rag/``; the tests named beside it are run, and one of them must fail. The code
-is put back whatever happens. Exit code 1 if a change survives.
+Each place is a line that stands once in ``rag/``; the tests named beside it are run, and one of them must fail.
+The code is put back whatever happens. Exit code 1 if a change survives.
 """
 
 from __future__ import annotations
