@@ -45,13 +45,15 @@ MUTANTS = (
         "if end - start < 2 or pieces <= 2 * self.window:",
         "test_split.py",
     ),
-    Mutant("if alike[best] >= threshold:", "if alike[best] > 1 - threshold:", "test_duplicates.py"),
+    Mutant(
+        "if alike[best] >= threshold:", "if alike[best] > 1 - threshold:", "test_duplicates.py test_near_duplicates.py"
+    ),
     # what may answer
     Mutant(
         "any(span[0] <= year <= span[1] for year in", "any(span[0] < year <= span[1] for year in", "test_filters.py"
     ),
-    Mutant("return case.outcome == want.value", "return case.outcome != want.value", "test_filters.py"),
-    Mutant('citation.quote != " … ".join(', 'citation.quote == " … ".join(', "test_library.py"),
+    Mutant("return case.outcome == each.value", "return case.outcome != each.value", "test_filters.py"),
+    Mutant("if citation.quote != quoted(", "if citation.quote == quoted(", "test_library.py"),
     Mutant(
         "len(topics) <= MOST_NEW_WORDS:", "len(topics) < MOST_NEW_WORDS:", "test_conversation.py test_follow_ups.py"
     ),
