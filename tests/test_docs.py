@@ -10,6 +10,7 @@ import pytest
 
 from rag.config import Settings
 from rag.index.embed import SentenceTransformerEmbedder
+from tests import help_page
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / ".github" / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -39,6 +40,10 @@ def test_files_that_are_named_are_there(page: Path) -> None:
     """Former places are named in the changelog alone."""
     for path in _PATH.findall(page.read_text(encoding="utf-8")):
         assert (ROOT / path).exists(), f"{path} in {page.name}"
+
+
+def test_the_help_of_every_command_is_as_it_says() -> None:
+    assert help_page.PAGE.read_text(encoding="utf-8") == help_page.page(), "run: python -m tests.help_page"
 
 
 def test_every_page_is_in_the_index() -> None:
