@@ -7,16 +7,14 @@ from importlib.resources import files
 
 from markupsafe import Markup
 
-from rag.present.wording import DESCRIPTION, MAX_UPLOAD, PAGE_FAILED, counted
+from rag.explore.lessons import GROUP_WORDS
+from rag.present.packs.collect import MAX_ITEMS, MAX_NOTE, MAX_TITLE
+from rag.present.wording import DESCRIPTION, MAX_UPLOAD, PAGE_FAILED, TOO_LARGE, TOO_MANY, counted
 from rag.text.templates import render
 from rag.types import Case, FileRecord
-from rag.web.cases.view import cases_html
-from rag.web.compare.view import compare_html
-from rag.web.gaps.view import gaps_html
-from rag.web.lessons.view import lessons_html
-from rag.web.library.view import library_html
-from rag.web.overview.view import overview_html
-from rag.web.pack.view import pack_html
+from rag.web.cases.view import EXAMPLE_SITUATION, MAX_SITUATION
+from rag.web.compare.view import MOST_COMPARED
+from rag.web.lessons.view import GROUP_NAMES, TABS
 
 PAGE_TITLE = "Precedent"
 
@@ -57,36 +55,23 @@ def page_html(examples: Sequence[str] = EXAMPLES, token: str = "") -> str:
         "web/page.html",
         token=token,
         title=PAGE_TITLE,
-        bar=_BAR,
         description=DESCRIPTION,
         examples=examples,
-        views=[
-            ("cases", "Cases", cases_html()),
-            ("case", "Case", ""),
-            ("compare", "Compare", compare_html()),
-            ("lessons", "What didn’t work", lessons_html()),
-            ("overview", "The library at a glance", overview_html()),
-            ("pack", "Evidence pack", pack_html()),
-        ],
-        gaps=gaps_html(),
-        library=library_html(),
+        example_situation=EXAMPLE_SITUATION,
+        max_situation=MAX_SITUATION,
+        max_compared=MOST_COMPARED,
+        lesson_tabs=TABS,
+        group_names=GROUP_NAMES,
+        group_words=GROUP_WORDS,
+        max_items=MAX_ITEMS,
+        max_title=MAX_TITLE,
+        max_note=MAX_NOTE,
         largest=MAX_UPLOAD,
+        too_large=TOO_LARGE,
+        too_many=TOO_MANY,
         failed=PAGE_FAILED,
     )
     return str(page)
-
-
-#: The views that the bar leads to, and what they are called there.
-_BAR = (
-    ("ask", "Ask"),
-    ("cases", "Cases"),
-    ("compare", "Compare"),
-    ("lessons", "What didn’t work"),
-    ("overview", "At a glance"),
-    ("pack", "Evidence pack"),
-    ("library", "Library"),
-    ("tests", "Tests"),
-)
 
 
 def scope_html(files: Sequence[FileRecord]) -> str:

@@ -32,11 +32,6 @@ class _Row(NamedTuple):
     absent: str
 
 
-def cases_html() -> str:
-    """The frame of the view; its script fills it."""
-    return render("web/cases/cases.html", example=EXAMPLE_SITUATION, longest=MAX_SITUATION)
-
-
 def cards_html(cases: Sequence[Case], document: Callable[[str], Document]) -> str:
     """A batch of cases as cards."""
     return "".join(brief_card_html(case, document(case.doc_id)) for case in cases)

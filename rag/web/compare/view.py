@@ -32,11 +32,6 @@ class _Shown(NamedTuple):
     more_tags: int
 
 
-def compare_html() -> str:
-    """The frame of the view; its script fills it."""
-    return render("web/compare/compare.html", most=MOST_COMPARED)
-
-
 def choices_html(cases: Sequence[Case]) -> str:
     """Cases to choose from, each with its button."""
     return render(_TEMPLATE, "choices", cases=cases, longest=_TITLE, not_stated=NOT_STATED)

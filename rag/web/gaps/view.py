@@ -29,11 +29,6 @@ _MONTHS = "January February March April May June July August September October N
 _TIMES = {1: "once", 2: "twice"}
 
 
-def gaps_html() -> Markup:
-    """The frame of the view; its script fills it."""
-    return render("web/gaps/gaps.html")
-
-
 def noted_html(*, kept: bool) -> str:
     """What is said of a mark; ``kept`` is False where the settings keep nothing."""
     return "Noted on this computer. Thank you." if kept else "Not noted: PRECEDENT_GAPS says that nothing is kept."

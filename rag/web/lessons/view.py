@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from rag.ask.query.filter_words import filter_text
-from rag.explore.lessons import GROUP_WORDS, Group, LessonKind, Said
+from rag.explore.lessons import Group, LessonKind, Said
 from rag.present.fields import NOT_STATED, flat, words_of
 from rag.present.wording import FILTER_NAMES, counted
 from rag.text.templates import render
@@ -40,12 +40,6 @@ class _Sentence(NamedTuple):
     span: Span
     opener: str
     copied: str
-
-
-def lessons_html() -> str:
-    """The frame of the view; its script fills it."""
-    groups = [(GROUP_NAMES[group], words) for group, words in GROUP_WORDS.items()]
-    return render("web/lessons/lessons.html", tabs=TABS, groups=groups)
 
 
 def options_html(every: str, counts: Mapping[str, int], chosen: str, names: Mapping[str, str] | None = None) -> str:

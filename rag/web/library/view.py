@@ -9,7 +9,7 @@ from typing import Literal
 from markupsafe import Markup
 
 from rag.present.files import outcome_text
-from rag.present.wording import TOO_LARGE, TOO_MANY, counted, sentence
+from rag.present.wording import counted, sentence
 from rag.text.templates import render
 from rag.types import FileRecord, IndexedDocument, Plan
 
@@ -35,11 +35,6 @@ _ORIGINS: Mapping[Origin, str] = {
     "listed": "added by its path",
     "folder": "",
 }
-
-
-def library_html() -> Markup:
-    """The frame of the view; its script fills it."""
-    return render("web/library/library.html", too_large=TOO_LARGE, too_many=TOO_MANY)
 
 
 def collection_summary(files: Sequence[FileRecord]) -> str:

@@ -19,11 +19,6 @@ from rag.web.overview.map_view import map_html
 _MOST_LISTED = 200  # documents named
 
 
-def overview_html() -> Markup:
-    """The frame of the view; its script fills it."""
-    return render("web/overview/overview.html")
-
-
 def glance_html(seen: Overview, files: Sequence[FileRecord]) -> Markup:
     """The view filled; where there are no cases, what to do about it."""
     titles = {document.doc_id: document.title for file in files for document in file.documents}

@@ -7,22 +7,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from rag.present.packs.collect import MAX_ITEMS, MAX_NOTE, MAX_TITLE
+from rag.present.packs.collect import MAX_NOTE
 from rag.present.packs.outline import body_parts
 from rag.present.packs.wording import asked_text, fingerprint_text
 from rag.present.wording import counted
 from rag.text.templates import render
 from rag.types import Pack, PackItem
 from rag.web.pack.preview import parts_html
-
-#: The buttons that save the pack: the file's ending, what it is called, and for what it is good.
-_FORMATS = (
-    ("docx", "Word", "A document to paste from or send as it is"),
-    ("md", "Markdown", "Plain text with headings"),
-    ("csv", "Spreadsheet (CSV)", "A row for each quote and each field of a case"),
-    ("bib", "BibTeX", "The sources, for a reference manager"),
-    ("ris", "RIS", "The sources, for EndNote, Zotero or Mendeley"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +27,6 @@ class Row:
     body: Markup
     lost: Sequence[str]
     note: str
-
-
-def pack_html() -> Markup:
-    """The frame of the view; its script fills it."""
-    return render("web/pack/pack.html", max_title=MAX_TITLE, max_note=MAX_NOTE, formats=_FORMATS, full=pack_full())
 
 
 def packed_html(pack: Pack, left_out: Sequence[bool]) -> Markup:
@@ -75,11 +61,6 @@ def _summary(item: PackItem) -> str:
         return f"Its card: {stated} of {len(item.case.fields)} fields stated"
     quotes = sum(len(group.quotes) for group in item.groups)
     return counted(quotes, "quote") if quotes else "What was searched"
-
-
-def pack_full() -> str:
-    """What is said when one more item would be too many."""
-    return f"The pack holds {MAX_ITEMS} items, which is all it can: remove some first."
 
 
 def no_such_format() -> str:
