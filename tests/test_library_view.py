@@ -10,7 +10,7 @@ import pytest
 
 from rag.present.wording import SHOW_PAGES
 from rag.types import Block, Case, Document, FileRecord, FoundFile, IndexedDocument, OriginMap, Part, Plan, Problem
-from rag.web.ask.picture_view import PagePicture, page_picture_html
+from rag.web.ask.picture_view import page_picture_html
 from rag.web.ask.source_view import source_html
 from rag.web.library.arriving import arrival_html, update_failed_html, update_text
 from rag.web.library.view import (
@@ -24,6 +24,7 @@ from rag.web.library.view import (
     states_html,
 )
 from rag.web.page import contents_html
+from rag.web.page_pictures.page_image import PageImage
 from rag.web.server import server_functions
 from tests.page_library import CannedLibrary
 
@@ -179,7 +180,7 @@ def test_everything_is_escaped() -> None:
     )
     failed = FileRecord(EVIL, "failed", EVIL)
     document = Document(EVIL, EVIL, EVIL, (), OriginMap(), "", EVIL, EVIL, parts=(Part(0, "page", EVIL),))
-    picture = PagePicture(b"", 1, 1, (), 1, 2)
+    picture = PageImage(b"", 1, 1, (), 1, 2)
     pages = [
         *(file_html(file, "copy", {EVIL: EVIL}) for file in (hostile, failed)),
         file_html(replace(hostile, documents=(held(EVIL), held(EVIL, EVIL, title=EVIL))), "web", {EVIL: EVIL}),
@@ -249,7 +250,7 @@ def test_other_views_are_offered_where_there_are_any() -> None:
 
 def test_a_page_has_its_marks_in_place() -> None:
     document = paged("some words", Block("paragraph", 0, 10), parts=(Part(0, "page", "page 3"),))
-    picture = PagePicture(b"png", 1000, 1414, ((0.1, 0.25, 0.5, 0.02), (0.1, 0.27, 0.2, 0.02)), 3, 12)
+    picture = PageImage(b"png", 1000, 1414, ((0.1, 0.25, 0.5, 0.02), (0.1, 0.27, 0.2, 0.02)), 3, 12)
     html = page_picture_html(document, [(5, 10)], picture, "page 3")
     assert "page 3 of 12" in html
     assert 'src="data:image/png;base64,cG5n" width="1000" height="1414" alt="Page 3 of a.pdf as a picture' in html
@@ -267,10 +268,10 @@ def test_a_page_has_its_marks_in_place() -> None:
 )
 def test_a_page_without_marks_says_why(page: int, quoted_on: str, note: str) -> None:
     document = paged("some words", parts=())
-    html = page_picture_html(document, [(0, 4)], PagePicture(b"", 1, 1, (), page, 3), quoted_on)
+    html = page_picture_html(document, [(0, 4)], PageImage(b"", 1, 1, (), page, 3), quoted_on)
     assert note in html
     assert ("disabled" in html) == (page == 3)
-    assert "note" not in page_picture_html(document, [], PagePicture(b"", 1, 1, (), 1, 1), "")
+    assert "note" not in page_picture_html(document, [], PageImage(b"", 1, 1, (), 1, 1), "")
 
 
 def test_only_text_files_offer_the_original(tmp_path: Path) -> None:

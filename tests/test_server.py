@@ -228,7 +228,7 @@ def test_a_failing_search_is_said(path: Path) -> None:
     for name in ("mark", "find"):
         assert call(name, question="a", searched="a") == {
             "done": False,
-            "html": '<p class="problem">the index is damaged: run &#x27;rag index&#x27;</p>',
+            "html": '<p class="problem">the index is damaged: run &#39;rag index&#39;</p>',
         }
 
 

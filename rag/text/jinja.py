@@ -12,7 +12,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup, escape
 
-from rag.text.plain import brief, plain
+from rag.text.plain import brief, plain, shortened
 from rag.types import Span
 
 _BETWEEN_TAGS = re.compile(r"(?:(?<=>)|\A)\s*\n\s*(?:(?=<)|\Z)")
@@ -30,7 +30,7 @@ def environment() -> Environment:
         extensions=[_WithoutIndent],
     )
     made.filters |= {"attribute": attribute, "in_address": in_address, "json": as_json, "places": places}
-    made.filters |= {"plain": plain, "brief": brief}
+    made.filters |= {"plain": plain, "brief": brief, "shortened": shortened}
     return made
 
 

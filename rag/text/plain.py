@@ -15,5 +15,9 @@ def plain(text: object) -> str:
 
 def brief(text: object) -> str:
     """The beginning of ``plain(text)``."""
-    line = plain(text)
-    return line if len(line) <= SNIPPET else f"{line[:SNIPPET].rstrip()} …"
+    return shortened(plain(text), SNIPPET)
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, or its beginning where it has more than ``most`` characters."""
+    return text if len(text) <= most else f"{text[:most].rstrip()} …"

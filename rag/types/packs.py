@@ -113,6 +113,11 @@ class PackItem:
     note: str = ""
     lost: tuple[str, ...] = ()
 
+    @property
+    def kind(self) -> str:
+        """What it is called."""
+        return "Answer" if self.asked else "Case" if self.case else "Quote"
+
 
 @dataclass(frozen=True, slots=True)
 class Pack:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag.present.fields import NOT_STATED
 from rag.present.packs.outline import Bullets, Card, Heading, Part, Quotation, SourceLine, Value, Words, outline
-from rag.present.packs.wording import reference
-from rag.present.wording import in_quotes
 from rag.types import Pack
 
 # Marks within a line, and those that make something of a line's beginning.
@@ -24,11 +21,11 @@ def _written(part: Part) -> str:
     match part:
         case Heading(level, text):
             return f"{'#' * level} {_plain(text)}"
-        case Words(text, label, _):
-            lines = "\n\n".join(_line(line) for line in text.splitlines() if line.strip())
-            return f"**{label}:** {lines}" if label else lines
-        case Quotation(quote):
-            return f"> {_plain(in_quotes(quote.text))} \\[{quote.source.number}\\]\n>\n> {_plain(reference(quote))}"
+        case Words():
+            lines = "\n\n".join(map(_line, part.lines))
+            return f"**{part.label}:** {lines}" if part.label else lines
+        case Quotation():
+            return f"> {_plain(part.words)} {_plain(part.number)}\n>\n> {_plain(part.reference)}"
         case Bullets(items):
             return "\n".join(f"- {_line(item)}" for item in items)
         case SourceLine(source, text):
@@ -41,13 +38,13 @@ def _table(card: Card) -> str:
     rows = ["| Field | In the source’s words |", "|---|---|"]
     for label, values in card.rows:
         cells = "<br>".join("; ".join(map(_value, line)) for line in values)
-        rows.append(f"| {label} | {cells or f'*{NOT_STATED}*'} |")
+        rows.append(f"| {label} | {cells or f'*{card.blank}*'} |")
     return "\n".join(rows)
 
 
 def _value(value: Value) -> str:
     label = f"*{value.label}:* " if value.label else ""
-    return f"{label}{_plain(in_quotes(value.quote.text))} {_plain(value.place)}".rstrip()
+    return f"{label}{_plain(value.words)} {_plain(value.place)}".rstrip()
 
 
 def _line(text: str) -> str:

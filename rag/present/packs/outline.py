@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.present.fields import FIELDS
+from rag.present.fields import FIELDS, NOT_STATED, flat
 from rag.present.packs.wording import (
     CHECKING,
     NOTHING_LEFT,
@@ -17,10 +17,12 @@ from rag.present.packs.wording import (
     card_places,
     fingerprint_text,
     made_on,
+    reference,
     searched_text,
     source_text,
     strength_text,
 )
+from rag.present.wording import in_quotes
 from rag.types import Pack, PackCase, PackField, PackItem, PackQuote, PackSource
 from rag.types.documents import STRENGTHS
 
@@ -41,12 +43,32 @@ class Words:
     label: str = ""
     kind: Literal["plain", "quiet", "warning"] = "plain"
 
+    @property
+    def lines(self) -> list[str]:
+        """Those that are not empty."""
+        return list(filter(str.strip, self.text.splitlines()))
+
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
     """A quote with its number and where it stands."""
 
     quote: PackQuote
+
+    @property
+    def words(self) -> str:
+        """In quotation marks."""
+        return in_quotes(self.quote.text)
+
+    @property
+    def number(self) -> str:
+        """What it is cited by."""
+        return f"[{self.quote.source.number}]"
+
+    @property
+    def reference(self) -> str:
+        """What stands beneath it, after its number."""
+        return reference(self.quote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +81,19 @@ class Value:
     quote: PackQuote
     place: str
 
+    @property
+    def words(self) -> str:
+        """In quotation marks, on one line."""
+        return flat(in_quotes(self.quote.text))
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A case's fields as a table: each field's name and its values by line; none: it is not stated."""
+    """A case's fields as a table: each field's name and its values by line, ``blank`` where there are none."""
 
     title: str
     rows: tuple[tuple[str, tuple[tuple[Value, ...], ...]], ...]
+    blank: str = NOT_STATED
 
 
 @dataclass(frozen=True, slots=True)

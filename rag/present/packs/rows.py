@@ -76,7 +76,7 @@ def _rows(pack: Pack) -> Iterator[Row]:
 
 
 def _item_rows(item: PackItem) -> Iterator[Row]:
-    kind = "Answer" if item.asked else "Case" if item.case else "Quote"
+    kind = item.kind
     whole = _asked(item.asked) if item.asked else {}
     for lost in item.lost:
         yield {"Kind": f"{kind}: not there any more", **whole, "Words": lost}

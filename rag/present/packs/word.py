@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from rag.present.fields import NOT_STATED
 from rag.present.packs.outline import Bullets, Card, Heading, Part, Quotation, SourceLine, Value, Words, outline
 from rag.present.packs.word_styles import (
     AUTHORED,
@@ -22,13 +21,11 @@ from rag.present.packs.word_styles import (
     shade,
     soft,
 )
-from rag.present.packs.wording import UNTITLED, reference
-from rag.present.wording import in_quotes
-from rag.types import Pack, PackQuote
+from rag.present.packs.wording import UNTITLED
+from rag.types import Pack
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
-    from docx.text.paragraph import Paragraph
 
 _FIELD_WIDTH, _WORDS_WIDTH = 3.6, 12.2  # cm: the width between the margins
 _WHOLE = 600  # characters of a row that is kept on one page
@@ -59,16 +56,16 @@ def _write(document: WordDocument, part: Part) -> None:
     match part:
         case Heading(level, text):
             document.add_heading(text, 0 if level == 1 else level - 1)
-        case Words(text, label, kind):
-            for number, line in enumerate(filter(str.strip, text.splitlines())):
+        case Words(_, label, kind):
+            for number, line in enumerate(part.lines):
                 style = {"plain": None, "quiet": REFERENCE, "warning": WARNING}[kind]
                 paragraph = document.add_paragraph(style=style)
                 if label and not number:
                     paragraph.add_run(f"{label}: ").bold = True
                 paragraph.paragraph_format.keep_with_next = True
                 paragraph.add_run(line)
-        case Quotation(quote):
-            _quotation(document.add_paragraph, quote)
+        case Quotation():
+            _quotation(document, part)
         case Bullets(items):
             for item in items:
                 document.add_paragraph(item, style="List Bullet")
@@ -78,12 +75,10 @@ def _write(document: WordDocument, part: Part) -> None:
             _table(document, part)
 
 
-def _quotation(add: Callable[..., Paragraph], quote: PackQuote) -> None:
-    lines = in_quotes(quote.text).splitlines() or [""]
-    for line in lines:
-        paragraph = add(line, style="Quote")
-        paragraph.paragraph_format.keep_with_next = True
-    add(f"[{quote.source.number}] {reference(quote)}", style=AUTHORED)
+def _quotation(document: WordDocument, part: Quotation) -> None:
+    for line in part.words.splitlines():
+        document.add_paragraph(line, style="Quote").paragraph_format.keep_with_next = True
+    document.add_paragraph(f"{part.number} {part.reference}", style=AUTHORED)
 
 
 def _table(document: WordDocument, card: Card) -> None:
@@ -103,7 +98,7 @@ def _table(document: WordDocument, card: Card) -> None:
         if sum(len(value.quote.text) for line in values for value in line) < _WHOLE:
             mark(row, "w:cantSplit")
         _name(row.cells[0], label)
-        _fill(row.cells[1], values)
+        _fill(row.cells[1], values, card.blank)
     for row in table.rows:
         for cell, width in zip(row.cells, (_FIELD_WIDTH, _WORDS_WIDTH), strict=True):
             cell.width = Cm(width)
@@ -117,18 +112,18 @@ def _name(cell: Any, words: str) -> None:
     cell.paragraphs[0].add_run(words).bold = True
 
 
-def _fill(cell: Any, lines: Sequence[Sequence[Value]]) -> None:
+def _fill(cell: Any, lines: Sequence[Sequence[Value]], blank: str) -> None:
     paragraph = cell.paragraphs[0]
     paragraph.style = CELL_QUOTE
     if not lines:
-        paragraph.add_run(NOT_STATED).italic = True
+        paragraph.add_run(blank).italic = True
     for number, line in enumerate(lines):
         if number:
             paragraph = cell.add_paragraph(style=CELL_QUOTE)
         for follows, value in enumerate(line):
             if value.label:
                 paragraph.add_run(f"{value.label}: ").bold = True
-            paragraph.add_run(f"{'; ' if follows else ''}{' '.join(in_quotes(value.quote.text).split())}")
+            paragraph.add_run(f"{'; ' if follows else ''}{value.words}")
             if value.place:
                 paragraph.add_run(f" {value.place}").font.color.rgb = soft()
 

@@ -12,7 +12,7 @@ from rag.present.wording import MAX_QUESTION, NOTHING_TYPED, SHOW_ORIGINAL, SHOW
 from rag.readers.media import is_text
 from rag.types import Answer, Document, Span
 from rag.web.ask.answer_html import answer_html, notice_html
-from rag.web.ask.picture_view import PagePicture, page_picture_html
+from rag.web.ask.picture_view import page_picture_html
 from rag.web.ask.source_view import failure_html, original_html, source_html
 from rag.web.calls import Call, FilterPairs, History, Name, Number, Reply, Spans, Text, Trimmed, View
 from rag.web.page_pictures.drawn_apart import picture_of
@@ -107,5 +107,4 @@ def _pages_html(library: Library, document: Document, spans: Sequence[Span], pag
         image = picture_of(library.snapshot.originals.file(document.doc_id).data, page, quotes)
     except SourceError as error:
         return _cleaned_html(document, spans, no_picture(page, str(error)))
-    shown = PagePicture(image.png, image.width, image.height, image.marks, page, image.pages)
-    return page_picture_html(document, spans, shown, part.label if part else "")
+    return page_picture_html(document, spans, image, part.label if part else "")

@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rag.present.wording import SHOW_CLEANED
 from rag.text.templates import render
 from rag.types import Document, Span
+from rag.web.page_pictures.page_image import PageImage
 
 
-@dataclass(frozen=True, slots=True)
-class PagePicture:
-    """Page number ``page`` of ``pages``; ``marks`` are (x, y, width, height) as shares of the picture's size."""
-
-    png: bytes
-    width: int
-    height: int
-    marks: tuple[tuple[float, float, float, float], ...]
-    page: int
-    pages: int
-
-
-def page_picture_html(document: Document, spans: Sequence[Span], picture: PagePicture, quoted_on: str = "") -> str:
+def page_picture_html(document: Document, spans: Sequence[Span], picture: PageImage, quoted_on: str = "") -> str:
     """The page with its marks; the first has the id 'cited'. ``quoted_on`` names the page that the quote is on."""
     quotes = [quote for start, end in spans if (quote := document.text[start:end].strip())]
     return render(
@@ -39,7 +27,7 @@ def page_picture_html(document: Document, spans: Sequence[Span], picture: PagePi
     )
 
 
-def _unmarked(picture: PagePicture, quoted_on: str) -> str:
+def _unmarked(picture: PageImage, quoted_on: str) -> str:
     if quoted_on and quoted_on != f"page {picture.page}":
         return f"The quote is on {quoted_on}."
     return "The quote could not be found on this picture of the page to mark it."

@@ -14,11 +14,16 @@ from rag.explore.gaps.summary import Gap, GapSummary
 from rag.present.wording import STATUS_LABELS, counted, uncovered
 from rag.text.templates import render
 from rag.types import Span
-from rag.web.gaps.tables import HEADS, address, both_table, groups_table
 
 #: Where the words of a wrong citation stand in their document: (source, quote) -> spans; None if there is none.
 QuotePlaces = Mapping[tuple[str, str], Sequence[Span] | None]
 
+#: What is counted by topic and group of people, and what its column is called.
+_HEADS: dict[GapKind, str] = {
+    "refused": "Not answered",
+    "unhelpful": "Not helpful",
+    "wrong citation": "Wrong citation",
+}
 _MARKS: dict[GapKind, str] = {
     "refused": "not answered",
     "unhelpful": "marked not helpful",
@@ -36,20 +41,16 @@ def noted_html(*, kept: bool) -> str:
 
 def summary_html(summary: GapSummary, path: str, damaged: int) -> Markup:
     """How much there is, what can be done with it, and by topic and group what was asked."""
-    several = len(summary.topics) > 1 and len(summary.communities) > 1
     return render(
         "web/gaps/summary.html",
         "summary",
+        summary=summary,
         path=path,
         damaged=damaged_text(damaged),
         total=total_text(summary) if summary.gaps else "",
         answered=_answered_text(summary.answered) if summary.answered else "",
         questions=counted(len(summary.gaps), "question"),
-        tables=[
-            groups_table("By topic", "Topic", "topic", summary.topics),
-            groups_table("By group of people", "Group", "community", summary.communities),
-        ],
-        both=both_table(summary) if several else None,
+        heads=_HEADS,
     )
 
 
@@ -66,7 +67,7 @@ def damaged_text(damaged: int) -> str:
 
 def total_text(summary: GapSummary) -> str:
     """How many questions there are, and what was noted of them."""
-    totals = {kind: sum(gap.counts[kind] for gap in summary.gaps) for kind in HEADS}
+    totals = {kind: sum(gap.counts[kind] for gap in summary.gaps) for kind in _HEADS}
     told = [f"{_MARKS[kind]} {_times(total)}" for kind, total in totals.items() if total]
     answered = f" {_answered_text(summary.answered)}" if summary.answered else ""
     return f"{counted(len(summary.gaps), 'question')}: {', '.join(told)}.{answered}"
@@ -102,15 +103,7 @@ def gap_html(gap: Gap, places: QuotePlaces) -> Markup:
             "quoted": [],
             "answered": False,
         },
-        address=_again(gap),
     )
-
-
-def _again(gap: Gap) -> str:
-    latest = gap.latest
-    before = [("after", question) for question in latest.history]
-    filters = [(str(each.kind), each.value) for each in latest.filters]
-    return address("ask", [("q", latest.question), *before, *filters])
 
 
 def marks_text(gap: Gap) -> str:

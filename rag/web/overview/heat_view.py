@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -16,50 +15,18 @@ ROWS, COLUMNS = 12, 10  # shown before 'show all'
 SCALES = ((1, 2, 5, 10), (1, 5, 20, 50), (1, 10, 50, 200))
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A topic and a community together; ``beyond`` says that it is shown when asked for."""
-
-    tally: Tally
-    shade: int
-    beyond: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A topic with its cells."""
-
-    topic: Tally
-    cells: Sequence[Cell]
-    beyond: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Gaps:
-    """How many of the cells that come first are empty, with the most frequent topic and community as the example."""
-
-    empty: int
-    of: int
-    topic: str
-    community: str
-
-
 def heat_html(grid: Grid) -> Markup:
     """The table with what explains it; a sentence where no case names both a topic and a community."""
     scale = scale_of(grid)
-    rows = [
-        Row(topic, [Cell(cell, shade(cell.cases, scale), at >= COLUMNS) for at, cell in enumerate(cells)], row >= ROWS)
-        for row, (topic, cells) in enumerate(zip(grid.rows, grid.cells, strict=True))
-    ]
     return render(
         "web/overview/heat.html",
         "heat",
-        head=[(community, at >= COLUMNS) for at, community in enumerate(grid.columns)],
-        rows=rows,
+        grid=grid,
+        first=(ROWS, COLUMNS),
+        shades=[[shade(cell.cases, scale) for cell in cells] for cells in grid.cells],
         legend=_legend(scale),
-        gaps=_gaps(grid),
+        empty=_empty(grid),
         whole=_size(grid) if len(grid.rows) > ROWS or len(grid.columns) > COLUMNS else "",
-        outside=grid.outside,
     )
 
 
@@ -74,16 +41,14 @@ def shade(cases: int, scale: Sequence[int]) -> int:
     return sum(cases >= fewest for fewest in scale)
 
 
-def _gaps(grid: Grid) -> Gaps | None:
-    empty = [
-        (row.name, column.name)
+def _empty(grid: Grid) -> list[tuple[Tally, Tally]]:
+    """The topics and communities of the empty ones among the cells that come first."""
+    return [
+        (row, column)
         for row, cells in zip(grid.rows[:ROWS], grid.cells, strict=False)
         for column, cell in zip(grid.columns[:COLUMNS], cells, strict=False)
         if not cell.cases
     ]
-    if not empty:
-        return None
-    return Gaps(len(empty), min(len(grid.rows), ROWS) * min(len(grid.columns), COLUMNS), *empty[0])
 
 
 def _legend(scale: Sequence[int]) -> list[str]:

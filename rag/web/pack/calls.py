@@ -14,8 +14,8 @@ from rag.present.packs.markdown import pack_markdown
 from rag.present.packs.write import addresses_of
 from rag.types import Asked, Collected, Pack, Place, Status
 from rag.web.calls import Call, FilterPairs, Name, Reply, Spans, Text, Texts, Trimmed, View, Words, at_most
-from rag.web.pack import view as pack_view
 from rag.web.pack.preview import pack_rich
+from rag.web.pack.view import packed_html
 
 _PLACES, _SPANS = 50, 50  # of one item, at most
 
@@ -80,7 +80,7 @@ class PackCalls(View):
 
     def pack_view(self, call: Packed) -> Reply:
         pack = self._assembled(call, call.unanswered)
-        return {"done": True, "html": pack_view.packed_html(pack, [one.left == "yes" for one in call.unanswered])}
+        return {"done": True, "html": packed_html(pack, [one.left == "yes" for one in call.unanswered])}
 
     def pack_seals(self, call: Packed) -> Reply:
         """What tells later whether the words of each item are still the same."""
@@ -90,7 +90,7 @@ class PackCalls(View):
     def pack_file(self, call: Packed) -> Reply:
         pack = self._whole(call)
         if call.format not in PACK_FORMATS:
-            raise QuestionsError(pack_view.no_such_format())
+            raise QuestionsError("There is no such format: use one of the buttons.")
         file = pack_file(pack, call.format)
         return {"done": True, "name": file.name, "type": file.type, "data": base64.b64encode(file.data).decode()}
 
@@ -103,7 +103,7 @@ class PackCalls(View):
         """The pack as it is saved. Raises QuestionsError if there is nothing in it."""
         included = [one for one in call.unanswered if one.left != "yes"]
         if not call.items and not included:
-            raise QuestionsError(pack_view.nothing_collected())
+            raise QuestionsError("There is nothing in the pack yet: add an answer, a case or a quote.")
         return self._assembled(call, included)
 
     def _assembled(self, call: Packed, unanswered: Iterable[Question]) -> Pack:

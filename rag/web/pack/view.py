@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -16,19 +15,6 @@ from rag.types import Pack, PackItem
 from rag.web.pack.preview import parts_html
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An item as it is listed; ``case`` is its case's id or '', ``body`` what is folded away behind ``summary``."""
-
-    kind: str
-    title: str
-    case: str
-    summary: str
-    body: Markup
-    lost: Sequence[str]
-    note: str
-
-
 def packed_html(pack: Pack, left_out: Sequence[bool]) -> Markup:
     """What is in the pack. ``left_out`` says of each unanswered question whether it is to be left out."""
     held = f"{counted(len(pack.items), 'item')} from {counted(len(pack.sources), 'source')}"
@@ -36,21 +22,9 @@ def packed_html(pack: Pack, left_out: Sequence[bool]) -> Markup:
         "web/pack/packed.html",
         "packed",
         facts=f"{held}. {fingerprint_text(pack)}",
-        items=[_row(item) for item in pack.items],
+        items=[(item, _summary(item), parts_html(body_parts(item), raised=1)) for item in pack.items],
         unanswered=list(zip(map(asked_text, pack.unanswered), left_out, strict=True)),
         max_note=MAX_NOTE,
-    )
-
-
-def _row(item: PackItem) -> Row:
-    return Row(
-        kind="Answer" if item.asked else "Case" if item.case else "Quote",
-        title=item.title,
-        case=item.case.case_id if item.case else "",
-        summary=_summary(item),
-        body=parts_html(body_parts(item), raised=1),
-        lost=item.lost,
-        note=item.note,
     )
 
 
@@ -61,13 +35,3 @@ def _summary(item: PackItem) -> str:
         return f"Its card: {stated} of {len(item.case.fields)} fields stated"
     quotes = sum(len(group.quotes) for group in item.groups)
     return counted(quotes, "quote") if quotes else "What was searched"
-
-
-def no_such_format() -> str:
-    """What a file of an unknown format is answered with."""
-    return "There is no such format: use one of the buttons."
-
-
-def nothing_collected() -> str:
-    """What is said when a file is to be made of nothing."""
-    return "There is nothing in the pack yet: add an answer, a case or a quote."

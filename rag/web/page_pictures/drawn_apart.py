@@ -29,7 +29,7 @@ def picture_of(
         answer = json.loads(line)
         if "problem" not in answer:
             marks = tuple(map(_mark, answer["marks"]))
-            return PageImage(png, answer["width"], answer["height"], marks, answer["pages"])
+            return PageImage(png, answer["width"], answer["height"], marks, page, answer["pages"])
     except (LostError, RagError, OSError, ValueError, KeyError, TypeError) as error:
         raise SourceError(_BROKEN) from error
     raise SourceError(str(answer["problem"]))

@@ -20,13 +20,15 @@ _LEAST_PIECE = 12  # letters of a quote that must stand on the page, if it begin
 
 @dataclass(frozen=True, slots=True)
 class PageImage:
-    """``png`` is ``width`` by ``height`` pixels; ``marks`` are (x, y, width, height) as shares of the page's size, from
-    its top left corner, a box for each line of a quote; ``pages`` are all that the file has."""
+    """Page number ``page`` of ``pages``: ``png`` is ``width`` by ``height`` pixels; ``marks`` are (x, y, width, height)
+    as shares of the page's size, from its top left corner, a box for each line of a quote.
+    """
 
     png: bytes
     width: int
     height: int
     marks: tuple[Mark, ...]
+    page: int
     pages: int
 
 
@@ -54,7 +56,7 @@ def page_image(data: bytes, page: int, quotes: Sequence[str], width: int = 1000)
         target = io.BytesIO()
         picture.save(target, "PNG")
         marks = _marks(opened, quotes, page_width, page_height)
-        return PageImage(target.getvalue(), picture.width, picture.height, marks, len(pdf))
+        return PageImage(target.getvalue(), picture.width, picture.height, marks, page, len(pdf))
     except pypdfium2.PdfiumError as error:
         raise SourceError(_NO_PICTURE) from error
     finally:
