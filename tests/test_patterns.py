@@ -24,7 +24,7 @@ def test_a_pattern_holds_to_its_examples(table: str, name: str) -> None:
     assert entry["misses"], "an example that it must not find"
     assert [text for text in entry["finds"] if not found(pattern, text)] == []
     assert [text for text in entry["misses"] if found(pattern, text)] == []
-    assert set(entry) <= {"pattern", "words", "flags", "finds", "misses", "why"}
+    assert set(entry) <= {"pattern", "words", "flags", "finds", "misses", "why", "group"}
 
 
 def found(pattern: re.Pattern[str], text: str) -> bool:
@@ -55,3 +55,9 @@ def test_a_pattern_may_be_a_list_of_words_or_hold_one() -> None:
 def test_breaks_of_lines_in_a_pattern_do_not_count() -> None:
     table = Patterns({"took_place": {"pattern": "\n  took\n    (?: its)?\n   [ ]place\n"}})
     assert table["took_place"].fullmatch("took its place")
+
+
+def test_patterns_of_a_group_come_in_the_order_of_the_table() -> None:
+    table = Patterns({"b": {"pattern": "b", "group": "letters"}, "one": {"pattern": "1"}, "a": {"group": "letters"}})
+    assert table.group("letters") == ("b", "a")
+    assert table.group("words") == ()

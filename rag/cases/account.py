@@ -24,6 +24,11 @@ class Told:
     block: Block
     step: Family
 
+    @property
+    def path(self) -> str:
+        """The headings above it."""
+        return " ".join(self.block.heading_path)
+
 
 @dataclass(frozen=True)
 class Account:
@@ -41,6 +46,10 @@ class Account:
     def text(self) -> str:
         """The document's text."""
         return self.document.text
+
+    def words(self, told: Told) -> str:
+        """Those of one of its sentences."""
+        return self.document.text[told.start : told.end]
 
     @property
     def is_all(self) -> bool:

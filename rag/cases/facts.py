@@ -16,34 +16,18 @@ from rag.text.words import trimmed
 from rag.types import Block, Document, Facet, FacetKind, Span
 
 _PATTERNS = patterns("facts")
-#: The kinds of fact, each with the pattern of its labels; of places, the more exact label comes first.
+_PLACES = ("place", "authority", "county", "country")  # the more exact label first
+_OTHERS: tuple[FacetKind, ...] = ("topic", "period", "community", "partner", "cost", "setting", "outcome")
+#: The kinds of fact, each with the pattern of its labels.
 _KINDS: tuple[tuple[FacetKind, str], ...] = (
-    ("place", "place"),
-    ("place", "authority"),
-    ("place", "county"),
-    ("place", "country"),
-    ("topic", "topic"),
-    ("period", "period"),
-    ("community", "community"),
-    ("partner", "partner"),
-    ("cost", "cost"),
-    ("setting", "setting"),
-    ("outcome", "outcome"),
+    *(("place", name) for name in _PLACES),
+    *((kind, kind) for kind in _OTHERS),
 )
 
 _LABEL_CHARS = 80
 _BRACKETS = re.compile(r"\s?\([^)]{0,40}\)")
 #: Most words of a value that is a fact rather than prose.
-_MOST_WORDS: dict[FacetKind, int] = {
-    "place": 20,
-    "topic": 40,
-    "period": 12,
-    "community": 25,
-    "partner": 40,
-    "cost": 20,
-    "setting": 20,
-    "outcome": 10**6,
-}
+_MOST_WORDS, _MOST_WORDS_OF = 20, {"topic": 40, "period": 12, "community": 25, "partner": 40}
 _MOST_WORDS_BELOW_HEADING = 8
 
 
@@ -131,7 +115,7 @@ def _values(text: str, kind: FacetKind, start: int, end: int, *, is_heading: boo
     if kind == "place" and (spot := _PATTERNS["coordinates"].search(text, start, end)):
         end = spot.start()
     words = len(text[start:end].split())
-    if not words or words > (_MOST_WORDS_BELOW_HEADING if is_heading else _MOST_WORDS[kind]):
+    if not words or words > (_MOST_WORDS_BELOW_HEADING if is_heading else _MOST_WORDS_OF.get(kind, _MOST_WORDS)):
         return ()
     if kind == "place" and words > _MOST_WORDS_BELOW_HEADING and text[start].islower():
         return ()  # 'Where: it all began in a hall ...'

@@ -2,49 +2,38 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Literal
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Literal, get_args
 
 from rag.cases.account import Account, Told
 from rag.cases.facts import label_key
 from rag.text.patterns import patterns
-from rag.types import Span
+from rag.types import Facet, Span
 
-#: 'problem': what was to be solved; 'people': who took part and how they were chosen; 'barriers': what got in the
-#: way; 'review': the author's judgement, good and bad; 'outside': references and links.
-Step = Literal[
-    "problem",
-    "context",
-    "aims",
-    "people",
-    "money",
-    "deed",
-    "result",
+#: The steps that headings name, as they are tried: an 'analysis of results' is a review. 'problem': what was to be
+#: solved; 'people': who took part and how they were chosen; 'barriers': what got in the way; 'review': the author's
+#: judgement, good and bad; 'outside': references and links.
+_Named = Literal[
+    "outside",
+    "review",
     "barriers",
     "lessons",
-    "review",
+    "result",
+    "people",
+    "problem",
+    "aims",
+    "money",
+    "deed",
     "summary",
-    "outside",
-    "fact",
-    "",
+    "context",
 ]
+Step = Literal[_Named, "fact", ""]
 
 _PATTERNS = patterns("steps")
-#: The steps that headings name, as they are tried: an 'analysis of results' is a review.
-_NAMED: tuple[Step, ...] = (
-    "outside",
-    "review",
-    "barriers",
-    "lessons",
-    "result",
-    "people",
-    "problem",
-    "aims",
-    "money",
-    "deed",
-    "summary",
-    "context",
-)
+_NAMED: tuple[_Named, ...] = get_args(_Named)
 _MOST_WORDS_OF_HEADING = 8
 _MOST_WORDS_WITH_THE_ONE_BEFORE = 60
 
@@ -83,6 +72,23 @@ def steps(account: Account) -> list[tuple[Told, Step]]:
             step = "barriers"
         found.append((told, step))
     return found
+
+
+@cache
+def step_weights(field: str) -> Mapping[str, int]:
+    """How far a sentence under each step is expected to tell what a field of the card says; more is likelier."""
+    weights: dict[str, dict[str, int]] = tomllib.loads(
+        files("rag").joinpath("data/step_weights.toml").read_text(encoding="utf-8")
+    )
+    return weights[field]
+
+
+def most_telling(scored: Iterable[tuple[int, Facet]], most: int) -> list[Facet]:
+    """The facets of the highest scores, the first of equals first; none twice, ``most`` at most."""
+    best: dict[str, Facet] = {}
+    for _, facet in sorted(scored, key=lambda each: -each[0]):
+        best.setdefault(facet.value, facet)
+    return list(best.values())[:most]
 
 
 def is_alone(sentence: str) -> bool:

@@ -11,6 +11,7 @@ r"""Patterns as data: a table a subject in ``rag/data/patterns``, each with an e
 
 - ``words``: alternatives, separated by commas. They are the whole pattern, or stand in it for ``{words}``.
 - ``{name}`` stands for another pattern of the table, ``{table.name}`` for one of another table.
+- ``group``: what several patterns are called together; they are tried in the order of the table.
 - A pattern may go over several lines: their breaks, and the spaces around these, don't count.
 
 ``tests/test_patterns.py`` holds each to its examples.
@@ -60,6 +61,10 @@ class Patterns(Mapping[str, re.Pattern[str]]):
         """The words of a list."""
         words = _COMMA.split(self.entries[name].get("words", "").strip())
         return [_in_one_line(word) for word in words]
+
+    def group(self, name: str) -> tuple[str, ...]:
+        """The names of the patterns of a group."""
+        return tuple(each for each, entry in self.entries.items() if entry.get("group") == name)
 
     def source(self, name: str) -> str:
         """A pattern as it is written, its words and those it names put in."""

@@ -20,14 +20,7 @@ _RESULTS = "What were the results?"
 _SENTENCES_END = re.compile(r"(?<=[?!;])\s+")
 _TO = re.compile(r" (?:with|to) ", re.IGNORECASE)
 _PATTERNS = patterns("decompose")
-_COMPARISONS = (
-    "compares_listed",
-    "compares_with",
-    "different_from",
-    "compare_with_one_another",
-    "difference_between",
-    "versus",
-)
+_COMPARISONS = _PATTERNS.group("comparison")
 _LONGEST_QUESTION = 400  # characters; what is longer tells of a situation
 _LONGEST_THING = 10  # words
 _SAME_OPENING = 4  # words

@@ -4,27 +4,13 @@ from __future__ import annotations
 
 from rag.cases.account import Account, Told
 from rag.cases.fields.outcomes import is_planned, outcome_of
-from rag.cases.steps import Step, steps
+from rag.cases.steps import Step, most_telling, step_weights, steps
 from rag.text.patterns import patterns
 from rag.types import Facet
 
 _MOST = 6
 _PATTERNS = patterns("activities")
-_STEPS: dict[Step, int] = {
-    "deed": 3,
-    "": 2,
-    "summary": 2,
-    "people": 0,
-    "result": 0,
-    "aims": -2,
-    "problem": -2,
-    "context": -2,
-    "money": -3,
-    "fact": -1,
-    "review": -4,
-    "lessons": -3,
-    "barriers": -5,
-}
+_STEPS = step_weights("activities")
 _FEWEST_WORDS, _MOST_WORDS = 6, 60
 _FEWEST_WORDS_OF_ITEM = 2
 _ENOUGH = 4
@@ -33,17 +19,14 @@ _LEAST = -1  # of a step below which no sentence counts enough
 
 def activities(account: Account) -> list[Facet]:
     """The sentences and list items that say what was done: the six most telling, in the order of the text."""
-    scored: list[tuple[int, int, Facet]] = []
-    for number, (told, step) in enumerate(steps(account)):
-        sentence = account.text[told.start : told.end]
+    scored: list[tuple[int, Facet]] = []
+    for told, step in steps(account):
+        sentence = account.words(told)
         item = _item_score(account.text, told, sentence)
         score = _score(sentence, step) if item is None else item
         if score >= _ENOUGH:
-            scored.append((-score, number, Facet("deed", sentence, told.start, told.end)))
-    best: dict[str, Facet] = {}
-    for _, _, facet in sorted(scored, key=lambda each: each[:2]):
-        best.setdefault(facet.value, facet)
-    return sorted(list(best.values())[:_MOST], key=lambda facet: facet.start)
+            scored.append((score, Facet("deed", sentence, told.start, told.end)))
+    return sorted(most_telling(scored, _MOST), key=lambda facet: facet.start)
 
 
 def _item_score(text: str, told: Told, sentence: str) -> int | None:

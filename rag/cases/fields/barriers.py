@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rag.cases.account import Account, Told
 from rag.cases.fields.outcomes import is_planned
-from rag.cases.steps import Step, is_alone, steps, with_the_one_before
+from rag.cases.steps import Step, is_alone, most_telling, steps, with_the_one_before
 from rag.text.patterns import patterns
 from rag.types import Facet, FacetKind
 
@@ -20,11 +20,11 @@ _BEFORE_THE_WORK: frozenset[Step] = frozenset({"problem", "context", "aims", "fa
 
 def barriers(account: Account) -> list[Facet]:
     """What got in the way of this work, then what was learnt from it: at most six sentences of each, in order."""
-    found: dict[FacetKind, list[tuple[int, int, Facet]]] = {"barrier": [], "lesson": []}
+    found: dict[FacetKind, list[tuple[int, Facet]]] = {"barrier": [], "lesson": []}
     before: Told | None = None
     every = steps(account)
     for number, (told, step) in enumerate(every):
-        sentence = account.text[told.start : told.end]
+        sentence = account.words(told)
         is_early = step in _UNTOLD and number * _PROBLEM_FIRST < len(every)
         if (
             step not in _BEFORE_THE_WORK
@@ -34,18 +34,15 @@ def barriers(account: Account) -> list[Facet]:
             kind, score = read
             start, end = with_the_one_before(account.text, told, before)
             if (start < told.start or is_alone(sentence)) and not is_planned(sentence):
-                found[kind].append((-score, number, Facet(kind, account.text[start:end], start, end)))
+                found[kind].append((score, Facet(kind, account.text[start:end], start, end)))
         before = told
     return [*_best(account.text, found["barrier"]), *_best(account.text, found["lesson"])]
 
 
-def _best(text: str, scored: list[tuple[int, int, Facet]]) -> list[Facet]:
+def _best(text: str, scored: list[tuple[int, Facet]]) -> list[Facet]:
     """The surest, in order, none twice; two that share words as one."""
-    surest: dict[str, Facet] = {}
-    for _, _, facet in sorted(scored, key=lambda each: each[:2]):
-        surest.setdefault(facet.value, facet)
     kept: list[Facet] = []
-    for facet in sorted(list(surest.values())[:_MOST], key=lambda facet: (facet.start, facet.end)):
+    for facet in sorted(most_telling(scored, _MOST), key=lambda facet: (facet.start, facet.end)):
         start = facet.start
         if kept and facet.start < kept[-1].end:
             start = kept.pop().start

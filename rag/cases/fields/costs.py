@@ -23,9 +23,7 @@ def costs(account: Account) -> list[Facet]:
     text = account.text
     found: dict[str, Facet] = {}
     for told in account.told:
-        if is_planned(text[told.start : told.end]) or _PATTERNS["section_without_costs"].search(
-            " ".join(told.block.heading_path)
-        ):
+        if is_planned(account.words(told)) or _PATTERNS["section_without_costs"].search(told.path):
             continue
         labelled = (
             bool(_PATTERNS["cost_heading"].fullmatch(told.block.heading_path[-1].strip(" :?")))

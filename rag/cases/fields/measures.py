@@ -14,28 +14,7 @@ _PATTERNS = patterns("measures")
 #: One of these, or a digit, is in whatever has a figure; one of _CHANGES in whatever tells of change.
 _SIZES, _NUMERALS, _CHANGES = (frozenset(_PATTERNS.words(name)) for name in ("sizes", "numerals", "changes"))
 #: The patterns of results, each kind in the order in which they are tried.
-_CHANGED = ("before_and_after", "change_then_size", "size_then_change", "doubled", "from_share_to_share")
-_OF_BASE = (
-    "vote_of",
-    "share_against",
-    "rate_of",
-    "share_of_support",
-    "share_of_own",
-    "share_who",
-    "passed_by",
-    "share_now",
-    "now_share",
-)
-_COUNTED = (
-    "who_came",
-    "number_of_participants",
-    "visits",
-    "people_who_came",
-    "drew_people",
-    "items_made",
-    "made_items",
-    "drew_visits",
-)
+_CHANGED, _OF_BASE, _COUNTED = map(_PATTERNS.group, ("changed", "of_base", "counted"))
 _NEAR = 40  # characters between a figure and 'will' that still makes it a plan
 
 

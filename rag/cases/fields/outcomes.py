@@ -51,7 +51,7 @@ def outcomes(account: Account) -> list[Facet]:
     for told, step in steps(account):
         if step in _WITHOUT_RESULTS:
             continue
-        reading = _read(account.text[told.start : told.end], step)
+        reading = _read(account.words(told), step)
         if reading.kind != "activity":
             trigger = tuple((told.start + a, told.start + b) for a, b in reading.trigger)
             facet = Facet("outcome", reading.kind, told.start, told.end, trigger=trigger)

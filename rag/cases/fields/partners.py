@@ -55,7 +55,7 @@ def partners(account: Account) -> list[Facet]:
         for role, span in _roles(text, told.start, told.end, lists):
             bodies.setdefault(_key(text[slice(*span)]), _Body(span)).add(role, span)
         found = [span for _, _, spans in lists for span in spans]
-        if found and not is_planned(text[told.start : told.end]):
+        if found and not is_planned(account.words(told)):
             for span in found:
                 unnamed.setdefault(text[slice(*span)].casefold(), span)
     return _chosen(text, bodies, unnamed)

@@ -65,10 +65,9 @@ def _dated(account: Account, titled: Set[str]) -> Iterator[_Dated]:
     text = account.text
     dated: list[tuple[Span, tuple[str, ...], float]] = []
     for number, told in enumerate(account.told):
-        path = " ".join(told.block.heading_path)
-        if _PATTERNS["section_without_dates"].search(path) or told.step == "lessons":
+        if _PATTERNS["section_without_dates"].search(told.path) or told.step == "lessons":
             continue
-        heading = 0.5 if number < _FIRST else -1.5 if _PATTERNS["section_before_the_work"].search(path) else 0.0
+        heading = 0.5 if number < _FIRST else -1.5 if _PATTERNS["section_before_the_work"].search(told.path) else 0.0
         for span, is_range in _dates(text, told):
             covered = years_covered(text[slice(*span)])
             if covered and len(covered) <= MOST_YEARS:
@@ -151,8 +150,7 @@ def _is_cited(before: str, *, bare: bool) -> bool:
 def _durations(account: Account) -> Iterator[Span]:
     text = account.text
     for told in account.told:
-        sentence = text[told.start : told.end]
-        if is_planned(sentence) or _PATTERNS["section_without_dates"].search(" ".join(told.block.heading_path)):
+        if is_planned(account.words(told)) or _PATTERNS["section_without_dates"].search(told.path):
             continue
         for match in _PATTERNS["duration"].finditer(text, told.start, told.end):
             near = text[max(told.start, match.start() - _NEAR) : match.end()]

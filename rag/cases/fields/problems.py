@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rag.cases.account import Account
 from rag.cases.fields.outcomes import is_planned
-from rag.cases.steps import Step, is_alone, steps
+from rag.cases.steps import is_alone, most_telling, step_weights, steps
 from rag.text.patterns import patterns
 from rag.types import Facet
 
@@ -12,21 +12,7 @@ _MOST = 3
 _PATTERNS = patterns("problems")
 #: What a problem is said to be, strongest first, with what it counts.
 _CUES = ((4, "strong"), (3, "clear"), (2, "weak"))
-_STEPS: dict[Step, int] = {
-    "problem": 3,
-    "context": 2,
-    "aims": 2,
-    "summary": 2,
-    "": 2,
-    "deed": 1,
-    "money": -2,
-    "people": -2,
-    "fact": -2,
-    "result": -3,
-    "review": -3,
-    "lessons": -3,
-    "barriers": -4,
-}
+_STEPS = step_weights("problems")
 _FEWEST_WORDS, _MOST_WORDS = 7, 70
 _ENOUGH, _STRONGEST, _NOT_AT_ALL = 6, 4, -100
 _EARLY = 12  # sentences: problems are told first
@@ -34,19 +20,16 @@ _EARLY = 12  # sentences: problems are told first
 
 def problems(account: Account) -> list[Facet]:
     """The sentences that say what the problem was, at most three, the clearest first."""
-    scored: list[tuple[int, int, Facet]] = []
+    scored: list[tuple[int, Facet]] = []
     for number, (told, step) in enumerate(steps(account)):
-        sentence = account.text[told.start : told.end]
+        sentence = account.words(told)
         expected = _STEPS.get(step, 0) + (1 if number < _EARLY else 0) - (2 if number > 4 * _EARLY else 0)
         if expected + _STRONGEST < _ENOUGH:
             continue
         score = expected + _clearness(sentence)
         if score >= _ENOUGH and is_alone(sentence):
-            scored.append((-score, number, Facet("problem", sentence, told.start, told.end)))
-    best: dict[str, Facet] = {}
-    for _, _, facet in sorted(scored, key=lambda each: each[:2]):
-        best.setdefault(facet.value, facet)
-    return list(best.values())[:_MOST]
+            scored.append((score, Facet("problem", sentence, told.start, told.end)))
+    return most_telling(scored, _MOST)
 
 
 def _clearness(sentence: str) -> int:

@@ -52,12 +52,10 @@ def settings(account: Account) -> list[Facet]:
     for told in account.told:
         if not _any_term().search(text, told.start, told.end):
             continue
-        sentence = text[told.start : told.end]
+        sentence = account.words(told)
         if is_planned(sentence) or _PATTERNS["else_sentence"].search(sentence):
             continue
-        if told.step in ("context", "lessons") or _PATTERNS["section_without_settings"].search(
-            " ".join(told.block.heading_path)
-        ):
+        if told.step in ("context", "lessons") or _PATTERNS["section_without_settings"].search(told.path):
             continue
         for label, pattern in _terms():
             match = None if label in found else pattern.search(text, told.start, told.end)

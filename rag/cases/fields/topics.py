@@ -93,7 +93,7 @@ def _mentions(account: Account) -> tuple[dict[str, list[_Mention]], set[str] | N
         length += told.end - told.start
         if told.step == "fact" and (line := labelled(account.text, told.block.start, told.block.end)):
             if (fact_kind(label_key(line[0])) or ("", 0))[0] == "topic":
-                boxed = (boxed or set()) | set(labels_of(account.text[told.start : told.end]))
+                boxed = (boxed or set()) | set(labels_of(account.words(told)))
             continue
         weight = _PROBLEM if told.step in ("aims", "context") else _SAID
         _collect(account.text, told.start, told.end, weight, said)

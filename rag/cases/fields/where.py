@@ -94,11 +94,13 @@ def _told_places(account: Account, within: Sequence[Span]) -> Iterator[Mention]:
     for told in account.told:
         if within and not any(a <= told.start and told.end <= b for a, b in within):
             continue
-        path = " ".join(told.block.heading_path)
-        if _PATTERNS["section_without_places"].search(path):
+        if _PATTERNS["section_without_places"].search(told.path):
             continue
         yield from _weighed(
-            account.text, told, first=number < _FIRST, before_it=bool(_PATTERNS["section_before_the_work"].search(path))
+            account.text,
+            told,
+            first=number < _FIRST,
+            before_it=bool(_PATTERNS["section_before_the_work"].search(told.path)),
         )
         number += 1
 
