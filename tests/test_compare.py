@@ -14,7 +14,7 @@ from scipy.stats import binomtest
 
 from rag.errors import QuestionsError
 from rag.evaluation.metrics.compare import Comparison, compare, read_report
-from rag.evaluation.metrics.figures import Figure, calibration, figure, latency, wilson
+from rag.evaluation.metrics.figures import Bin, Figure, calibration, figure, latency, wilson
 from rag.evaluation.metrics.floors import (
     FloorError,
     check_floors,
@@ -24,7 +24,7 @@ from rag.evaluation.metrics.floors import (
     floors_text,
     read_floors,
 )
-from rag.evaluation.report.charts import reliability_diagram
+from rag.text.templates import render
 
 BEFORE = {"a": 0.5, "b": 0.5, "c": 0.5, "d": 0.25, "e": 1.0}
 NOW = {"a": 1.0, "b": 0.75, "c": 0.5, "d": 0.0, "e": 1.0, "new": 1.0}
@@ -121,7 +121,8 @@ def test_calibration_by_hand() -> None:
 
 
 def test_the_diagram_puts_points_where_they_belong() -> None:
-    drawn = reliability_diagram([(0.0, 1.0, 1), (1.0, 0.0, 4)])
+    bins = (Bin(0.0, 0.1, 1, 0.0, 1.0), Bin(0.9, 1.0, 4, 1.0, 0.0))
+    drawn = render("evaluation/report/charts.html", "reliability", bins=bins)
     assert 'cx="30.0" cy="10.0" r="6.5"' in drawn
     assert 'cx="230.0" cy="210.0" r="10.0"' in drawn
 

@@ -65,7 +65,7 @@ def test_agrees_with_the_independent_scorer_to_the_third_decimal() -> None:
         for name in figures.keys() & {"cited_right", "abstained"}:
             ours[f"kind:{kind}:{name}"] = round(figures[name].mean, 3)
     assert ours == expected
-    assert evaluation.unfounded == ()
+    assert evaluation.problems == ()
 
 
 # Comparing texts -------------------------------------------------------------------------------------------
@@ -232,7 +232,7 @@ def test_figures_by_kind_are_those_of_its_questions() -> None:
 
 
 def test_gold_quotes_that_their_source_lacks_are_named() -> None:
-    unfounded = scored(question(GOLD, Gold("a.txt", "five four three")), answer()).unfounded
+    unfounded = scored(question(GOLD, Gold("a.txt", "five four three")), answer()).problems
     assert unfounded == ("q: 'five four three' is not in a.txt",)
 
 

@@ -71,7 +71,7 @@ def test_a_judged_topic_missing_from_the_run_scores_zero_and_an_unjudged_one_doe
     evaluation: RankingEvaluation,
 ) -> None:
     assert evaluation.counts == {"questions": 3, "answers_missing": 1, "unjudged": 0}
-    assert [miss.topic.id for miss in evaluation.misses] == ["q3"]
+    assert [miss.id for miss in evaluation.misses] == ["q3"]
     assert [result.rank for result in evaluation.results] == [1, 2, None]
 
 

@@ -11,8 +11,9 @@ from rag.evaluation.metrics.answers import Evaluation, evaluate
 from rag.evaluation.metrics.compare import compare
 from rag.evaluation.questions.sets import Gold, Question
 from rag.evaluation.report.answers import evaluation_html, evaluation_misses, evaluation_record, evaluation_table
-from rag.evaluation.report.charts import histogram
+from rag.text.templates import render
 
+CHARTS = "evaluation/report/charts.html"
 SCRIPT = "<script>alert(1)</script>"
 QUOTE = "one two three four"
 
@@ -188,7 +189,7 @@ def test_a_comparison_is_shown_everywhere(evaluation: Evaluation) -> None:
 
 
 def test_a_histogram_draws_each_count_at_its_height() -> None:
-    drawn = histogram(["a", "b", "c"], [[4, 0, 1]], about="Counts")
+    drawn = render(CHARTS, "histogram", bins=["a", "b", "c"], series=[[4, 0, 1]], about="Counts")
     assert re.findall(r'<rect[^>]* height="([\d.]+)"', drawn) == ["120.0", "30.0"]
     assert re.findall(r">([^<]+)</text>", drawn) == ["4", "1", "a", "b", "c"]
 

@@ -22,7 +22,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from rag.evaluation.metrics.figures import Calibration, Figure, Latency, Scores, calibration, figures, latency
+from rag.evaluation.metrics.evaluated import Evaluated, Scored, figures_by_kind
+from rag.evaluation.metrics.figures import Calibration, calibration, figures
 from rag.evaluation.questions.sets import MISSING, Gold, Question, Record
 
 FOUND, RIGHT = 0.8, 0.5  # share of trigrams
@@ -79,18 +80,14 @@ def _same_source(item: Record, gold: Gold) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """How one question fared. ``scores`` holds the metrics that apply to it, each from 0 to 1.
-
-    ``rank`` is that of the first passage with any of the evidence; ``not_verbatim`` are quotes that their
-    source doesn't hold. ``answer`` is empty for a missing one.
+class Result(Scored):
+    """``rank`` is that of the first passage with any of the evidence; ``not_verbatim`` are quotes that their source
+    doesn't hold. ``answer`` is empty for a missing one.
     """
 
     question: Question
     answer: Record
     status: str
-    scores: Mapping[str, float]
-    rank: int | None
     not_verbatim: tuple[str, ...]
 
     @property
@@ -100,31 +97,8 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluation:
-    """``metrics`` over all questions to which they apply, ``by_kind`` the same of each kind of question.
-
-    ``unfounded`` names gold quotes that their source doesn't hold: a question set with them can't be met.
-    """
-
-    results: tuple[Result, ...]
-    metrics: Mapping[str, Figure]
-    by_kind: Mapping[str, Mapping[str, Figure]]
-    unfounded: tuple[str, ...]
-
-    @property
-    def misses(self) -> tuple[Result, ...]:
-        """The results that missed, in order."""
-        return tuple(result for result in self.results if result.missed)
-
-    @property
-    def scores(self) -> Scores:
-        """Of each question by its id."""
-        return {str(result.question.id): result.scores for result in self.results}
-
-    @property
-    def latency(self) -> Latency | None:
-        """Of the answers whose time is known (``ms``)."""
-        return latency([result.answer["ms"] for result in self.results if "ms" in result.answer])
+class Evaluation(Evaluated[Result]):
+    """``problems`` names gold quotes that their source doesn't hold."""
 
     @property
     def calibration(self) -> Calibration | None:
@@ -155,11 +129,10 @@ def evaluate(questions: Sequence[Question], answers: Iterable[Record], source_te
         _result(question, answered.get(question.id) or answered.get(question.question) or {}, texts)
         for question in questions
     )
-    kinds = dict.fromkeys(question.kind for question in questions)
     return Evaluation(
         results,
         figures(result.scores for result in results),
-        {kind: figures(r.scores for r in results if r.question.kind == kind) for kind in kinds},
+        figures_by_kind(results),
         tuple(
             f"{question.id}: {gold.quote!r} is not in {gold.source}"
             for question in questions
@@ -180,12 +153,16 @@ def _result(question: Question, answer: Record, texts: Mapping[str, str]) -> Res
     )
     quotes = [(citation.get("quote", ""), texts.get(_base(citation.get("source", "")), "")) for citation in citations]
     return Result(
-        question,
-        answer,
-        status,
+        question.id,
+        question.kind,
+        question.question,
         scores,
-        min((rank for rank in ranks if rank), default=None),
-        tuple(quote for quote, text in quotes if not is_verbatim(quote, text)),
+        rank=min((rank for rank in ranks if rank), default=None),
+        ms=answer.get("ms"),
+        question=question,
+        answer=answer,
+        status=status,
+        not_verbatim=tuple(quote for quote, text in quotes if not is_verbatim(quote, text)),
     )
 
 

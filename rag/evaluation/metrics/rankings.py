@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from rag.evaluation.metrics.figures import Figure, Latency, Scores, figures, latency
+from rag.evaluation.metrics.evaluated import Evaluated, Scored, figures_by_kind
+from rag.evaluation.metrics.figures import figures
 from rag.evaluation.questions.judged import Judged, Topic
 from rag.evaluation.questions.runs import Run
 from rag.evaluation.questions.sets import UNSPECIFIED
@@ -24,15 +25,11 @@ SHOWN = 10  # documents kept of each ranking
 
 
 @dataclass(frozen=True, slots=True)
-class RankedResult:
-    """How one topic fared: the first documents found, the place of the first relevant one, the time it took."""
+class RankedResult(Scored):
+    """``found`` are the first documents of the ranking, ``rank`` is the place of the first relevant one."""
 
-    topic: Topic
-    scores: Mapping[str, float]
     found: tuple[str, ...]
     relevant: tuple[str, ...]
-    rank: int | None
-    ms: float | None
 
     @property
     def missed(self) -> bool:
@@ -41,32 +38,10 @@ class RankedResult:
 
 
 @dataclass(frozen=True, slots=True)
-class RankingEvaluation:
-    """``metrics`` over all judged topics, ``by_kind`` those of each kind if the topics have kinds.
+class RankingEvaluation(Evaluated[RankedResult]):
+    """Over all judged topics, by kind if the topics have kinds; ``others`` counts the topics that nobody judged."""
 
-    ``problems`` says what in the test collection can't be met; ``others`` counts the topics that nobody judged.
-    """
-
-    results: tuple[RankedResult, ...]
-    metrics: Mapping[str, Figure]
-    by_kind: Mapping[str, Mapping[str, Figure]]
-    problems: tuple[str, ...]
     others: int
-
-    @property
-    def misses(self) -> tuple[RankedResult, ...]:
-        """The results that missed, in order."""
-        return tuple(result for result in self.results if result.missed)
-
-    @property
-    def scores(self) -> Scores:
-        """Of each topic by its id."""
-        return {result.topic.id: result.scores for result in self.results}
-
-    @property
-    def latency(self) -> Latency | None:
-        """Of the topics whose time is known."""
-        return latency([result.ms for result in self.results if result.ms is not None])
 
     @property
     def counts(self) -> dict[str, int]:
@@ -91,15 +66,11 @@ def evaluate_run(
     """
     scores = _scores(judged, run)
     results = tuple(_result(topic, judged, run, scores[topic.id], milliseconds or {}) for topic in judged.topics)
-    kinds = dict.fromkeys(topic.kind for topic in judged.topics)
+    by_kind = figures_by_kind(results)
     return RankingEvaluation(
         results,
         figures(result.scores for result in results),
-        {
-            kind: figures(result.scores for result in results if result.topic.kind == kind)
-            for kind in kinds
-            if set(kinds) != {UNSPECIFIED}
-        },
+        by_kind if set(by_kind) != {UNSPECIFIED} else {},
         tuple(_problems(judged, documents)),
         len(judged.others),
     )
@@ -126,7 +97,8 @@ def _result(
     relevant = tuple(document for document, grade in judged.qrels[topic.id].items() if grade > 0)
     found = tuple(run.get(topic.id, ()))
     rank = next((place for place, document in enumerate(found, 1) if document in relevant), None)
-    return RankedResult(topic, scores, found[:SHOWN], relevant, rank, milliseconds.get(topic.id))
+    taken = milliseconds.get(topic.id)
+    return RankedResult(topic.id, topic.kind, topic.text, scores, rank, taken, found[:SHOWN], relevant)
 
 
 def _problems(judged: Judged, documents: Collection[str] | None) -> Iterator[str]:

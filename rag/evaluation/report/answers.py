@@ -10,17 +10,8 @@ from markupsafe import Markup
 from rag.evaluation.metrics.answers import Evaluation, Result
 from rag.evaluation.metrics.compare import Comparison
 from rag.evaluation.metrics.figures import Figure
-from rag.evaluation.report.charts import histogram, rank_histogram, reliability_diagram
-from rag.evaluation.report.sections import (
-    calibration_record,
-    calibration_text,
-    comparison_record,
-    comparison_shown,
-    comparison_text,
-    latency_record,
-    latency_text,
-)
-from rag.evaluation.report.shared import figures_record, kind_table, metric_table, rounded
+from rag.evaluation.report.sections import calibration_record, rank_counts, report_record, report_shown, report_text
+from rag.evaluation.report.shared import rounded
 from rag.text.plain import brief, plain
 from rag.text.templates import render
 
@@ -49,19 +40,7 @@ SHOWN = 3  # passages listed for a miss
 
 def evaluation_table(evaluation: Evaluation, comparison: Comparison | None = None) -> str:
     """Metrics with intervals, the same by kind, time, calibration, comparison: aligned plain text."""
-    parts = [
-        summary(evaluation),
-        metric_table(evaluation.metrics, MEANINGS),
-        kind_table(MEANINGS, evaluation.by_kind),
-    ]
-    if evaluation.latency:
-        parts.append(latency_text(evaluation.latency))
-    if evaluation.calibration:
-        parts.append(calibration_text(evaluation.calibration))
-    if comparison:
-        parts.append(comparison_text(comparison, _texts(evaluation)))
-    parts += [f"Check the question set: {plain(problem)}" for problem in evaluation.unfounded]
-    return "\n\n".join(parts) + "\n"
+    return report_text(evaluation, summary(evaluation), MEANINGS, comparison, evaluation.calibration)
 
 
 def evaluation_misses(evaluation: Evaluation) -> str:
@@ -82,36 +61,27 @@ def summary(evaluation: Evaluation) -> str:
 
 def evaluation_record(evaluation: Evaluation, comparison: Comparison | None = None) -> dict[str, Any]:
     """The evaluation as JSON-able data; "metrics" holds the counts too."""
-    figures = figures_record(evaluation.metrics)
-    record = {
-        "metrics": figures["metrics"] | evaluation.counts,
-        "intervals": figures["intervals"],
-        "by_kind": {kind: figures_record(found) for kind, found in evaluation.by_kind.items()},
-        "counts": evaluation.counts,
-        "latency": latency_record(evaluation.latency),
+    own = {
         "calibration": calibration_record(evaluation.calibration),
         "questions": [_result_record(result) for result in evaluation.results],
         "misses": [_miss_record(miss) for miss in evaluation.misses],
-        "unfounded": list(evaluation.unfounded),
+        "unfounded": list(evaluation.problems),
     }
-    return record | ({"comparison": comparison_record(comparison, _texts(evaluation))} if comparison else {})
-
-
-def _texts(evaluation: Evaluation) -> dict[str, str]:
-    return {str(result.question.id): result.question.question for result in evaluation.results}
+    record = report_record(evaluation, comparison, own)
+    return record | {"metrics": record["metrics"] | evaluation.counts}
 
 
 def _result_record(result: Result) -> dict[str, Any]:
     return {
-        "id": result.question.id,
-        "kind": result.question.kind,
-        "question": result.question.question,
+        "id": result.id,
+        "kind": result.kind,
+        "question": result.text,
         "status": result.status,
         "confidence": result.answer.get("confidence"),
         "missed": result.missed,
         "first_evidence_rank": result.rank,
         "scores": rounded(result.scores),
-        "ms": result.answer.get("ms"),
+        "ms": result.ms,
         "not_verbatim": list(result.not_verbatim),
     }
 
@@ -119,9 +89,9 @@ def _result_record(result: Result) -> dict[str, Any]:
 def _miss_record(miss: Result) -> dict[str, Any]:
     cited = miss.answer.get("citations", ())
     return {
-        "id": miss.question.id,
-        "kind": miss.question.kind,
-        "question": miss.question.question,
+        "id": miss.id,
+        "kind": miss.kind,
+        "question": miss.text,
         "history": list(miss.question.history),
         "status": miss.status,
         "expected": [gold._asdict() for gold in miss.question.evidence if miss.question.answerable],
@@ -168,30 +138,18 @@ def evaluation_html(
 
     ``about`` says what was measured (index, model, date, command), as shown under the title.
     """
-    counts = _confidences(evaluation.results)
-    edges = [f"{tenth / 10:g}" for tenth in range(11)]
-    calibration = evaluation.calibration
-    points = [(each.confidence, each.observed, each.n) for each in calibration.bins] if calibration else []
     return render(
         "evaluation/report/answers.html",
         title=title,
         summary=summary(evaluation),
         about=about,
-        problems=evaluation.unfounded,
-        compared=comparison_shown(comparison, _texts(evaluation)),
+        **report_shown(evaluation, MEANINGS, comparison),
         groups=_groups(evaluation),
-        latency=latency_text(evaluation.latency) if evaluation.latency else "",
         kinds=_kinds(evaluation),
-        ranks=rank_histogram(
-            [result.rank for result in evaluation.results if result.question.answerable],
-            "none",
-            about="Rank of the first evidence",
-        ),
-        confidences=histogram(edges, counts, edges=True, about="Confidence of the answers"),
-        ece=calibration.ece if calibration else None,
-        reliability=reliability_diagram(points) if calibration else "",
-        names=[name for name in MEANINGS if name in evaluation.metrics],
-        all_kinds=[*evaluation.by_kind.items(), ("all", evaluation.metrics)],
+        ranks=rank_counts(result.rank for result in evaluation.results if result.question.answerable),
+        tenths=[f"{tenth / 10:g}" for tenth in range(11)],
+        confidences=_confidences(evaluation.results),
+        calibrated=evaluation.calibration,
         misses=[(_miss_record(miss), _place(miss)) for miss in evaluation.misses],
         results=evaluation.results,
     )

@@ -9,15 +9,8 @@ from markupsafe import Markup
 
 from rag.evaluation.metrics.compare import Comparison
 from rag.evaluation.metrics.rankings import RankedResult, RankingEvaluation
-from rag.evaluation.report.charts import rank_histogram
-from rag.evaluation.report.sections import (
-    comparison_record,
-    comparison_shown,
-    comparison_text,
-    latency_record,
-    latency_text,
-)
-from rag.evaluation.report.shared import figures_record, kind_table, metric_table, rounded
+from rag.evaluation.report.sections import rank_counts, report_record, report_shown, report_text
+from rag.evaluation.report.shared import rounded
 from rag.text.plain import brief, plain
 from rag.text.templates import render
 
@@ -36,15 +29,7 @@ SHOWN = 3  # documents listed for a miss
 
 def ranking_table(evaluation: RankingEvaluation, comparison: Comparison | None = None) -> str:
     """Metrics with intervals, by kind, and the comparison: aligned plain text."""
-    parts = [_summary(evaluation), metric_table(evaluation.metrics, MEANINGS)]
-    if evaluation.by_kind:
-        parts.append(kind_table(MEANINGS, evaluation.by_kind))
-    if evaluation.latency:
-        parts.append(latency_text(evaluation.latency))
-    if comparison:
-        parts.append(comparison_text(comparison, _texts(evaluation)))
-    parts += [f"Check the question set: {plain(problem)}" for problem in evaluation.problems]
-    return "\n\n".join(parts) + "\n"
+    return report_text(evaluation, _summary(evaluation), MEANINGS, comparison)
 
 
 def ranking_misses(evaluation: RankingEvaluation) -> str:
@@ -52,7 +37,7 @@ def ranking_misses(evaluation: RankingEvaluation) -> str:
     lines = []
     for miss in evaluation.misses[:LISTED]:
         lines += [
-            f"{plain(miss.topic.id)}  {brief(miss.topic.text)}",
+            f"{plain(miss.id)}  {brief(miss.text)}",
             f"    expected:  {plain(', '.join(miss.relevant[:SHOWN]))}  ({_place(miss)})",
             f"    found:     {plain(', '.join(miss.found[:SHOWN])) or 'nothing'}\n",
         ]
@@ -63,15 +48,8 @@ def ranking_misses(evaluation: RankingEvaluation) -> str:
 
 def ranking_record(evaluation: RankingEvaluation, comparison: Comparison | None = None) -> dict[str, Any]:
     """The evaluation as JSON-able data."""
-    record = {
-        **figures_record(evaluation.metrics),
-        "by_kind": {kind: figures_record(figures) for kind, figures in evaluation.by_kind.items()},
-        "counts": evaluation.counts,
-        "latency": latency_record(evaluation.latency),
-        "questions": [_result_record(result) for result in evaluation.results],
-        "problems": list(evaluation.problems),
-    }
-    return record | ({"comparison": comparison_record(comparison, _texts(evaluation))} if comparison else {})
+    questions = [_result_record(result) for result in evaluation.results]
+    return report_record(evaluation, comparison, {"questions": questions, "problems": list(evaluation.problems)})
 
 
 def ranking_html(
@@ -83,15 +61,9 @@ def ranking_html(
         title=title,
         summary=_summary(evaluation),
         about=about,
-        problems=evaluation.problems,
-        compared=comparison_shown(comparison, _texts(evaluation)),
+        **report_shown(evaluation, MEANINGS, comparison),
         groups=[("", [(name, meaning, evaluation.metrics[name]) for name, meaning in MEANINGS.items()])],
-        latency=latency_text(evaluation.latency) if evaluation.latency else "",
-        names=[name for name in MEANINGS if name in evaluation.metrics],
-        all_kinds=[*evaluation.by_kind.items(), ("all", evaluation.metrics)],
-        ranks=rank_histogram(
-            [result.rank for result in evaluation.results], "later", about="Rank of the first relevant document"
-        ),
+        ranks=rank_counts(result.rank for result in evaluation.results),
         results=sorted(evaluation.results, key=lambda result: result.scores["ndcg@10"]),  # worst first
         shown=SHOWN,
     )
@@ -106,19 +78,15 @@ def _summary(evaluation: RankingEvaluation) -> str:
     )
 
 
-def _texts(evaluation: RankingEvaluation) -> dict[str, str]:
-    return {result.topic.id: result.topic.text for result in evaluation.results}
-
-
 def _place(result: RankedResult) -> str:
     return f"first at {result.rank}" if result.rank else "not found"
 
 
 def _result_record(result: RankedResult) -> dict[str, Any]:
     return {
-        "id": result.topic.id,
-        "kind": result.topic.kind,
-        "question": result.topic.text,
+        "id": result.id,
+        "kind": result.kind,
+        "question": result.text,
         "missed": result.missed,
         "first_relevant_rank": result.rank,
         "scores": rounded(result.scores),

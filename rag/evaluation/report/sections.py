@@ -1,13 +1,14 @@
-"""Parts of a report that stand for themselves: time taken, calibration, comparison with an earlier report."""
+"""What reports of answers and of rankings are made of: figures, time, calibration, comparison with an earlier one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rag.evaluation.metrics.compare import Change, Comparison, Difference
+from rag.evaluation.metrics.evaluated import Evaluated
 from rag.evaluation.metrics.figures import Calibration, Latency
-from rag.evaluation.report.shared import columns, rounded
+from rag.evaluation.report.shared import columns, figures_record, kind_table, metric_table, rounded
 from rag.text.plain import brief, plain
 
 NAMED = 3  # scores of a question that changed; the JSON has all
@@ -17,8 +18,30 @@ _HEAD = ("before", "now", "change", "95% interval", "p", "better", "alike", "wor
 # --- plain text ---
 
 
-def latency_text(latency: Latency) -> str:
-    """A line."""
+def report_text(
+    evaluation: Evaluated[Any],
+    summary: str,
+    meanings: Mapping[str, str],
+    comparison: Comparison | None,
+    calibration: Calibration | None = None,
+) -> str:
+    """Metrics with intervals, the same by kind, time, calibration, comparison: aligned plain text."""
+    parts = [
+        summary,
+        metric_table(evaluation.metrics, meanings),
+        kind_table(meanings, evaluation.by_kind) if evaluation.by_kind else "",
+        latency_text(evaluation.latency),
+        calibration_text(calibration) if calibration else "",
+        comparison_text(comparison, evaluation.texts) if comparison else "",
+        *(f"Check the question set: {plain(problem)}" for problem in evaluation.problems),
+    ]
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def latency_text(latency: Latency | None) -> str:
+    """A line; '' if nothing was timed."""
+    if latency is None:
+        return ""
     return f"Time a question: median {latency.median_ms:,.0f} ms, 95% within {latency.p95_ms:,.0f} ms"
 
 
@@ -45,6 +68,18 @@ def comparison_text(comparison: Comparison, questions: Mapping[str, str]) -> str
 
 
 # --- JSON ---
+
+
+def report_record(evaluation: Evaluated[Any], comparison: Comparison | None, own: Mapping[str, Any]) -> dict[str, Any]:
+    """The evaluation as JSON-able data; ``own`` is what its kind has beside."""
+    record = {
+        **figures_record(evaluation.metrics),
+        "by_kind": {kind: figures_record(figures) for kind, figures in evaluation.by_kind.items()},
+        "counts": evaluation.counts,
+        "latency": latency_record(evaluation.latency),
+        **own,
+    }
+    return record | ({"comparison": comparison_record(comparison, evaluation.texts)} if comparison else {})
 
 
 def latency_record(latency: Latency | None) -> dict[str, float] | None:
@@ -87,6 +122,25 @@ def comparison_record(comparison: Comparison, questions: Mapping[str, str]) -> d
 
 
 # --- HTML ---
+
+
+def report_shown(
+    evaluation: Evaluated[Any], meanings: Iterable[str], comparison: Comparison | None
+) -> dict[str, object]:
+    """What the page shows of both kinds of evaluation."""
+    return {
+        "problems": evaluation.problems,
+        "compared": comparison_shown(comparison, evaluation.texts),
+        "latency": latency_text(evaluation.latency),
+        "names": [name for name in meanings if name in evaluation.metrics],
+        "all_kinds": [*evaluation.by_kind.items(), ("all", evaluation.metrics)],
+    }
+
+
+def rank_counts(ranks: Iterable[int | None]) -> list[int]:
+    """How often each rank up to ten was the first that is right, then how often a later one or none was."""
+    found = list(ranks)
+    return [*(found.count(rank) for rank in range(1, 11)), sum(not rank or rank > 10 for rank in found)]
 
 
 def comparison_shown(comparison: Comparison | None, questions: Mapping[str, str]) -> dict[str, Any] | None:
