@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from rag.present.wording import SHOW_PAGES
 from rag.types import Block, Case, Document, FileRecord, FoundFile, IndexedDocument, OriginMap, Part, Plan, Problem
 from rag.web.ask.picture_view import page_picture_html
 from rag.web.ask.source_view import source_html
@@ -244,8 +243,8 @@ def test_parts_are_labelled_where_they_begin() -> None:
 def test_other_views_are_offered_where_there_are_any() -> None:
     document = paged("words", Block("paragraph", 0, 5), parts=())
     assert "Show the original file" in source_html(document)
-    assert "Show" not in source_html(document, switch=None)
-    assert 'data-view="page"' in source_html(document, switch=("page", SHOW_PAGES))
+    assert "Show" not in source_html(document, switch="")
+    assert 'data-view="page"' in source_html(document, switch="page")
 
 
 def test_a_page_has_its_marks_in_place() -> None:

@@ -48,12 +48,6 @@ _NOTE_LABELS: dict[NoteKind, str] = {
     "scanned": "Check the words against the page",
 }
 
-#: What the scores beside a passage are.
-SCORES_EXPLAINED = (
-    "Score: everything taken together, higher is better. Meaning: nearness in meaning, at most 1. "
-    "Words: the question’s words it holds, rare ones counting more."
-)
-
 ROLE_LABELS: dict[Role, str] = {
     "account": "",
     "contact": "Contact",
@@ -64,34 +58,8 @@ ROLE_LABELS: dict[Role, str] = {
     "date": "Date",
 }
 
-
-#: What a curator can do with an answer; for KEEP it matters whether the question was answered.
-SHOULD = "This should have found …"
-SHOULD_EXPLAINED = "Mark the passage that answers this, and keep the question as a test question"
-KEEP = {True: "This is right: keep it", False: "Rightly refused: keep it"}
-KEEP_EXPLAINED = {
-    True: "Keep the question with these quotes, to see later whether they are still found",
-    False: "Keep the question as one that nothing here answers, to see later whether it is still refused",
-}
-
-
 #: Bytes of the largest file that the page takes.
 MAX_UPLOAD = 50_000_000
-
-#: The views of a source.
-SHOW_ORIGINAL = "Show the original file"
-SHOW_CLEANED = "Show the cleaned text"
-SHOW_PAGES = "Show its pages"
-
-
-REPORT_TITLE = "Check of the test questions"
-CHECK_BEFORE = "the check before"
-
-#: What saving a test question without a question is answered with.
-NO_QUESTION = "There is no question: type the one that should have been answered."
-
-#: What saving a test question without an expected answer is answered with.
-NOTHING_MARKED = "Nothing is marked: tick the passage that answers, or ‘Nothing here answers this’."
 
 #: What a request is answered with that was not made to this machine's own names.
 OTHER_HOST = "Precedent answers on its own machine alone: open the address that its terminal window names."

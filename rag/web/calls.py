@@ -108,7 +108,15 @@ class Call(BaseModel):
             return cls.model_fields[info.field_name or ""].default
 
 
+class Seen(Call):
+    """The state of the library that the page has ``seen``."""
+
+    seen: Text = ""
+
+
 C = TypeVar("C", bound=Call)
+V = TypeVar("V", bound="View")
+S = TypeVar("S", bound=Seen)
 
 
 class View:
@@ -122,6 +130,17 @@ class View:
     def functions(self, token: str) -> list[ServerFunction]:
         """All of them, for those who know the ``token``."""
         return [_server_function(getattr(self, name), token) for name in vars(type(self)) if not name.startswith("_")]
+
+
+def unless_seen(function: Callable[[V, S], Reply]) -> Callable[[V, S], Reply]:
+    """The function of a view whose reply tells the library's state, and is "same" alone if the page has seen that."""
+
+    @wraps(function)
+    def called(view: V, call: S) -> Reply:
+        state = view._live.state()
+        return {"done": True, "same": True} if call.seen == state else {**function(view, call), "state": state}
+
+    return called
 
 
 def _server_function(function: Callable[[C], Reply], token: str) -> ServerFunction:

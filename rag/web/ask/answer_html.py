@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from rag.ask.query.filter_words import filter_text, nowhere
 from rag.present.text import answer_markdown
 from rag.present.wording import (
-    KEEP,
-    KEEP_EXPLAINED,
-    SCORES_EXPLAINED,
-    SHOULD,
-    SHOULD_EXPLAINED,
     STATUS_LABELS,
     cited_by,
     counted,
@@ -27,31 +22,8 @@ from rag.present.wording import (
 )
 from rag.text.jinja import places
 from rag.text.templates import render
-from rag.types import Answer, Citation, Filters, Passage, Span, Statement
+from rag.types import Answer, Citation, Filters, Passage, Statement
 from rag.types.documents import STRENGTHS
-
-_SHOWN_QUESTION = 400
-
-
-class _Told(NamedTuple):
-    """A statement with its quotes; ``words`` of its first ``source`` show how strong it is."""
-
-    statement: Statement
-    notes: Sequence[str]
-    quotes: Sequence[tuple[Citation, str, Sequence[str]]]
-    source: str
-    words: str
-
-
-class _Source(NamedTuple):
-    """A source with its citations; ``plain`` if its file can be shown as it was found."""
-
-    numbers: str
-    title: str
-    source: str
-    spans: Sequence[Span]
-    files: str
-    plain: bool
 
 
 def answer_html(
@@ -67,39 +39,34 @@ def answer_html(
     ``plain`` are the sources whose files are text, which can be shown as they were found; None is all. ``history`` are
     the questions before it; ``unmet`` is what the question prefers that no case states.
     """
-    asked, answered = _asked(answer, history), answer.status == "answered"
+    asked = _asked(answer, history)
     probability = f"Estimated probability that they answer the question: {answer.confidence:.0%}."
     return render(
         "web/ask/answer.html",
         answer=answer,
-        question=_shortened(answer.query.typed),
         searched=searched(answer),
         wants=[*_chips(answer.filters, hard=True), *_chips(answer.query.preferred, hard=False)],
         unmet=nowhere(unmet),
         status=STATUS_LABELS[answer.status],
         strengths=STRENGTHS,
         opening=opening(answer),
-        statements=[_told(statement, notes, answer) for statement, notes in statements_with_notes(answer)],
+        statements=[(*told, _quotes(told[0], answer)) for told in statements_with_notes(answer)],
         unanswered=unanswered(answer),
-        sources=list(_sources(answer, plain)),
+        sources=[(*source, files_of(source[0])) for source in sources(answer)],
+        plain=plain,
         passages=[(scored, *passage_place(scored.passage, case_titles or {})) for scored in answer.passages],
         considered=f"{counted(len(answer.passages), 'passage')} considered",
         probability=" ".join(filter(None, [answer.reason, probability])),
-        scores_explained=SCORES_EXPLAINED,
         markdown=answer_markdown(answer),
         asked=asked,
         collected={"kind": "answer", **asked},
         tested=_tested(answer),
-        should=SHOULD,
-        should_explained=SHOULD_EXPLAINED,
-        keep=KEEP[answered],
-        keep_explained=KEEP_EXPLAINED[answered],
     )
 
 
 def notice_html(question: str, message: str) -> str:
     """A turn that tells the user something instead of answering."""
-    return render("web/ask/notice.html", question=_shortened(question), message=message)
+    return render("web/ask/notice.html", question=question, message=message)
 
 
 def passage_place(passage: Passage, titles: Mapping[str, str]) -> tuple[str, str]:
@@ -109,10 +76,6 @@ def passage_place(passage: Passage, titles: Mapping[str, str]) -> tuple[str, str
     return heading, " › ".join(dict.fromkeys(steps))
 
 
-def _shortened(typed: str) -> str:
-    return typed if len(typed) <= _SHOWN_QUESTION else f"{typed[:_SHOWN_QUESTION].rstrip()} …"
-
-
 def _chips(wants: Filters, *, hard: bool) -> Iterator[tuple[str, str, bool]]:
     """What the search was limited to (``hard``), or what comes first: its name, and in words."""
     for want in wants:
@@ -120,11 +83,9 @@ def _chips(wants: Filters, *, hard: bool) -> Iterator[tuple[str, str, bool]]:
         yield f"{want.kind}:{want.value}", sentence(text) if hard else text, hard
 
 
-def _told(statement: Statement, notes: Sequence[str], answer: Answer) -> _Told:
-    cited = cited_by(statement, answer)
-    words = " … ".join(f"“{' '.join(shown.split())}”" for shown in statement.shown_by)
-    quotes = [(citation, place_in(citation), _listed(citation)) for citation in cited]
-    return _Told(statement, notes, quotes, cited[0].source if cited else "", words)
+def _quotes(statement: Statement, answer: Answer) -> list[tuple[Citation, str, Sequence[str]]]:
+    """The quotes of a statement, each with its place and, of a list, its parts."""
+    return [(citation, place_in(citation), _listed(citation)) for citation in cited_by(statement, answer)]
 
 
 def _listed(citation: Citation) -> Sequence[str]:
@@ -132,13 +93,6 @@ def _listed(citation: Citation) -> Sequence[str]:
     parts = citation.quote.split(" … ")
     is_list = 1 < len(parts) == len(citation.spans) and parts[0].endswith(":")
     return parts if is_list else ()
-
-
-def _sources(answer: Answer, plain: Collection[str] | None) -> Iterator[_Source]:
-    for cited, title, source in sources(answer):
-        spans = [span for citation in cited for span in citation.spans]
-        numbers = " ".join(f"[{citation.number}]" for citation in cited)
-        yield _Source(numbers, title, source, spans, files_of(cited), plain is None or source in plain)
 
 
 def _asked(answer: Answer, history: Sequence[str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from rag.ask.query.filters import unmet
 from rag.errors import RagError, SourceError
 from rag.library import Library
-from rag.present.wording import MAX_QUESTION, NOTHING_TYPED, SHOW_ORIGINAL, SHOW_PAGES, no_picture, question_too_long
+from rag.present.wording import MAX_QUESTION, NOTHING_TYPED, no_picture, question_too_long
 from rag.readers.media import is_text
 from rag.types import Answer, Document, Span
 from rag.web.ask.answer_html import answer_html, notice_html
@@ -94,7 +94,7 @@ def _plain(library: Library, answer: Answer) -> set[str]:
 
 def _cleaned_html(document: Document, spans: Sequence[Span], note: str = "") -> str:
     plain, pages = is_text(document.media_type), document.media_type == _PDF and not note
-    switch = ("original", SHOW_ORIGINAL) if plain else ("page", SHOW_PAGES) if pages else None
+    switch = "original" if plain else "page" if pages else ""
     return source_html(document, spans, switch=switch, note=note)
 
 

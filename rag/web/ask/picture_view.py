@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 
-from rag.present.wording import SHOW_CLEANED
 from rag.text.templates import render
 from rag.types import Document, Span
 from rag.web.page_pictures.page_image import PageImage
@@ -19,7 +18,7 @@ def page_picture_html(document: Document, spans: Sequence[Span], picture: PageIm
         "picture",
         document=document,
         spans=spans,
-        switch=("cleaned", SHOW_CLEANED),
+        switch="cleaned",
         quotes=quotes,
         note="" if picture.marks or not quotes else _unmarked(picture, quoted_on),
         image=picture,

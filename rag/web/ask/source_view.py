@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Literal, NamedTuple
 
-from rag.present.wording import ROLE_LABELS, SHOW_CLEANED, SHOW_ORIGINAL
+from rag.present.wording import ROLE_LABELS
 from rag.text.templates import render
 from rag.types import BlockKind, Document, Part, Span
 
@@ -34,12 +34,12 @@ def source_html(
     document: Document,
     spans: Sequence[Span] = (),
     *,
-    switch: tuple[str, str] | None = ("original", SHOW_ORIGINAL),
+    switch: str = "original",
     note: str = "",
 ) -> str:
     """A whole cleaned document with ``spans`` in <mark>; the first mark has the id 'cited'.
 
-    Its pages, slides or rows are labelled where they begin. ``switch`` is another view to offer, with its label;
+    Its pages, slides or rows are labelled where they begin. ``switch`` is another view to offer, or '';
     ``note`` stands above the text.
     """
     runs = [(kind, list(run)) for kind, run in groupby(_blocks(document, spans), lambda block: block.kind)]
@@ -51,8 +51,7 @@ def original_html(document: Document, original: str, spans: Sequence[Span] = ())
     at = document.origin.to_source
     found = [(at(start), at(end - 1) + 1) for start, end in _within(spans, len(document.text))]
     shown = _Marker(original, found).pieces(0, len(original))
-    switch = ("cleaned", SHOW_CLEANED)
-    return render(_TEMPLATE, "original", document=document, spans=spans, switch=switch, shown=shown)
+    return render(_TEMPLATE, "original", document=document, spans=spans, switch="cleaned", shown=shown)
 
 
 def failure_html(message: str) -> str:

@@ -6,75 +6,66 @@ from typing import Annotated, get_args
 
 from rag.ask.query.filters import meets
 from rag.explore.precedents.situation import situation_of
-from rag.present.precedents import count_precedents_text
+from rag.present.precedents import count_precedents_text, remarks_text
+from rag.text.templates import render
 from rag.types import Case, Outcome
-from rag.web.calls import Call, FilterPairs, Name, Number, Reply, Text, View, at_most
-from rag.web.cases import view as cases_view
-from rag.web.cases.cards import card_html
+from rag.web.calls import FilterPairs, Name, Number, Reply, Seen, Text, View, at_most, unless_seen
+from rag.web.cases.cards import brief_card_html, card_html
+from rag.web.cases.view import MAX_SITUATION, alike_html, count_cases_text, precedents_html
 
+_FOUND, _PARTS = "web/cases/found.html", "web/elements.html"
 _BATCH = 30  # cases listed at a time
 _PRECEDENTS = 10
 _ALIKE = 3
-_SAME: Reply = {"done": True, "same": True}
 
 
-class Cases(Call):
-    """A batch of the cases that meet the filters, those ``like`` a situation, or one by its ``id``; and the state of
-    the library that the page has ``seen``.
-    """
+class Cases(Seen):
+    """A batch of the cases that meet the filters, those ``like`` a situation, or one by its ``id``."""
 
     filters: FilterPairs = ()
     sort: Text = ""
     start: Number = 0
-    like: Annotated[Text, at_most(cases_view.MAX_SITUATION)] = ""
+    like: Annotated[Text, at_most(MAX_SITUATION)] = ""
     id: Name = ""
-    seen: Text = ""
 
 
 class CaseCalls(View):
-    """The view of the cases. A reply is "same" alone if the page has seen this state of the library."""
+    """The view of the cases."""
 
+    @unless_seen
     def cases(self, call: Cases) -> Reply:
         """A batch of the cases."""
-        state = self._live.state()
-        if call.seen == state:
-            return _SAME
         held, document = self._live.cases(), self._library.snapshot.document
         found = in_order([case for case in held.values() if meets(case, call.filters)], call.sort)
         shown = min(len(found), call.start + _BATCH)
+        cards = [brief_card_html(case, document(case.doc_id)) for case in found[call.start : shown]]
         return {
             "done": True,
-            "html": cases_view.cards_html(found[call.start : shown], document) or cases_view.no_cases_html(len(held)),
-            "count": cases_view.count_cases_text(shown, len(found), len(held)),
+            "html": "".join(cards) or render(_FOUND, "no_cases", held=len(held)),
+            "count": count_cases_text(shown, len(found), len(held)),
             "next": shown if shown < len(found) else 0,
-            "state": state,
         }
 
+    @unless_seen
     def precedents(self, call: Cases) -> Reply:
         """The cases most like a situation."""
-        state = self._live.state()
-        if call.seen == state:
-            return _SAME
         snapshot, narrowed = self._library.snapshot, bool(call.filters)
         with self._lock:
             found = snapshot.precedents(call.like, _PRECEDENTS, filters=call.filters)
         return {
             "done": True,
-            "html": cases_view.precedents_html(found, snapshot.document),
+            "html": precedents_html(found, snapshot.document),
             "count": count_precedents_text(found, narrowed=narrowed),
-            "remarks": cases_view.remarks_html(found, narrowed=narrowed),
-            "state": state,
+            "remarks": render(_PARTS, "paragraph", css="remark", text=remarks_text(found, narrowed=narrowed)),
         }
 
+    @unless_seen
     def card(self, call: Cases) -> Reply:
         """One case in full."""
-        state = self._live.state()
-        if call.seen == state:
-            return _SAME
         case = self._live.cases().get(call.id)
         document = self._library.snapshot.document
-        html = card_html(case, document(case.doc_id)) if case else cases_view.no_case_html()
-        return {"done": True, "html": html, "title": case.title if case else "", "state": state}
+        html = card_html(case, document(case.doc_id)) if case else render(_FOUND, "no_case")
+        return {"done": True, "html": html, "title": case.title if case else ""}
 
     def alike(self, call: Cases) -> Reply:
         """The cases most like one."""
@@ -86,7 +77,7 @@ class CaseCalls(View):
         with self._lock:
             found = snapshot.precedents(situation_of(case, snapshot.document(case.doc_id)), _ALIKE + 1).found
         others = [p for p in found if p.case.case_id != case.case_id and any(m.likeness != "none" for m in p.matches)]
-        return cases_view.alike_html(others[:_ALIKE])
+        return alike_html(others[:_ALIKE])
 
 
 def in_order(cases: list[Case], order: str) -> list[Case]:

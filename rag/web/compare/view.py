@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 
-from rag.present.comparison import Cell, Column, Value, comparison_markdown, comparison_rich, rows_of
+from rag.present.comparison import Cell, Column, comparison_markdown, comparison_rich, rows_of
 from rag.present.fields import NOT_STATED
 from rag.present.wording import counted
 from rag.text.templates import render
@@ -15,21 +14,8 @@ from rag.types import Case
 MOST_COMPARED = 5
 
 _TEMPLATE = "web/compare/compared.html"
-_SHOWN = 3  # values of a cell; the rest is folded away
-_TAGS = 6  # general names of a cell
 _NAMED = 10  # cases that are left out
 _TITLE = 200  # characters of a title in the list to choose from
-
-
-class _Shown(NamedTuple):
-    """A cell: its ``first`` values, the ``rest`` that is folded away, and the general names of what is stated, each
-    with whether all cases share it.
-    """
-
-    first: Sequence[tuple[Value, bool]]
-    rest: Sequence[tuple[Value, bool]]
-    tags: Sequence[tuple[str, bool]]
-    more_tags: int
 
 
 def choices_html(cases: Sequence[Case]) -> str:
@@ -60,7 +46,7 @@ def comparison_html(columns: Sequence[Column], missing: Sequence[str] = (), beyo
         _TEMPLATE,
         "comparison",
         columns=columns,
-        rows=[(row, [_shown(cell, row.shared) for cell in row.cells]) for row in rows],
+        rows=[(row, [(cell.values, _tags(cell, row.shared)) for cell in row.cells]) for row in rows],
         differing=sum(row.differs for row in rows),
         left_out=_left_out(missing, beyond),
         compared=counted(len(columns), "case"),
@@ -86,11 +72,8 @@ def _names(names: Sequence[str]) -> str:
     return f"{', '.join(f'‘{name}’' for name in names[:_NAMED])}{more}"
 
 
-def _shown(cell: Cell, shared: Collection[str]) -> _Shown:
-    """The cell with those of its general names that add something to its words, and those that all cases share."""
-    values = [(value, value.words.casefold() in shared) for value in cell.values]
+def _tags(cell: Cell, shared: Collection[str]) -> list[str]:
+    """Those of the cell's general names that all cases share, and those that add something to its words."""
     own = {value.words.casefold() for value in cell.values}
     named = [label for label in cell.labels if label.casefold() in shared and label.casefold() not in own]
-    named += [label for label in cell.adding if label not in named]
-    tags = [(label, label.casefold() in shared) for label in named[:_TAGS]]
-    return _Shown(values[:_SHOWN], values[_SHOWN:], tags, len(named) - len(tags))
+    return named + [label for label in cell.adding if label not in named]

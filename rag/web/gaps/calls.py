@@ -15,12 +15,16 @@ from rag.evaluation.questions.sets import question_record
 from rag.explore.gaps.file import GapEvent, GapFile, GapKind
 from rag.explore.gaps.summary import Gap, gaps_of, summary_of
 from rag.library import Library
-from rag.present.wording import MAX_QUESTION
+from rag.present.wording import MAX_QUESTION, counted
+from rag.text.templates import render
 from rag.types import Span, Status
 from rag.web.calls import Call, FilterPairs, History, Name, Number, Reply, Spans, Text, Texts, Trimmed, View, at_most
 from rag.web.gaps import view as gaps_view
 from rag.web.live import Live
 
+_SUMMARY, _LISTED = "web/gaps/summary.html", "web/gaps/listed.html"
+_NOTED = "Noted on this computer. Thank you."
+_NOT_NOTED = "Not noted: PRECEDENT_GAPS says that nothing is kept."
 _SAVED = "not-answered.jsonl"
 _BATCH = 50  # questions listed at a time
 _MOST_HISTORY = 4_000  # characters of the earlier questions that are kept: of the last ones
@@ -64,7 +68,7 @@ class GapCalls(View):
         """Notes a refusal or a mark; "key" takes it back."""
         event = _event(self._library, call)
         self._file.add(event)
-        return {"done": True, "key": event.key, "html": gaps_view.noted_html(kept=self._file.keeps)}
+        return {"done": True, "key": event.key, "html": _NOTED if self._file.keeps else _NOT_NOTED}
 
     def unlog(self, call: Gaps) -> Reply:
         self._file.remove(call.keys)
@@ -73,18 +77,18 @@ class GapCalls(View):
     def gaps(self, call: Gaps) -> Reply:
         """The summary, and a batch of the questions."""
         if not self._file.keeps:
-            return {"done": True, "summary": gaps_view.not_kept_html(), "heading": "", "html": "", "more": ""}
+            return {"done": True, "summary": render(_SUMMARY, "not_kept"), "heading": "", "html": "", "more": ""}
         events, damaged = self._file.read()
         summary = summary_of(events)
         found = [gap for gap in summary.gaps if _about(gap, call.topic, call.community)]
         listed = found[call.start : call.start + _BATCH]
-        heading = gaps_view.gaps_heading_html(len(found), call.topic, call.community) if summary.gaps else ""
+        heading = {"found": counted(len(found), "question"), "topic": call.topic, "community": call.community}
         return {
             "done": True,
             "summary": gaps_view.summary_html(summary, str(self._file.path), damaged),
-            "heading": heading,
+            "heading": render(_LISTED, "heading", **heading) if summary.gaps else "",
             "html": "".join(gaps_view.gap_html(gap, _places(self._library, gap)) for gap in listed),
-            "more": gaps_view.more_gaps_html(len(found) - call.start - len(listed)),
+            "more": render(_LISTED, "more", left=len(found) - call.start - len(listed)),
         }
 
     def drop_gap(self, call: Gaps) -> Reply:
@@ -93,7 +97,7 @@ class GapCalls(View):
             raise QuestionsError("this question is no longer kept: reload the page")
         removed = self._file.remove({event.key for event in gap.events})
         self._removed[call.key] = [*self._removed.get(call.key, []), *removed]
-        return {"done": True, "html": gaps_view.dropped_html(call.key, gap.latest.question)}
+        return {"done": True, "html": render(_LISTED, "dropped", key=call.key, question=gap.latest.question)}
 
     def restore_gap(self, call: Gaps) -> Reply:
         events = self._removed.pop(call.key, [])

@@ -30,13 +30,7 @@ _MARKS: dict[GapKind, str] = {
     "wrong citation": "citation marked wrong",
     "helpful": "marked helpful",
 }
-_MONTHS = "January February March April May June July August September October November December".split()
 _TIMES = {1: "once", 2: "twice"}
-
-
-def noted_html(*, kept: bool) -> str:
-    """What is said of a mark; ``kept`` is False where the settings keep nothing."""
-    return "Noted on this computer. Thank you." if kept else "Not noted: PRECEDENT_GAPS says that nothing is kept."
 
 
 def summary_html(summary: GapSummary, path: str, damaged: int) -> Markup:
@@ -52,11 +46,6 @@ def summary_html(summary: GapSummary, path: str, damaged: int) -> Markup:
         questions=counted(len(summary.gaps), "question"),
         heads=_HEADS,
     )
-
-
-def not_kept_html() -> Markup:
-    """What the view shows where the settings say that nothing is kept."""
-    return render("web/gaps/summary.html", "not_kept")
 
 
 def damaged_text(damaged: int) -> str:
@@ -76,12 +65,6 @@ def total_text(summary: GapSummary) -> str:
 def _answered_text(answered: int) -> str:
     which = "1 more question is" if answered == 1 else f"{answered:,} more questions are"
     return f"{which} left out, marked helpful at least as often as anything spoke against the answers."
-
-
-def gaps_heading_html(found: int, topic: str, community: str) -> Markup:
-    """Over the list: all of them, or which; with a way back to all."""
-    chosen = ", ".join(f"‘{label}’" for label in (topic, community) if label)
-    return render("web/gaps/listed.html", "heading", found=counted(found, "question"), chosen=chosen)
 
 
 def gap_html(gap: Gap, places: QuotePlaces) -> Markup:
@@ -122,17 +105,7 @@ def _day(time: str) -> str:
         day = datetime.fromisoformat(time)
     except ValueError:
         return time[:10]
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def more_gaps_html(left: int) -> Markup:
-    """Leads to the questions that are not listed yet; '' if there are none."""
-    return render("web/gaps/listed.html", "more", left=left) if left > 0 else Markup()
-
-
-def dropped_html(gap_key: str, question: str) -> Markup:
-    """What stands in place of a question that was removed."""
-    return render("web/gaps/listed.html", "dropped", key=gap_key, question=question)
+    return f"{day.day} {day:%B %Y}"
 
 
 def exported_text(exported: GapQuestions) -> str:

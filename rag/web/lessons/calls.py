@@ -7,12 +7,13 @@ from collections.abc import Collection, Mapping, Sequence
 
 from rag.ask.query.filters import terms_of
 from rag.explore.lessons import LessonKind, Said, how_many, said
+from rag.text.templates import render
 from rag.types import Case, FilterKind, Filters
 from rag.web.calls import Call, FilterPairs, Number, Reply, Text, View, Words
 from rag.web.lessons.view import (
     GROUP_NAMES,
     TABS,
-    nothing_html,
+    TEMPLATE,
     options_html,
     sentences_html,
     sentences_text,
@@ -44,11 +45,12 @@ class LessonCalls(View):
         found = [one for one in everything if one.group == call.group] if call.group in GROUP_NAMES else everything
         batch = found[call.start : call.start + _ROWS]
         before = found[call.start - 1].group if 0 < call.start <= len(found) else None
+        narrowed = bool(call.words.strip() or call.filters or call.group)
         document, shown = self._library.snapshot.document, call.start + len(batch)
         html = sentences_html([(one, document(one.case.doc_id)) for one in batch], before)
         return {
             "done": True,
-            "html": html or nothing_html(kind, bool(call.words.strip() or call.filters or call.group)),
+            "html": html or render(TEMPLATE, "nothing", kind=kind, narrowed=narrowed),
             "shown": sentences_text(shown, len(found), len({one.case.case_id for one in found})),
             "next": shown if shown < len(found) else 0,
             "show": kind,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from rag.ask.query.filter_words import filter_text
 from rag.explore.lessons import Group, LessonKind, Said
 from rag.present.fields import NOT_STATED, flat, words_of
 from rag.present.wording import FILTER_NAMES, counted
 from rag.text.templates import render
-from rag.types import Case, Document, Filters, Span
+from rag.types import Case, Document, Filters
 from rag.types.documents import STRENGTHS
 
 GROUP_NAMES: dict[str, str] = {
@@ -27,31 +26,19 @@ GROUP_NAMES: dict[str, str] = {
 }
 TABS: dict[LessonKind, str] = {"barrier": "What got in the way", "lesson": "What was learnt"}
 
-_TEMPLATE = "web/lessons/sentences.html"
-
-
-class _Sentence(NamedTuple):
-    """A sentence of a case with what is known of it, its source and what is copied of it."""
-
-    words: str
-    case: Case
-    facts: str
-    source: str
-    span: Span
-    opener: str
-    copied: str
+TEMPLATE = "web/lessons/sentences.html"
 
 
 def options_html(every: str, counts: Mapping[str, int], chosen: str, names: Mapping[str, str] | None = None) -> str:
     """The choices of a list, each with its number of sentences; one that is ``chosen`` stays even without any."""
     shown = dict(counts) if not chosen or chosen in counts else {**counts, chosen: 0}
     choices = [(value, (names or {}).get(value, value), number) for value, number in shown.items()]
-    return render(_TEMPLATE, "options", every=every, choices=choices, chosen=chosen)
+    return render(TEMPLATE, "options", every=every, choices=choices, chosen=chosen)
 
 
 def wanted_html(wanted: Filters) -> str:
     """What else is wanted than the lists show, each to be taken out."""
-    return render(_TEMPLATE, "wanted", chips=[(want, FILTER_NAMES[want.kind], filter_text(want)) for want in wanted])
+    return render(TEMPLATE, "wanted", chips=[(want, FILTER_NAMES[want.kind], filter_text(want)) for want in wanted])
 
 
 def sentences_html(batch: Sequence[tuple[Said, Document]], before: Group | None = None) -> str:
@@ -60,26 +47,20 @@ def sentences_html(batch: Sequence[tuple[Said, Document]], before: Group | None 
         ("" if group == before and not number else GROUP_NAMES[group], [_sentence(*pair) for pair in pairs])
         for number, (group, pairs) in enumerate(groupby(batch, lambda pair: pair[0].group))
     ]
-    return render(_TEMPLATE, "grouped", groups=groups)
+    return render(TEMPLATE, "grouped", groups=groups)
 
 
-def _sentence(said: Said, document: Document) -> _Sentence:
-    case, span = said.case, (said.facet.start, said.facet.end)
-    words, page = flat(words_of(document, said.facet)), document.pages(*span)
-    facts = " · ".join(filter(None, [*_stated(case), STRENGTHS[case.outcome][0], document.published]))
-    copied = f"“{words}” {case.title} ({document.doc_id})"
-    return _Sentence(words, case, facts, document.doc_id, span, ", ".join(filter(None, ["Source", page])), copied)
+def _sentence(said: Said, document: Document) -> tuple[Said, str, str, str]:
+    """A sentence with its words, what is known of its case, and where it stands."""
+    facts = filter(None, [*_stated(said.case), STRENGTHS[said.case.outcome][0], document.published])
+    page = document.pages(said.facet.start, said.facet.end)
+    return said, flat(words_of(document, said.facet)), " · ".join(facts), ", ".join(filter(None, ["Source", page]))
 
 
 def _stated(case: Case) -> list[str]:
     """Where and for whom, in the source's words."""
     place = [case.place] if case.place != NOT_STATED else []
     return [*place, *(facet.value for facet in case.stated("community")[:2])]
-
-
-def nothing_html(kind: LessonKind, narrowed: bool) -> str:
-    """What stands where there is no sentence."""
-    return render(_TEMPLATE, "nothing", kind=kind, narrowed=narrowed)
 
 
 def sentences_text(shown: int, found: int, cases: int) -> str:

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from rag.web.calls import Call, Reply, Text, View
-
-
-class Glance(Call):
-    """The state of the library that the page has ``seen``."""
-
-    seen: Text = ""
+from rag.web.calls import Reply, Seen, View, unless_seen
 
 
 class OverviewCalls(View):
     """What the view 'The library at a glance' asks for."""
 
-    def overview(self, call: Glance) -> Reply:
-        """The view filled; "same" alone if the page has seen this state of the library."""
-        state = self._live.state()
-        if call.seen == state:
-            return {"done": True, "same": True}
-        return {"done": True, "same": False, "state": state, "html": self._live.overview()}
+    @unless_seen
+    def overview(self, _: Seen) -> Reply:
+        """The view filled."""
+        return {"done": True, "same": False, "html": self._live.overview()}

@@ -15,15 +15,7 @@ from rag.evaluation.questions.sets import Gold
 from rag.evaluation.report.answers import evaluation_html
 from rag.evaluation.run import evaluate_library
 from rag.library import Library
-from rag.present.wording import (
-    CHECK_BEFORE,
-    MAX_QUESTION,
-    NO_QUESTION,
-    NOTHING_MARKED,
-    PAGE_FAILED,
-    REPORT_TITLE,
-    question_too_long,
-)
+from rag.present.wording import MAX_QUESTION, PAGE_FAILED, question_too_long
 from rag.types import ScoredPassage, Span
 from rag.web.ask.answer_html import passage_place
 from rag.web.calls import Call, History, Name, Reply, Spans, Text, Trimmed, View, at_most
@@ -32,6 +24,8 @@ from rag.web.questions.background_checks import Checks
 from rag.web.questions.marking import Candidate, candidates_html, found_text, marking_html, saved_html, undone_html
 from rag.web.questions.view import checked_text, count_text, progress_text, questions_html, removed_html
 
+_NO_QUESTION = "There is no question: type the one that should have been answered."
+_NOTHING_MARKED = "Nothing is marked: tick the passage that answers, or ‘Nothing here answers this’."
 _CANDIDATES = 10  # passages offered for marking
 _MARKS = 50  # at most, for one question
 
@@ -90,9 +84,9 @@ class KeepCalls(View):
     def keep(self, call: Tests) -> Reply:
         asked = call.question
         if not asked or len(asked) > MAX_QUESTION:
-            raise QuestionsError(question_too_long(len(asked)) if asked else NO_QUESTION)
+            raise QuestionsError(question_too_long(len(asked)) if asked else _NO_QUESTION)
         if bool(call.marks) == call.refuse:
-            raise QuestionsError(NOTHING_MARKED)
+            raise QuestionsError(_NOTHING_MARKED)
         document = self._library.snapshot.document
         evidence = [gold for m in call.marks for gold in marked(document(m.source), m.spans, m.words)]
         question = self._file.add(asked, call.history, list(dict.fromkeys(evidence)))
@@ -149,7 +143,7 @@ class CheckCalls(View):
         if call.what == "report" and latest:
             comparison = _comparison(latest, self._checks.previous)
             about = {"questions": str(file.path)}
-            text = evaluation_html(latest, title=REPORT_TITLE, about=about, comparison=comparison)
+            text = evaluation_html(latest, title="Check of the test questions", about=about, comparison=comparison)
             return {"done": True, "name": f"{file.path.stem}-report.html", "type": "text/html", "text": text}
         return {"done": True, "name": file.path.name, "type": "application/jsonl", "text": file.text()}
 
@@ -159,7 +153,7 @@ def _comparison(latest: Evaluation, previous: Evaluation | None) -> Comparison |
     if previous is None:
         return None
     try:
-        return compare(latest.scores, previous.scores, CHECK_BEFORE)
+        return compare(latest.scores, previous.scores, "the check before")
     except QuestionsError:
         return None
 
