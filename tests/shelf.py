@@ -178,7 +178,6 @@ def held(home: Path) -> Held:
     with open_index(home) as index:
         tokens, units = TokenIndex(index.arrays), QuotableUnitIndex(index.arrays)
         basis = np.asarray(index.arrays.parts("token_basis")[0])
-        stacked, placement = index.document_arrays.stacked(SIGNATURES), index.document_arrays.placement
         rows = range(len(index.passages))
         passages = list(index.passages)
         words = sorted({word for passage in passages for word in stems(passage.searchable)})
@@ -191,10 +190,10 @@ def held(home: Path) -> Held:
             units=[units.units(row) for row in rows],
             unit_vectors=np.concatenate(
                 [units.vectors[units.first[row] + np.arange(units.last[row] - units.first[row])] for row in rows]
-                or [np.zeros((0, index.vectors.dimension), np.float16)]
+                or [np.zeros((0, index.vectors.matrix.shape[1]), np.float16)]
             ),
             tokens=[tokens.passage_tokens(row)[0] @ basis.T for row in rows],
-            signatures=stacked[stacked.offsets[placement.segment] + placement.local],
+            signatures=index.document_arrays.rows(SIGNATURES),
             copies=copies_in(index),
         )
         assert list(index.passage_documents) == [passage.doc_id for passage in passages]

@@ -14,14 +14,15 @@ from numpy.typing import NDArray
 
 from rag.ask.close_reading import COSINE, MEANING, WORDS, Reader, Reading, _best
 from rag.index.late_interaction import QuestionTokens
-from rag.index.quotable_units import ranges, units, word_key
+from rag.index.quotable_units import units, word_key
 from rag.index.store.index import OpenIndex
-from rag.index.store.segment_arrays import SegmentedArrays
+from rag.index.store.segment_arrays import ranges
 from rag.text.synonyms import Phrase
 from rag.text.words import stems, stop_stems
 from rag.types import Rows, TokenVectors
 from tests.fakes import FakeEmbedder
 from tests.parts import index_of
+from tests.store_example import arrays_of_one
 
 FAKE = FakeEmbedder()
 NEAR = 0.01  # what rounding token vectors to int8 and unit vectors to float16 may change
@@ -313,7 +314,7 @@ def test_any_arrays_are_read_as_loops_read_them(
     target = unit_vectors(np.random.default_rng(7), 1)[0]
     n = len(shelf.tokens)
     rows = data.draw(st.lists(st.integers(0, n - 1), max_size=6) if n else st.just([]))
-    reading = Reader(SegmentedArrays.of_one(shelf.arrays, len(shelf.tokens))).read(
+    reading = Reader(arrays_of_one(shelf.arrays, len(shelf.tokens))).read(
         rows, tokens=QuestionTokens(tokens.vectors, weights), vector=target, words=words, alternatives=alternatives
     )
 
@@ -377,6 +378,6 @@ def test_best_of_the_narrowest_matrices(width: int) -> None:
 def test_an_empty_library_is_read() -> None:
     nothing = Shelf([], [], [], np.zeros((0, WIDTH), np.float16))
     question = QuestionTokens(np.ones((1, WIDTH), np.float32), np.ones(1, np.float32))
-    reader = Reader(SegmentedArrays.of_one(nothing.arrays, 0))
+    reader = Reader(arrays_of_one(nothing.arrays, 0))
     reading = reader.read([], tokens=question, vector=np.ones(WIDTH, np.float32), words={"care": 1.0}, alternatives={})
     assert reading.late.shape == reading.best.shape == reading.score.shape == (0,)

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from rag.index import late_interaction as tokens_module
 from rag.index.embed import SentenceTransformerEmbedder
 from rag.index.late_interaction import WIDTH, QuestionTokens, TokenIndex
-from rag.index.store.segment_arrays import SegmentedArrays
 from rag.types import Document, TokenVectors
 from tests.fakes import FakeEmbedder
+from tests.store_example import arrays_of_one
 
 NEAR = 0.02  # what rounding to int8 may change of a score
 #: What leaving out directions costs, as measured: the real model's tokens vary in more than WIDTH of them.
@@ -42,7 +42,7 @@ def index_of(vectors: Sequence[TokenVectors], order: Sequence[int] | None = None
     rows = range(len(vectors)) if order is None else order
     dimension = vectors[0].vectors.shape[1]
     passages = ((row, vectors[row], [start for start, _ in vectors[row].spans]) for row in rows)
-    return TokenIndex(SegmentedArrays.of_one(TokenIndex.build(passages, dimension), len(vectors)))
+    return TokenIndex(arrays_of_one(TokenIndex.build(passages, dimension), len(vectors)))
 
 
 def uneven(count: int) -> NDArray[np.float64]:
@@ -157,9 +157,7 @@ def test_a_question_without_tokens() -> None:
 def test_places_are_those_given() -> None:
     _, [first, second] = FakeEmbedder().encode_passages(["Late booking", "The mosque opened"])
     index = TokenIndex(
-        SegmentedArrays.of_one(
-            TokenIndex.build([(1, second, [7, 11, 18]), (0, first, [-1, 3])], FakeEmbedder.dimension), 2
-        )
+        arrays_of_one(TokenIndex.build([(1, second, [7, 11, 18]), (0, first, [-1, 3])], FakeEmbedder.dimension), 2)
     )
     assert index.passage_tokens(0)[1].tolist() == [-1, 3]
     assert index.passage_tokens(1)[1].tolist() == [7, 11, 18]
@@ -170,7 +168,7 @@ def test_passages_are_gathered_as_each_alone(rows: list[int]) -> None:
     texts, places = ["Late booking", "...", "The mosque opened", "booking"], [[-1, 3], [], [7, 11, 18], [-1]]
     vectors = FakeEmbedder().embed_tokens(texts)
     passages = [(row, *parts) for row, parts in enumerate(zip(vectors, places, strict=True))]
-    index = TokenIndex(SegmentedArrays.of_one(TokenIndex.build(passages, FakeEmbedder.dimension), len(passages)))
+    index = TokenIndex(arrays_of_one(TokenIndex.build(passages, FakeEmbedder.dimension), len(passages)))
     found, start, context = index.gathered(np.array(rows, dtype=np.int64))
     assert found.dtype == np.float32
     assert start.tolist()[0] == 0

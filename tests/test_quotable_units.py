@@ -10,13 +10,13 @@ import pytest
 
 from rag.index.quotable_units import QuotableUnit, QuotableUnitIndex, unit_rows, units, word_key, words_kept
 from rag.index.store.index import OpenIndex
-from rag.index.store.segment_arrays import SegmentedArrays
 from rag.readers.clean import clean
 from rag.text.words import sentences, stems, stop_stems
 from rag.types import Block, BlockKind, Document, OriginMap, Passage, SourceFile, Span, TokenVectors
 from tests.conftest import SEEDS
 from tests.fakes import FakeEmbedder
 from tests.parts import index_of
+from tests.store_example import arrays_of_one
 
 FAKE = FakeEmbedder()
 
@@ -317,7 +317,7 @@ def test_passages_without_units_are_kept() -> None:
     full, bare = document_of(("paragraph", "Booking. Farmers.")), document_of(("heading", "Care"))
     nothing = TokenVectors(np.zeros((0, 3), np.float32), [])
     parts = [unit_rows(document, passage_of(document), nothing, []) for document in (bare, full, bare)]
-    kept = QuotableUnitIndex(SegmentedArrays.of_one(QuotableUnitIndex.build(parts, 3), len(parts)))
+    kept = QuotableUnitIndex(arrays_of_one(QuotableUnitIndex.build(parts, 3), len(parts)))
     assert [len(kept.units(row)) for row in range(3)] == [0, 2, 0]
     assert (kept.vectors[0:2].shape, kept.tokens[0:2].shape, kept.words_start.tolist()) == ((2, 3), (2, 4), [0, 1, 2])
 

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from rag.index.store.search import FlatVectors, WordCounts, WordScores
 from rag.index.store.segment_arrays import Placement, SegmentedArrays, Stacked
-from rag.types import Rows
-from tests.store_example import bm25
+from tests.store_example import arrays_of_one, bm25, one_segment
 
 LETTERS = "abcdef"
 SIZES = st.lists(st.integers(0, 5), min_size=1, max_size=5)
@@ -32,7 +31,7 @@ def placements(draw: st.DrawFn) -> tuple[list[int], list[tuple[int, int]]]:
 
 
 def test_a_whole_placement_is_one_segment_in_order() -> None:
-    placement = Placement.whole(3)
+    placement = one_segment(3)
     assert placement.segment.tolist() == [0, 0, 0]
     assert placement.local.tolist() == [0, 1, 2]
     assert placement.rows_in(0, 3).tolist() == [0, 1, 2]
@@ -94,7 +93,7 @@ def test_ranges_lead_to_the_parts_of_each_row(
 
 
 def test_one_segment_is_as_it_was() -> None:
-    arrays = SegmentedArrays.of_one({"part": np.arange(5), "part_start": np.array([0, 2, 5])}, 2)
+    arrays = arrays_of_one({"part": np.arange(5), "part_start": np.array([0, 2, 5])}, 2)
     assert [bounds.tolist() for bounds in arrays.ranges("part_start")] == [[0, 2], [2, 5]]
     assert arrays.starts("part_start").tolist() == [0, 2, 5]
 
@@ -110,7 +109,7 @@ def test_vectors_of_several_segments_are_searched_as_one(
     sizes, pairs = case
     random = np.random.default_rng(seed)
     parts = [random.normal(size=(size, 8)).astype(np.float32) for size in sizes]
-    joined = FlatVectors.joined([FlatVectors.of(part) for part in parts], placed(pairs))
+    joined = FlatVectors(SegmentedArrays([{"vectors": part} for part in parts], placed(pairs)).rows("vectors"))
     expected = np.array([parts[number][row] for number, row in pairs], dtype=np.float32).reshape(-1, 8)
     np.testing.assert_array_equal(joined.matrix, expected)
     query = random.normal(size=8).astype(np.float32)
@@ -146,6 +145,3 @@ def test_words_of_several_segments_are_scored_as_one(
         assert (letter in index) == (frequency > 0)
         idf = math.log(1 + (len(alive) - frequency + 0.5) / (frequency + 0.5))
         assert index.idf([letter])[0] == pytest.approx(idf, rel=1e-5)
-    for part, count in zip(parts, counts, strict=True):
-        rows_asked: Rows = np.arange(len(part), dtype=np.int64)[::-1]
-        assert [sorted(words) for words in count.words_of(rows_asked)] == [sorted(words) for words in part[::-1]]

@@ -18,7 +18,7 @@ from rag.errors import IndexBusyError, IndexUnusableError
 from rag.index.store import generations
 from rag.index.store.generations import BUILDING, live_generation, locked, remove_dead
 from rag.index.store.index import SegmentContents, add_segment, open_index, segment_array
-from rag.index.store.records import JoinedTable, RecordFile, Table, to_sqlite
+from rag.index.store.records import JoinedTable, RecordFile, to_sqlite
 from rag.index.store.state import FORMAT_VERSION, IndexState, commit, read_state
 from rag.types import Case, Document, FileRecord, Manifest, OriginMap, Passage
 from rag.types.serialize import decode, encode
@@ -234,7 +234,7 @@ def test_names_that_are_not_utf8_and_nul_survive_the_file(tmp_path: Path) -> Non
     path = tmp_path / "library.sqlite"
     path.write_bytes(to_sqlite({"documents": [(document.doc_id, document.doc_id, document)]}))
     file = RecordFile(path, IndexUnusableError)
-    table = JoinedTable([Table(file, "documents", Document)], [{text}])
+    table = JoinedTable([file], "documents", Document, [{text}])
     assert (table.keys, table.documents) == ([text], [text])
     assert list(table) == [document]
     file.close()
@@ -251,7 +251,7 @@ def test_a_long_table_is_read_whole(tmp_path: Path) -> None:
         path.write_bytes(to_sqlite({"documents": rows}))
         files.append(RecordFile(path, IndexUnusableError))
         live.append({name for name in own if int(name) % 3})
-    table = JoinedTable([Table(file, "documents", Document) for file in files], live)
+    table = JoinedTable(files, "documents", Document, live)
     assert [document.doc_id for document in table] == table.keys == sorted(live[0] | live[1])
     for file in files:
         file.close()

@@ -18,9 +18,8 @@ from rag.errors import IndexUnusableError
 from rag.index.store import generations
 from rag.index.store.index import open_index
 from rag.index.store.search import FlatVectors, WordCounts, WordScores
-from rag.index.store.segment_arrays import Placement
 from rag.index.store.state import FORMAT_VERSION, read_state
-from tests.store_example import assert_holds, bm25, example, write_index
+from tests.store_example import assert_holds, bm25, example, one_segment, write_index
 
 
 @pytest.fixture
@@ -32,7 +31,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def words_of(passages: Sequence[Sequence[str]]) -> WordScores:
-    return WordScores([WordCounts.of(passages)], Placement.whole(len(passages)))
+    return WordScores([WordCounts.of(passages)], one_segment(len(passages)))
 
 
 ALLOWED: list[set[int] | None] = [None, set(), {3}, {0, 2, 4, 6, 8}, set(range(-5, 200))]
@@ -44,7 +43,7 @@ def test_vector_search_agrees_with_brute_force(k: int, allowed: set[int] | None)
     random = np.random.default_rng(0)
     vectors = random.normal(size=(60, 16)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    index = FlatVectors.parse(bytes(FlatVectors.of(vectors).dump()))
+    index = FlatVectors(vectors)
     for query in vectors[:5] + random.normal(size=(5, 16)).astype(np.float32) / 10:
         cosines = vectors @ query
         candidates = range(60) if allowed is None else sorted(allowed & set(range(60)))
@@ -81,13 +80,13 @@ def test_rare_words_weigh_more_than_common_ones() -> None:
 
 def test_equal_scores_come_in_row_order() -> None:
     vectors = np.tile(np.array([[1, 0]], dtype=np.float32), (6, 1))
-    assert FlatVectors.parse(bytes(FlatVectors.of(vectors).dump())).search(vectors[0], 6)[0].tolist() == [*range(6)]
+    assert FlatVectors(vectors).search(vectors[0], 6)[0].tolist() == [*range(6)]
     words = words_of([["same"]] * 6)
     assert words.search(["same"], 4)[0].tolist() == [0, 1, 2, 3]
 
 
 def test_searches_refuse_what_makes_no_sense() -> None:
-    index = FlatVectors.parse(bytes(FlatVectors.of(np.eye(3, dtype=np.float32)).dump()))
+    index = FlatVectors(np.eye(3, dtype=np.float32))
     with pytest.raises(ValueError, match="k should be at least 1, is 0"):
         index.search(np.ones(3, dtype=np.float32), 0)
     with pytest.raises(ValueError, match="should have 3 numbers, has 4"):
@@ -100,7 +99,7 @@ GENERATION = ["manifest.json", "files.json"]
 SEGMENT = [
     "seg/manifest.json",
     "library.sqlite",
-    "vectors.faiss",
+    "arrays/vectors.npy",
     "words/vocabulary.json",
     "words/rows.npy",
     "words/counts.npy",
@@ -206,11 +205,12 @@ def test_files_that_do_not_fit_together_are_noticed(home: Path) -> None:
 
 def test_vectors_of_another_segment_are_noticed(tmp_path: Path) -> None:
     write_index(tmp_path, 1, 5)
-    content = FlatVectors.of(example(5, 6).vectors).dump()
-    live_file(tmp_path, "vectors.faiss").write_bytes(content)
-    recorded = {"size": content.nbytes, "sha256": hashlib.sha256(content).hexdigest()}
-    forged(tmp_path, lambda manifest: manifest["files"].update({"vectors.faiss": recorded}))
-    assert_unusable(tmp_path, "vectors.faiss", "(6, 4), not (7, 4)")
+    path = live_file(tmp_path, "arrays/vectors.npy")
+    np.save(path, example(5, 6).vectors)
+    content = path.read_bytes()
+    recorded = {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    forged(tmp_path, lambda manifest: manifest["files"].update({"arrays/vectors.npy": recorded}))
+    assert_unusable(tmp_path, "arrays/vectors.npy", "(6, 4), not (7, 4)")
 
 
 def test_no_index_is_no_error_until_it_is_opened(tmp_path: Path) -> None:

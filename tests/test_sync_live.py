@@ -124,7 +124,7 @@ def test_other_settings_are_another_index(shelf: Shelf) -> None:
 @pytest.mark.parametrize("news", [False, True], ids=["nothing new", "a new file"])
 def test_a_damaged_index_is_not_built_upon(news: bool, shelf: Shelf) -> None:
     shelf.sync()
-    for path in shelf.home.glob("seg-*/vectors.faiss"):
+    for path in shelf.home.glob("seg-*/arrays/vectors.npy"):
         path.write_bytes(b"junk")
     if news:
         shelf.write("5.txt", study(5))

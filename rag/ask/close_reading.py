@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.index.late_interaction import QuestionTokens, TokenIndex
-from rag.index.quotable_units import QuotableUnit, QuotableUnitIndex, ranges, word_key
-from rag.index.store.segment_arrays import SegmentedArrays
+from rag.index.quotable_units import QuotableUnit, QuotableUnitIndex, word_key
+from rag.index.store.segment_arrays import SegmentedArrays, ranges, starts_of
 from rag.text.synonyms import Phrase
 from rag.types import Rows, Scores, Vectors
 
@@ -84,7 +84,7 @@ class Reader:
         around = _best(similarity, start[:-1], start[:-1] + context)
         return Reading(
             late=_weighted(_best(similarity, start[:-1], start[1:]), tokens.weights),
-            start=np.concatenate([[0], np.cumsum(last - first)]).astype(np.int64),
+            start=starts_of(last - first),
             meaning=_weighted(np.maximum(own, around[:, owner]), tokens.weights),
             words=self._stated(first, last, words, alternatives),
             cosine=np.maximum(0.0, self._units.vectors[units].astype(np.float32) @ vector),

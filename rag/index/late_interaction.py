@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.index.store.segment_arrays import SegmentedArrays
+from rag.index.store.segment_arrays import SegmentedArrays, ranges, starts_of
 from rag.types import Rows, TokenVectors, Vectors
 
 WIDTH = 128
@@ -81,7 +81,7 @@ class TokenIndex:
         return {
             "token_basis": basis,
             "token_vectors": np.concatenate(vectors),
-            "token_start": np.cumsum([0, *(len(v) for v, _ in rows)], dtype=np.int64),
+            "token_start": starts_of([len(v) for v, _ in rows]),
             "token_places": np.array([place for _, places in rows for place in places], dtype=np.int32),
         }
 
@@ -92,14 +92,14 @@ class TokenIndex:
             weights.astype(np.float32),
         )
 
-    def segment(self, rows: Rows) -> dict[str, Any]:
-        """The arrays of a segment of these rows alone, in their order."""
-        bounds = list(zip(self._first[rows].tolist(), self._last[rows].tolist(), strict=True))
+    def segment(self) -> dict[str, Any]:
+        """The arrays of one segment of these rows alone, in their order."""
+        tokens = ranges(self._first, self._last)
         return {
             "token_basis": self._basis,
-            "token_vectors": np.concatenate([self._vectors[0:0], *(self._vectors[start:end] for start, end in bounds)]),
-            "token_start": np.cumsum([0, *(end - start for start, end in bounds)], dtype=np.int64),
-            "token_places": np.concatenate([self._places[0:0], *(self._places[start:end] for start, end in bounds)]),
+            "token_vectors": self._vectors[tokens],
+            "token_start": starts_of(self._last - self._first),
+            "token_places": self._places[tokens],
         }
 
     def passage_tokens(self, row: int) -> tuple[Vectors, NDArray[np.int32]]:
@@ -117,7 +117,7 @@ class TokenIndex:
         lengths = [end - start for start, end in bounds]
         return (
             np.concatenate(parts).astype(np.float32) * _STEP,
-            np.cumsum([0, *lengths], dtype=np.int64),
+            starts_of(lengths),
             np.array(context, dtype=np.int64),
         )
 

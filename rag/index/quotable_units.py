@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.index.store.segment_arrays import SegmentedArrays
+from rag.index.store.segment_arrays import SegmentedArrays, ranges, starts_of
 from rag.text.words import sentences, stems, stop_stems
-from rag.types import Block, Document, Passage, Rows, Span, TokenVectors
+from rag.types import Block, Document, Passage, Span, TokenVectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +108,17 @@ class QuotableUnitIndex:
         )
         self.words_start = arrays.starts("unit_words_start")
 
-    def segment(self, rows: Rows) -> dict[str, NDArray[Any]]:
-        """The arrays of a segment of these rows alone, in their order."""
-        first, last = self.first[rows], self.last[rows]
-        units = ranges(first, last)
+    def segment(self) -> dict[str, NDArray[Any]]:
+        """The arrays of one segment of these rows alone, in their order."""
+        units = ranges(self.first, self.last)
         words_first, words_last = self.words_start[units], self.words_start[units + 1]
         return {
-            "unit_start": np.concatenate([[0], np.cumsum(last - first)]).astype(np.int64),
+            "unit_start": starts_of(self.last - self.first),
             "unit_spans": self.spans[units],
             "unit_tokens": self.tokens[units],
             "unit_vectors": self.vectors[units],
             "unit_words": self.words[ranges(words_first, words_last)],
-            "unit_words_start": np.concatenate([[0], np.cumsum(words_last - words_first)]).astype(np.int64),
+            "unit_words_start": starts_of(words_last - words_first),
         }
 
     @classmethod
@@ -127,14 +126,14 @@ class QuotableUnitIndex:
         """The arrays of an index over the passages' units, in order of their rows."""
         words = [unit for passage in passages for unit in passage.words]
         return {
-            "unit_start": np.cumsum([0, *(len(passage.spans) for passage in passages)], dtype=np.int64),
+            "unit_start": starts_of([len(passage.spans) for passage in passages]),
             "unit_spans": np.concatenate([np.zeros((0, 5), np.int32), *(passage.spans for passage in passages)]),
             "unit_tokens": np.concatenate([np.zeros((0, 4), np.int32), *(passage.tokens for passage in passages)]),
             "unit_vectors": np.concatenate(
                 [np.zeros((0, dimension), np.float16), *(passage.vectors for passage in passages)]
             ),
             "unit_words": np.concatenate([np.zeros(0, np.uint32), *words]),
-            "unit_words_start": np.cumsum([0, *map(len, words)], dtype=np.int64),
+            "unit_words_start": starts_of(list(map(len, words))),
         }
 
     def units(self, row: int) -> list[QuotableUnit]:
@@ -145,11 +144,3 @@ class QuotableUnitIndex:
                 int(self.first[row]) : int(self.last[row])
             ].tolist()
         ]
-
-
-def ranges(first: Rows, last: Rows) -> Rows:
-    """The numbers from each ``first`` up to its ``last``, one range after the other."""
-    lengths = last - first
-    offsets = np.cumsum(lengths) - lengths
-    numbers: Rows = np.arange(int(lengths.sum())) + np.repeat(first - offsets, lengths)
-    return numbers

@@ -16,7 +16,7 @@ from rag.index.quotable_units import QuotableUnitIndex, QuotableUnitRows, unit_r
 from rag.index.split import Splitter
 from rag.index.store.index import OpenIndex, SegmentContents
 from rag.text.words import stems, stop_stems
-from rag.types import Document, Embedder, ParsedDocument, Passage, Rows, TokenVectors, Vectors
+from rag.types import Document, Embedder, ParsedDocument, Passage, TokenVectors, Vectors
 
 _CHUNK = 64  # passages embedded at a time
 
@@ -51,14 +51,13 @@ def contents_of(
     documents = {one.parsed.document.doc_id: one.parsed.document for one in found}
     passages = [passage for one in found for passage in one.passages]
     vectors, arrays = _embedded(embedder, documents, passages, directions, progress)
-    stop = stop_stems()
     signatures = [signature(document.text) for document in documents.values()]
     return SegmentContents(
         documents=list(documents.values()),
         cases=[case for one in found for case in one.parsed.cases],
         passages=passages,
         vectors=vectors,
-        words=[[word for word in stems(passage.searchable) if word not in stop] for passage in passages],
+        words=_words(passages),
         arrays=arrays | {SIGNATURES: np.array(signatures, dtype=np.uint32).reshape(-1, SIZE)},
     )
 
@@ -98,29 +97,27 @@ def _places(passage: Passage, tokens: TokenVectors) -> list[int]:
     return [start - before + passage.start if start >= before else -1 for start, _ in tokens.spans]
 
 
+def _words(passages: Sequence[Passage]) -> list[list[str]]:
+    """What BM25 has of each passage."""
+    stop = stop_stems()
+    return [[word for word in stems(passage.searchable) if word not in stop] for passage in passages]
+
+
 def joined(index: OpenIndex) -> SegmentContents:
     """One segment of the documents of several, opened as an index, without embedding them again."""
-    rows = np.arange(len(index.passages), dtype=np.int64)
-    listed = np.arange(len(index.documents), dtype=np.int64)
+    passages = list(index.passages)
     return SegmentContents(
         documents=list(index.documents.values()),
         cases=list(index.cases.values()),
-        passages=list(index.passages),
+        passages=passages,
         vectors=index.vectors.matrix,
-        words=index.words_of(rows.tolist()),
-        arrays=TokenIndex(index.arrays).segment(rows)
-        | QuotableUnitIndex(index.arrays).segment(rows)
-        | {SIGNATURES: _signatures(index, listed)},
+        words=_words(passages),
+        arrays=TokenIndex(index.arrays).segment()
+        | QuotableUnitIndex(index.arrays).segment()
+        | {SIGNATURES: index.document_arrays.rows(SIGNATURES)},
     )
 
 
 def copies_in(index: OpenIndex) -> dict[str, str]:
     """Documents that are nearly the same as an earlier one: doc_id -> the doc_id of that."""
-    everything = np.arange(len(index.documents), dtype=np.int64)
-    return near_duplicates(list(index.documents), _signatures(index, everything))
-
-
-def _signatures(index: OpenIndex, rows: Rows) -> NDArray[np.uint32]:
-    """The signatures of some documents by their numbers, (n, SIZE)."""
-    stacked, placement = index.document_arrays.stacked(SIGNATURES), index.document_arrays.placement
-    return stacked[stacked.offsets[placement.segment[rows]] + placement.local[rows]]
+    return near_duplicates(list(index.documents), index.document_arrays.rows(SIGNATURES))

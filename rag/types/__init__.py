@@ -4,113 +4,12 @@ All offsets count characters of ``Document.text`` (the clean text) unless said o
 Scores: higher is better, everywhere.
 """
 
-from rag.types.answers import Answer, Citation, Note, NoteKind, Query, ScoredPassage, Statement, Status
-from rag.types.arrays import Rows, Scores, TokenVectors, Vectors
-from rag.types.documents import (
-    Block,
-    BlockKind,
-    Case,
-    Document,
-    Facet,
-    FacetKind,
-    OriginMap,
-    Outcome,
-    Part,
-    PartKind,
-    Passage,
-    Role,
-    Span,
-)
-from rag.types.filters import Filter, FilterKind, Filters
-from rag.types.interfaces import Embedder, Reranker, TextIndex, VectorStore
-from rag.types.packs import (
-    Asked,
-    Collected,
-    Pack,
-    PackCase,
-    PackField,
-    PackItem,
-    PackQuote,
-    PackSource,
-    Place,
-    QuoteGroup,
-)
-from rag.types.precedents import Aspect, Likeness, Match, Precedent, Precedents, Situation, SituationPart
-from rag.types.sources import (
-    FileRecord,
-    FileStatus,
-    FoundFile,
-    IndexedDocument,
-    Manifest,
-    Parsed,
-    ParsedDocument,
-    Plan,
-    Problem,
-    Progress,
-    SourceFile,
-    Synced,
-)
-
-__all__ = [
-    "Answer",
-    "Asked",
-    "Aspect",
-    "Block",
-    "BlockKind",
-    "Case",
-    "Citation",
-    "Collected",
-    "Document",
-    "Embedder",
-    "Facet",
-    "FacetKind",
-    "FileRecord",
-    "FileStatus",
-    "Filter",
-    "FilterKind",
-    "Filters",
-    "FoundFile",
-    "IndexedDocument",
-    "Likeness",
-    "Manifest",
-    "Match",
-    "Note",
-    "NoteKind",
-    "OriginMap",
-    "Outcome",
-    "Pack",
-    "PackCase",
-    "PackField",
-    "PackItem",
-    "PackQuote",
-    "PackSource",
-    "Parsed",
-    "ParsedDocument",
-    "Part",
-    "PartKind",
-    "Passage",
-    "Place",
-    "Plan",
-    "Precedent",
-    "Precedents",
-    "Problem",
-    "Progress",
-    "Query",
-    "QuoteGroup",
-    "Reranker",
-    "Role",
-    "Rows",
-    "ScoredPassage",
-    "Scores",
-    "Situation",
-    "SituationPart",
-    "SourceFile",
-    "Span",
-    "Statement",
-    "Status",
-    "Synced",
-    "TextIndex",
-    "TokenVectors",
-    "VectorStore",
-    "Vectors",
-]
+# ruff: noqa: F403 - what each of these modules defines is offered here
+from rag.types.answers import *
+from rag.types.arrays import *
+from rag.types.documents import *
+from rag.types.filters import *
+from rag.types.interfaces import *
+from rag.types.packs import *
+from rag.types.precedents import *
+from rag.types.sources import *

@@ -25,8 +25,8 @@ import ir_measures
 import numpy as np
 
 from rag.index.store.search import K1, B, WordCounts, WordScores
-from rag.index.store.segment_arrays import Placement
 from rag.text.words import content_terms
+from tests.store_example import one_segment
 
 Search = Callable[[Sequence[str]], list[tuple[int, float]]]
 DEPTH = 10
@@ -73,7 +73,7 @@ def own_engine(collection: Collection, folder: Path) -> Search:
     (folder / "vocabulary.json").write_text(json.dumps(counts.vocabulary), encoding="utf-8")
     for name in WordCounts.ARRAYS:
         np.save(folder / f"{name}.npy", getattr(counts, name), allow_pickle=False)
-    index = WordScores([counts], Placement.whole(len(collection.texts)))
+    index = WordScores([counts], one_segment(len(collection.texts)))
 
     def search(words: Sequence[str]) -> list[tuple[int, float]]:
         rows, scores = index.search(words, DEPTH)

@@ -17,7 +17,8 @@ import numpy as np
 
 from rag.explore.precedents.likeness import Profile, Wanted, match
 from rag.explore.precedents.situation import read_situation
-from rag.index.quotable_units import QuotableUnitIndex, ranges
+from rag.index.quotable_units import QuotableUnitIndex
+from rag.index.store.segment_arrays import ranges
 from rag.types import (
     Aspect,
     Case,

@@ -11,8 +11,7 @@ is reported as IndexUnusableError. A build that dies, or finds the disk full, le
     HOME/seg-.../       some documents; never changed, shared by the generations that name it
         manifest.json   size and sha256 of every other file
         library.sqlite  documents, cases and passages, one JSON record a row
-        vectors.faiss   the passages' unit vectors, in row order
         words/          for BM25: how often each word stands in which passage
-        arrays/         any further arrays a build wants to keep
+        arrays/         the passages' unit vectors, and any further arrays a build wants to keep
     HOME/.lock          held while an index is built
 """

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import numpy as np
@@ -26,7 +25,7 @@ from rag.index.store.generations import (
     read_generation,
     write_segment,
 )
-from rag.index.store.records import JoinedTable, KeyedTable, RecordFile, Table, to_sqlite
+from rag.index.store.records import JoinedTable, KeyedTable, RecordFile, to_sqlite
 from rag.index.store.search import FlatVectors, WordCounts, WordScores
 from rag.index.store.segment_arrays import SegmentedArrays
 from rag.index.store.state import IndexState, state_of
@@ -35,7 +34,7 @@ from rag.types import Case, Document, Passage, Vectors
 T = TypeVar("T")
 
 _LIBRARY = "library.sqlite"
-_VECTORS = "vectors.faiss"
+_VECTORS = "vectors"  # the name of their array
 _VOCABULARY = "words/vocabulary.json"
 
 
@@ -82,38 +81,18 @@ class OpenIndex:
     words: WordScores
     arrays: SegmentedArrays  # with a row for each passage
     document_arrays: SegmentedArrays  # with a row for each document
-    _segments: Sequence[_OpenSegment] = field(repr=False)
-
-    def words_of(self, rows: Sequence[int]) -> list[list[str]]:
-        """The words that BM25 has of some passages, in no special order."""
-        found: dict[int, list[str]] = {}
-        placement = self.arrays.placement
-        wanted = np.asarray(rows, dtype=np.int64)
-        for number, segment in enumerate(self._segments):
-            here = wanted[placement.segment[wanted] == number]
-            found.update(zip(here.tolist(), segment.words.words_of(placement.local[here]), strict=True))
-        return [found[row] for row in rows]
+    _files: Sequence[RecordFile] = field(repr=False)
 
     def close(self) -> None:
         """Closes the files. Nothing can be read from the index afterwards."""
-        for segment in self._segments:
-            segment.library.close()
+        for file in self._files:
+            file.close()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_exception: object) -> None:
         self.close()
-
-
-@dataclass(frozen=True, slots=True)
-class _OpenSegment:
-    library: RecordFile
-    vectors: FlatVectors
-    words: WordCounts
-    arrays: Mapping[str, NDArray[Any]]
 
 
 def add_segment(home: Path, contents: SegmentContents) -> Folder:
@@ -122,7 +101,8 @@ def add_segment(home: Path, contents: SegmentContents) -> Folder:
     Must be called within ``locked(home)``.
     """
     words = WordCounts.of(contents.words)
-    arrays = {f"arrays/{name}": array for name, array in contents.arrays.items()}
+    kept = {_VECTORS: contents.vectors, **contents.arrays}
+    arrays = {f"arrays/{name}": array for name, array in kept.items()}
     arrays |= {f"words/{name}": getattr(words, name) for name in WordCounts.ARRAYS}
     tables: dict[str, list[tuple[str, str, Any]]] = {
         "documents": [(document.doc_id, document.doc_id, document) for document in contents.documents],
@@ -131,21 +111,19 @@ def add_segment(home: Path, contents: SegmentContents) -> Folder:
     }
     files: dict[str, bytes | memoryview] = {
         _LIBRARY: to_sqlite(tables),
-        _VECTORS: FlatVectors.of(contents.vectors).dump(),
         _VOCABULARY: json.dumps(words.vocabulary).encode("ascii"),
     }
     files |= {f"{name}.npy": _npy(array) for name, array in arrays.items()}
     manifest = {
         "rows": {name: len(records) for name, records in tables.items()},
-        "dimension": contents.vectors.shape[1],
-        "arrays": sorted(contents.arrays),
+        "arrays": sorted(kept),
     }
     return write_segment(home, files, manifest)
 
 
 def segment_array(home: Path, segment: Folder, name: str) -> NDArray[Any]:
     """One of the arrays of a segment. Raises IndexUnusableError."""
-    return _load(home, segment.folder, f"arrays/{name}.npy", _mapped)
+    return _load(home, segment, f"arrays/{name}.npy", _mapped)
 
 
 def open_index(home: Path, pointer: str = CURRENT, *, segments: Collection[str] | None = None) -> OpenIndex:
@@ -171,70 +149,61 @@ def _open(home: Path, generation: Folder, wanted: Collection[str] | None) -> Ope
     folders = [segment for segment in state.segments if wanted is None or segment.name in wanted]
     live = [documents[segment.name] for segment in folders]
     with ExitStack() as undo:
-        segments = []
+        files, words, arrays = [], [], []
         for segment in folders:
-            segments.append(_open_segment(home, segment, state.manifest.dimension))
-            undo.callback(segments[-1].library.close)
-
-        def placed(kind: type[T], name: str) -> JoinedTable[T]:
-            tables = [Table(segment.library, name, kind) for segment in segments]
-            return JoinedTable(tables, live)
-
-        passages, listed = placed(Passage, "passages"), placed(Document, "documents")
-        arrays = [segment.arrays for segment in segments]
+            check_files(home, segment)
+            library = RecordFile(segment.folder / _LIBRARY, partial(damaged, home, f"{segment.name}/{_LIBRARY}"))
+            files.append(library)
+            undo.callback(library.close)
+            words.append(_words(home, segment))
+            arrays.append({name: segment_array(home, segment, name) for name in segment.manifest["arrays"]})
+            shape, dimension = arrays[-1][_VECTORS].shape, state.manifest.dimension
+            _check_rows(home, segment, library, words[-1], shape=shape, dimension=dimension)
+        passages = JoinedTable(files, "passages", Passage, live)
+        listed = JoinedTable(files, "documents", Document, live)
+        joined = SegmentedArrays(arrays, passages.placement)
         index = OpenIndex(
             generation=generation.line,
             state=state,
             documents=KeyedTable(listed),
-            cases=KeyedTable(placed(Case, "cases")),
+            cases=KeyedTable(JoinedTable(files, "cases", Case, live)),
             passages=passages,
             passage_documents=passages.documents,
-            vectors=FlatVectors.joined([segment.vectors for segment in segments], passages.placement),
-            words=WordScores([segment.words for segment in segments], passages.placement),
-            arrays=SegmentedArrays(arrays, passages.placement),
+            vectors=FlatVectors(joined.rows(_VECTORS)),
+            words=WordScores(words, passages.placement),
+            arrays=joined,
             document_arrays=SegmentedArrays(arrays, listed.placement),
-            _segments=segments,
+            _files=files,
         )
         undo.pop_all()
     return index
 
 
-def _open_segment(home: Path, segment: Folder, dimension: int) -> _OpenSegment:
-    folder, manifest = segment.folder, segment.manifest
-    check_files(home, segment)
-    load = partial(_load, home, folder)
-    library = RecordFile(folder / _LIBRARY, partial(damaged, home, f"{folder.name}/{_LIBRARY}"))
-    with ExitStack() as undo:
-        undo.callback(library.close)
-        counts = {name: load(f"words/{name}.npy", _mapped) for name in WordCounts.ARRAYS}
-        opened = _OpenSegment(
-            library=library,
-            vectors=load(_VECTORS, lambda path: FlatVectors.parse(read_bytes(path))),
-            words=load(_VOCABULARY, lambda path: WordCounts(json.loads(read_bytes(path)), **counts)),
-            arrays={name: load(f"arrays/{name}.npy", _mapped) for name in manifest["arrays"]},
-        )
-        _check_rows(home, folder, opened, manifest["rows"], dimension)
-        undo.pop_all()
-    return opened
+def _words(home: Path, segment: Folder) -> WordCounts:
+    counts = {name: _load(home, segment, f"words/{name}.npy", _mapped) for name in WordCounts.ARRAYS}
+    return _load(home, segment, _VOCABULARY, lambda path: WordCounts(json.loads(read_bytes(path)), **counts))
 
 
-def _check_rows(home: Path, folder: Path, segment: _OpenSegment, rows: Mapping[str, int], dimension: int) -> None:
+def _check_rows(
+    home: Path, segment: Folder, library: RecordFile, words: WordCounts, *, shape: tuple[int, ...], dimension: int
+) -> None:
+    rows: Mapping[str, int] = segment.manifest["rows"]
     for name, expected in rows.items():
-        ((count,),) = segment.library.select(f"SELECT count(*) FROM {name}")
+        ((count,),) = library.select(f"SELECT count(*) FROM {name}")
         if count != expected:
-            raise damaged(home, f"{folder.name}/{_LIBRARY}", f"it has {count} {name}, not {expected}")
-    shape, wanted = segment.vectors.matrix.shape, (rows["passages"], dimension)
-    if shape != wanted:
-        raise damaged(home, f"{folder.name}/{_VECTORS}", f"its vectors have the shape {shape}, not {wanted}")
-    if len(segment.words.lengths) != rows["passages"]:
-        raise damaged(home, f"{folder.name}/{_VOCABULARY}", "the words are not those of its passages")
+            raise damaged(home, f"{segment.name}/{_LIBRARY}", f"it has {count} {name}, not {expected}")
+    if shape != (wanted := (rows["passages"], dimension)):
+        reason = f"its vectors have the shape {shape}, not {wanted}"
+        raise damaged(home, f"{segment.name}/arrays/{_VECTORS}.npy", reason)
+    if len(words.lengths) != rows["passages"]:
+        raise damaged(home, f"{segment.name}/{_VOCABULARY}", "the words are not those of its passages")
 
 
-def _load(home: Path, folder: Path, name: str, load: Callable[[Path], T]) -> T:
+def _load(home: Path, segment: Folder, name: str, load: Callable[[Path], T]) -> T:
     try:
-        return load(folder / name)
+        return load(segment.folder / name)
     except (OSError, ValueError, EOFError) as error:
-        raise damaged(home, f"{folder.name}/{name}", str(error)) from error
+        raise damaged(home, f"{segment.name}/{name}", str(error)) from error
 
 
 def _mapped(path: Path) -> NDArray[Any]:

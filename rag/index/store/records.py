@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, TypeVar, overload
 
 import numpy as np
 
@@ -68,40 +68,19 @@ class RecordFile:
             self._connection.close()
 
 
-class Table(Generic[T]):
-    """The records of one segment, read by row when asked for; the last few thousand are kept."""
-
-    def __init__(self, file: RecordFile, name: str, kind: type[T]) -> None:
-        self._file, self._name, self._kind = file, name, kind
-        self.at = lru_cache(maxsize=2048)(self._read)
-
-    def keys(self) -> list[tuple[str, str]]:
-        """Every record's key and its document, in row order, without reading the records."""
-        rows = self._file.select(f"SELECT key, document FROM {self._name} ORDER BY row")
-        return [(json.loads(key), json.loads(document)) for key, document in rows]
-
-    def between(self, first: int, last: int) -> list[T]:
-        """The records of the rows from ``first`` up to ``last``."""
-        query = f"SELECT record FROM {self._name} WHERE row >= ? AND row < ? ORDER BY row"
-        return [self._file.decode(self._kind, text) for (text,) in self._file.select(query, first, last)]
-
-    def _read(self, row: int) -> T:
-        rows = self._file.select(f"SELECT record FROM {self._name} WHERE row = ?", row)
-        return self._file.decode(self._kind, rows[0][0])
-
-
 class JoinedTable(Sequence[T]):
     """The records of several segments, in order of their documents' names: those of each segment's ``live`` documents.
 
-    ``keys`` and ``documents`` are each record's key and document.
+    ``keys`` and ``documents`` are each record's key and document. Records are read when asked for; the last few
+    thousand of each segment are kept.
     """
 
-    def __init__(self, tables: Sequence[Table[T]], live: Sequence[Collection[str]]) -> None:
-        self._tables = tables
+    def __init__(self, files: Sequence[RecordFile], name: str, kind: type[T], live: Sequence[Collection[str]]) -> None:
+        self._files, self._name, self._kind = files, name, kind
         found = [
             (document, number, row, key)
-            for number, (table, documents) in enumerate(zip(tables, live, strict=True))
-            for row, (key, document) in enumerate(table.keys())
+            for number, (file, documents) in enumerate(zip(files, live, strict=True))
+            for row, (key, document) in enumerate(_keys(file, name))
             if document in documents
         ]
         found.sort(key=lambda record: record[:3])
@@ -109,6 +88,7 @@ class JoinedTable(Sequence[T]):
         self.keys = [key for _, _, _, key in found]
         places = np.array([place[1:3] for place in found], dtype=np.int64).reshape(-1, 2)
         self.placement = Placement(places[:, 0], places[:, 1])
+        self._at = lru_cache(maxsize=2048 * len(files))(self._read)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -126,7 +106,7 @@ class JoinedTable(Sequence[T]):
         while start < len(self):
             stop = self._run(start)
             segment, first = int(self.placement.segment[start]), int(self.placement.local[start])
-            yield from self._tables[segment].between(first, first + stop - start)
+            yield from self._between(segment, first, first + stop - start)
             start = stop
 
     def _run(self, start: int) -> int:
@@ -136,9 +116,22 @@ class JoinedTable(Sequence[T]):
         breaks = (np.diff(local) != 1) | (np.diff(self.placement.segment[part]) != 0)
         return start + (int(np.argmax(breaks)) + 1 if breaks.any() else len(local))
 
-    def _at(self, row: int) -> T:
-        record: T = self._tables[self.placement.segment[row]].at(int(self.placement.local[row]))
+    def _read(self, row: int) -> T:
+        first = int(self.placement.local[row])
+        (record,) = self._between(int(self.placement.segment[row]), first, first + 1)
         return record
+
+    def _between(self, segment: int, first: int, last: int) -> list[T]:
+        """The records of a segment's rows from ``first`` up to ``last``."""
+        file = self._files[segment]
+        query = f"SELECT record FROM {self._name} WHERE row >= ? AND row < ? ORDER BY row"
+        return [file.decode(self._kind, text) for (text,) in file.select(query, first, last)]
+
+
+def _keys(file: RecordFile, name: str) -> list[tuple[str, str]]:
+    """The key and the document of every record of a table, in row order, without reading the records."""
+    rows = file.select(f"SELECT key, document FROM {name} ORDER BY row")
+    return [(json.loads(key), json.loads(document)) for key, document in rows]
 
 
 class KeyedTable(Mapping[str, T]):

@@ -20,66 +20,14 @@ K1, B = 1.2, 0.75
 
 
 class FlatVectors:
-    """Exact cosine search over unit vectors (a VectorStore)."""
+    """Exact cosine search over the unit vectors of a ``matrix`` (n, dimension) (a VectorStore)."""
 
-    def __init__(self, index: Any) -> None:
-        self._index = index
-
-    @classmethod
-    def of(cls, vectors: Vectors) -> FlatVectors:
-        """An index of (n, dimension) vectors."""
+    def __init__(self, matrix: Vectors) -> None:
         import faiss
 
-        index = faiss.IndexFlatIP(vectors.shape[1])
-        index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-        return cls(index)
-
-    @classmethod
-    def joined(cls, parts: Sequence[FlatVectors], placement: Placement) -> FlatVectors:
-        """The rows of several indexes as ``placement`` has them."""
-        size = len(placement)
-        if len(parts) == 1 and np.array_equal(placement.local, np.arange(len(parts[0]))):
-            return parts[0]
-        vectors = np.zeros((size, parts[0].dimension), dtype=np.float32)
-        for number, part in enumerate(parts):
-            here = placement.segment == number
-            vectors[here] = part.matrix[placement.local[here]]
-        return cls.of(vectors)
-
-    def dump(self) -> memoryview:
-        """The content of a FAISS file; FAISS itself can't open every path."""
-        import faiss
-
-        content: NDArray[np.uint8] = faiss.serialize_index(self._index)
-        return content.data
-
-    @classmethod
-    def parse(cls, content: bytes) -> FlatVectors:
-        """Raises ValueError if the content is no flat FAISS index."""
-        import faiss
-
-        try:
-            index = faiss.deserialize_index(np.frombuffer(content, dtype=np.uint8))
-        except RuntimeError as error:
-            raise ValueError("it is no FAISS index") from error
-        if not isinstance(index, faiss.IndexFlatIP):
-            raise ValueError("it is no flat inner-product index")  # noqa: TRY004
-        return cls(index)
-
-    def __len__(self) -> int:
-        return int(self._index.ntotal)
-
-    @property
-    def dimension(self) -> int:
-        """Length of a vector."""
-        return int(self._index.d)
-
-    @property
-    def matrix(self) -> Vectors:
-        """All vectors (n, dimension): a read-only view of FAISS's own memory."""
-        if not len(self):
-            return np.zeros((0, self.dimension), dtype=np.float32)
-        return np.asarray(_Rows(self._index))
+        self.matrix = matrix
+        self._index: Any = faiss.IndexFlatIP(matrix.shape[1])
+        self._index.add(np.ascontiguousarray(matrix, dtype=np.float32))
 
     def search(self, vector: Vectors, k: int, allowed: Collection[int] | None = None) -> Hits:
         """Rows and cosines of the ``k`` nearest among the ``allowed`` rows (all by default), best first.
@@ -90,11 +38,12 @@ class FlatVectors:
 
         _check_k(k)
         query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
-        if query.shape[1] != self.dimension:
-            raise ValueError(f"the vector should have {self.dimension} numbers, has {query.shape[1]}")
-        parameters, candidates = None, len(self)
+        n, dimension = self.matrix.shape
+        if query.shape[1] != dimension:
+            raise ValueError(f"the vector should have {dimension} numbers, has {query.shape[1]}")
+        parameters, candidates = None, n
         if allowed is not None:
-            rows = _existing(allowed, len(self))
+            rows = _existing(allowed, n)
             selector: Any = faiss.IDSelectorBatch(rows)
             parameters, candidates = faiss.SearchParameters(sel=selector), len(rows)  # type: ignore[call-arg]
         if not candidates:
@@ -136,18 +85,6 @@ class WordCounts:
         start = np.searchsorted(columns[order], np.arange(len(vocabulary) + 1)).astype(np.int64)
         lengths = np.array([counts.total() for counts in counted], dtype=np.int32)
         return cls(vocabulary, rows[order], counts[order], start, lengths)
-
-    def words_of(self, rows: Rows) -> list[list[str]]:
-        """The words of some passages, in no special order."""
-        columns = np.repeat(np.arange(len(self.vocabulary)), np.diff(self.start))
-        order = np.argsort(self.rows, kind="stable")
-        bounds = np.searchsorted(np.asarray(self.rows)[order], np.stack([rows, rows + 1]))
-        found = []
-        for first, last in bounds.T.tolist():
-            here = order[first:last]
-            pairs = zip(columns[here].tolist(), self.counts[here].tolist(), strict=True)
-            found.append([word for c, n in pairs for word in [self.vocabulary[c]] * n])
-        return found
 
 
 class WordScores:
@@ -211,22 +148,6 @@ class WordScores:
         found = np.flatnonzero(scores > 0)
         best = found[np.argsort(-scores[found], kind="stable")[:k]]
         return best.astype(np.int64), scores[best]
-
-
-class _Rows:
-    """FAISS's memory as numpy sees it; an array made from it keeps the index alive."""
-
-    def __init__(self, index: Any) -> None:
-        import faiss
-
-        view = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d)
-        self.owner = index
-        self.__array_interface__ = {
-            "version": 3,
-            "shape": (index.ntotal, index.d),
-            "typestr": view.dtype.str,
-            "data": (view.ctypes.data, True),
-        }
 
 
 def _check_k(k: int) -> None:

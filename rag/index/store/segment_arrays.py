@@ -21,11 +21,6 @@ class Placement:
     segment: Rows
     local: Rows
 
-    @classmethod
-    def whole(cls, n: int) -> Placement:
-        """``n`` rows in one segment, in its own order."""
-        return cls(np.zeros(n, dtype=np.int64), np.arange(n, dtype=np.int64))
-
     def __len__(self) -> int:
         return len(self.segment)
 
@@ -81,11 +76,6 @@ class SegmentedArrays:
         self._segments = segments
         self.placement = placement
 
-    @classmethod
-    def of_one(cls, arrays: Mapping[str, Array], n: int) -> SegmentedArrays:
-        """Those of one segment of ``n`` rows."""
-        return cls([arrays], Placement.whole(n))
-
     def parts(self, name: str) -> list[Array]:
         """An array of each segment."""
         return [segment[name] for segment in self._segments]
@@ -93,6 +83,13 @@ class SegmentedArrays:
     def stacked(self, name: str) -> Stacked:
         """The arrays of all segments, one below the other."""
         return Stacked(self.parts(name))
+
+    def rows(self, name: str) -> Array:
+        """An array that has a row for each of the index, in its order; no copy where it lies so in one segment."""
+        stacked = self.stacked(name)
+        wanted = stacked.offsets[self.placement.segment] + self.placement.local
+        whole = len(self._segments) == 1 and np.array_equal(wanted, np.arange(len(stacked)))
+        return self._segments[0][name] if whole else stacked[wanted]
 
     def ranges(self, name: str) -> tuple[Rows, Rows]:
         """Where each row's part begins in the stacked arrays, (n,), and where it ends, (n,)."""
@@ -115,3 +112,16 @@ class SegmentedArrays:
             starts.append(np.asarray(start[:-1], dtype=np.int64) + offset)
             offset += int(start[-1])
         return np.concatenate([*starts, np.array([offset], dtype=np.int64)])
+
+
+def starts_of(lengths: Sequence[int] | Rows) -> Rows:
+    """Where each part of these lengths begins, and the end of the last."""
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+
+
+def ranges(first: Rows, last: Rows) -> Rows:
+    """The numbers from each ``first`` up to its ``last``, one range after the other."""
+    lengths = last - first
+    offsets = np.cumsum(lengths) - lengths
+    numbers: Rows = np.arange(int(lengths.sum())) + np.repeat(first - offsets, lengths)
+    return numbers

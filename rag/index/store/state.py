@@ -22,7 +22,7 @@ from rag.types import FileRecord, Manifest
 from rag.types.serialize import decode, encode
 
 #: Goes up when the files change; a manifest with another number is never read.
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 _FILES = "files.json"
 
@@ -47,17 +47,12 @@ class IndexState:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Files:
-    files: tuple[FileRecord, ...]
-
-
 def commit(home: Path, state: IndexState, pointer: str = CURRENT) -> None:
     """Makes ``state`` the index of this folder, all or nothing. Raises IndexUnusableError.
 
     Whoever has the last index open keeps it. Must be called within ``locked(home)``.
     """
-    files = {_FILES: encode(_Files(state.files)).encode("ascii")}
+    files = {_FILES: encode(state.files).encode("ascii")}
     with locked(home):
         write_generation(home, files, {"manifest": asdict(state.manifest)}, state.segments, pointer)
 
@@ -92,7 +87,7 @@ def state_of(home: Path, generation: Folder) -> IndexState:
             f"format {FORMAT_VERSION}. {REBUILD}"
         )
     try:
-        files = decode(_Files, read_bytes(generation.folder / _FILES).decode("ascii")).files
+        files = decode(tuple[FileRecord, ...], read_bytes(generation.folder / _FILES).decode("ascii"))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise damaged(home, f"{generation.folder.name}/{_FILES}", str(error)) from error
     return IndexState(Manifest(**recorded), tuple(read_segments(home, generation)), files)
