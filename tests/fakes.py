@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rag.index.parse import parse
-from rag.types import Parsed, Progress, SourceFile, TokenVectors, Vectors
+from rag.types import Parsed, SourceFile, TokenVectors, Vectors
 
 VOCABULARY = ("booking", "maternity", "farmers", "market", "mosque", "screening", "diabetes", "leaflet")
 _WORD = re.compile(r"\w+")
@@ -35,9 +35,7 @@ class FakeEmbedder:
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         return np.array([self._vector(text) for text in texts], dtype=np.float32).reshape(len(texts), self.dimension)
 
-    def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        if progress:
-            progress("embed", len(texts), len(texts))
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
         return self.embed_queries(texts)
 
     def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:

@@ -80,12 +80,6 @@ def test_no_texts_give_no_vectors(embedder: SentenceTransformerEmbedder) -> None
     assert embedder.count_pieces([]) == []
 
 
-def test_progress_is_told_after_each_batch() -> None:
-    told: list[tuple[str, int, int]] = []
-    SentenceTransformerEmbedder(batch_size=4).embed_passages(TEXTS, lambda *step: told.append(step))
-    assert told == [("embed", 4, 6), ("embed", 6, 6)]
-
-
 def test_pieces_are_counted_whole_and_quietly(
     embedder: SentenceTransformerEmbedder, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -23,6 +23,7 @@ from rag.ask.close_reading import Reader, Reading
 from rag.ask.query.follow_ups import topic_words
 from rag.ask.query.intent import FRAME, question_kind
 from rag.index.late_interaction import QuestionTokens
+from rag.index.store.search import FlatVectors, WordScores
 from rag.text.synonyms import Phrase, Synonyms, bundled_synonyms
 from rag.text.words import stop_stems, terms
 from rag.types import (
@@ -34,9 +35,7 @@ from rag.types import (
     Rows,
     ScoredPassage,
     Scores,
-    TextIndex,
     Vectors,
-    VectorStore,
 )
 
 
@@ -120,8 +119,8 @@ class Retriever:
         self,
         *,
         passages: Sequence[Passage],
-        vectors: VectorStore,
-        words: TextIndex,
+        vectors: FlatVectors,
+        words: WordScores,
         reader: Reader,
         encoder: Embedder,
         weights: Weights | None = None,

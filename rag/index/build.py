@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from rag.config import Settings
@@ -14,7 +15,7 @@ from rag.index.parsed import READING_VERSION
 from rag.index.segment import SplitDocument, contents_of, joined, split_document
 from rag.index.split import SPLITTER_VERSION
 from rag.index.store.generations import BUILDING, CURRENT, Folder, locked, remove_dead
-from rag.index.store.index import SegmentContents, add_segment, open_index, segment_array
+from rag.index.store.index import add_segment, open_index, segment_array
 from rag.index.store.state import FORMAT_VERSION, IndexState, commit, read_state
 from rag.sources.changes import plan_of
 from rag.sources.folder import read_file
@@ -27,6 +28,7 @@ from rag.types import (
     IndexedDocument,
     Manifest,
     Parsed,
+    ParsedDocument,
     Plan,
     Problem,
     Progress,
@@ -171,7 +173,7 @@ class _Sync:
         self.records |= {record.name: record for record in plan.kept}
         self._by_bytes = {record.sha256: record for record in plan.kept if record.sha256}
         self._by_words = {d.text_key: d.doc_id for record in plan.kept for d in record.documents}
-        self._owners = {d.doc_id: record.name for record in plan.kept for d in record.documents}
+        self._names = {d.doc_id for record in plan.kept for d in record.documents}
         self._waiting: list[SplitDocument] = []
         self._new: dict[str, FileRecord] = {}
 
@@ -213,39 +215,12 @@ class _Sync:
         return replace(found, problems=within) if within else replace(found, same_as=original)
 
     def _parsed(self, file: FoundFile, source: SourceFile, parsed: Parsed) -> FileRecord:
-        documents: list[IndexedDocument] = []
-        own: set[str] = set()  # names of its documents
-        problems = list(parsed.problems)
-        for one in parsed.documents:
-            document = one.document
-            key = text_key(document.text)
-            if original := self._by_words.get(key):
-                problems.append(Problem(document.doc_id, "duplicate", f"the same words as {original}", original))
-                continue
-            if self._owners.setdefault(document.doc_id, file.name) != file.name or document.doc_id in own:
-                problems.append(Problem(document.doc_id, "failed", "another document has this name: rename the file"))
-                continue
-            own.add(document.doc_id)
-            split = split_document(one, self._embedder, self._settings.passage_tokens)
-            if not split.passages:
-                problems.append(Problem(document.doc_id, "empty", "it holds headings alone, and nothing to quote"))
-                continue
-            self._by_words[key] = document.doc_id
-            self._waiting.append(split)
-            documents.append(
-                IndexedDocument(
-                    doc_id=document.doc_id,
-                    title=document.title,
-                    segment="",
-                    text_key=key,
-                    cases=len(one.cases),
-                    passages=len(split.passages),
-                    warnings=document.warnings,
-                )
-            )
+        taken = [self._taken(one) for one in parsed.documents]
+        documents = tuple(one for one in taken if isinstance(one, IndexedDocument))
+        problems = (*parsed.problems, *(one for one in taken if isinstance(one, Problem)))
         if documents:
             found = FileRecord(file.name, "indexed", "", source.sha256, file.stamp)
-            return replace(found, documents=tuple(documents), problems=tuple(problems))
+            return replace(found, documents=documents, problems=problems)
         only = problems[0] if problems else Problem(file.name, "empty", "it holds nothing to read")
         if problems and all(problem.name != file.name for problem in problems) and not only.same_as:
             only = Problem(file.name, only.status, "nothing in it can be read")
@@ -253,19 +228,40 @@ class _Sync:
         found = FileRecord(file.name, only.status, only.reason, source.sha256, file.stamp)
         return replace(found, same_as=only.same_as, problems=within)
 
+    def _taken(self, one: ParsedDocument) -> IndexedDocument | Problem:
+        """A document that waits for the next commit now, or why it does not."""
+        document = one.document
+        key = text_key(document.text)
+        if original := self._by_words.get(key):
+            return Problem(document.doc_id, "duplicate", f"the same words as {original}", original)
+        if document.doc_id in self._names:
+            return Problem(document.doc_id, "failed", "another document has this name: rename the file")
+        self._names.add(document.doc_id)
+        split = split_document(one, self._embedder, self._settings.passage_tokens)
+        if not split.passages:
+            return Problem(document.doc_id, "empty", "it holds headings alone, and nothing to quote")
+        self._by_words[key] = document.doc_id
+        self._waiting.append(split)
+        return IndexedDocument(
+            doc_id=document.doc_id,
+            title=document.title,
+            segment="",
+            text_key=key,
+            cases=len(one.cases),
+            passages=len(split.passages),
+            warnings=document.warnings,
+        )
+
     def _commit(self) -> None:
         if self._waiting or not self._segments:
-            segment = add_segment(self._home, self._contents())
+            step = partial(self._progress, "embed") if self._progress else None
+            contents = contents_of(self._waiting, self._embedder, self._directions(), step)
+            segment = add_segment(self._home, contents)
             self._segments.append(segment)
             self._new = {name: _placed(record, segment.name) for name, record in self._new.items()}
         self.records |= self._new
         self._waiting, self._new = [], {}
         self._write()
-
-    def _contents(self) -> SegmentContents:
-        progress = self._progress
-        step = (lambda done, total: progress("embed", done, total)) if progress else None
-        return contents_of(self._waiting, self._embedder, self._directions(), step)
 
     def _write(self) -> None:
         used = {document.segment for record in self.records.values() for document in record.documents}

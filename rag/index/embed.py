@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from rag.errors import ModelError
-from rag.index.models import BUNDLED_MODEL, find_model, is_path, quiet
-from rag.types import Progress, TokenVectors, Vectors
+from rag.index.models import BUNDLED_MODEL, encodable, find_model, is_path, quiet
+from rag.types import TokenVectors, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -71,28 +71,18 @@ class SentenceTransformerEmbedder:
 
     def count_pieces(self, texts: Sequence[str]) -> list[int]:
         """Word pieces of each text, the model's own start and end marks included, nothing cut off."""
-        return [len(e.ids) for e in self._tokenizer.encode_batch_fast([_encodable(t) for t in texts])]
+        return [len(e.ids) for e in self._tokenizer.encode_batch_fast([encodable(t) for t in texts])]
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """(n, dimension), unit length, with the model's query prompt if it has one."""
         with self._lock:
-            return self._unit_rows(self._model.encode_query([_encodable(t) for t in texts]), len(texts))
+            return self._unit_rows(self._model.encode_query([encodable(t) for t in texts]), len(texts))
 
-    def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """(n, dimension), unit length, with the model's document prompt if it has one.
-
-        Calls ``progress('embed', done, total)`` after each batch; other threads may embed between batches.
-        """
-        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        longest_first = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-        for start in range(0, len(texts), self._batch_size):
-            batch = longest_first[start : start + self._batch_size]
-            with self._lock:
-                encoded = self._model.encode_document([_encodable(texts[i]) for i in batch])
-            rows[batch] = self._unit_rows(encoded, len(batch))
-            if progress:
-                progress("embed", start + len(batch), len(texts))
-        return rows
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """(n, dimension), unit length, with the model's document prompt if it has one."""
+        readable = [encodable(text) for text in texts]
+        with self._lock:
+            return self._unit_rows(self._model.encode_document(readable, batch_size=self._batch_size), len(texts))
 
     def encode_queries(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
         """As ``embed_queries``, with each text's token vectors, from one pass of the model if it has no prompt."""
@@ -107,23 +97,23 @@ class SentenceTransformerEmbedder:
         return self._encode_both(texts)
 
     def _encode_both(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
-        readable = [_encodable(text) for text in texts]
-        with self._lock:
-            outputs: Any = self._model.encode(
-                readable, prompt="", output_value=None, batch_size=self._batch_size, show_progress_bar=False
-            )
+        readable = [encodable(text) for text in texts]
+        outputs: Any = self._encoded(readable, None)
         vectors = np.array([np.asarray(o["sentence_embedding"].float().cpu()) for o in outputs], dtype=np.float32)
         tokens = [np.asarray(o["token_embeddings"].float().cpu()) for o in outputs]
         return self._unit_rows(vectors, len(texts)), self._token_vectors(readable, tokens)
 
     def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Each text's token vectors in their context, without prompts."""
-        readable = [_encodable(t) for t in texts]
-        with self._lock:
-            outputs = self._model.encode(
-                readable, prompt="", output_value="token_embeddings", batch_size=self._batch_size
-            )
+        readable = [encodable(text) for text in texts]
+        outputs = self._encoded(readable, "token_embeddings")
         return self._token_vectors(readable, [np.asarray(o.float().cpu()) for o in outputs])
+
+    def _encoded(self, texts: list[str], value: Literal["token_embeddings"] | None) -> Any:
+        with self._lock:
+            return self._model.encode(
+                texts, prompt="", output_value=value, batch_size=self._batch_size, show_progress_bar=False
+            )
 
     def _token_vectors(self, texts: Sequence[str], outputs: Sequence[Vectors]) -> list[TokenVectors]:
         """The model's ``outputs`` (tokens, width) of each text without its start and end marks and padding."""
@@ -160,11 +150,6 @@ class SentenceTransformerEmbedder:
                 tokenizer.no_padding()
                 self._untruncated = tokenizer
             return self._untruncated
-
-
-def _encodable(text: str) -> str:
-    """The text, its lone surrogates (which tokenizers refuse) replaced one for one."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _normalised(vectors: Vectors, model: str) -> Vectors:

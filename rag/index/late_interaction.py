@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -63,19 +64,11 @@ class TokenIndex:
         ``basis`` are the directions of the index's other segments. Without it they are fitted on the first passages
         that come, so let them come in no special order.
         """
-        first: list[tuple[int, TokenVectors, Sequence[int]]] = []
-        packed: dict[int, tuple[NDArray[np.int8], Sequence[int]]] = {}
-        for passage in passages:
-            if basis is None:
-                first.append(passage)
-                if len(first) == _FITTED_ON:
-                    basis = _directions([tokens.vectors for _, tokens, _ in first], dimension)
-                    packed.update(_packed(first, basis))
-            else:
-                packed.update(_packed([passage], basis))
+        rest = iter(passages)
+        first = [] if basis is not None else list(islice(rest, _FITTED_ON))
         if basis is None:
             basis = _directions([tokens.vectors for _, tokens, _ in first], dimension)
-            packed.update(_packed(first, basis))
+        packed = {row: (_packed(tokens, basis), places) for row, tokens, places in chain(first, rest)}
         rows = [packed[row] for row in range(len(packed))]
         vectors = [v for v, _ in rows] or [np.zeros((0, basis.shape[1]), np.int8)]
         return {
@@ -132,10 +125,6 @@ def _directions(vectors: Sequence[Vectors], dimension: int) -> Vectors:
     return kept
 
 
-def _packed(
-    passages: Sequence[tuple[int, TokenVectors, Sequence[int]]], basis: Vectors
-) -> dict[int, tuple[NDArray[np.int8], Sequence[int]]]:
-    return {
-        row: (np.clip(np.round(tokens.vectors @ basis / _STEP), -127, 127).astype(np.int8), places)
-        for row, tokens, places in passages
-    }
+def _packed(tokens: TokenVectors, basis: Vectors) -> NDArray[np.int8]:
+    packed: NDArray[np.int8] = np.clip(np.round(tokens.vectors @ basis / _STEP), -127, 127).astype(np.int8)
+    return packed

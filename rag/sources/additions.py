@@ -9,17 +9,14 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
 
 from rag.errors import SourceError
 from rag.text.files import expanded, unused, write_whole
 from rag.types.serialize import decode, encode
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,7 @@ class Addition:
     retrieved: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Listed:
     added: tuple[Addition, ...] = ()
     left_out: tuple[str, ...] = ()
@@ -65,16 +62,13 @@ class Additions:
     def add(self, path: Path, taken: Collection[str]) -> Addition:
         """A file or folder, which stays where it is; ``taken`` are others' names. Added again, nothing changes."""
         place = str(expanded(path).resolve())
-
-        def change(listed: _Listed) -> tuple[_Listed, Addition]:
+        with self._changing() as listed:
             for addition in listed.added:
                 if addition.place == place:
-                    return listed, addition
+                    return addition
             name = unused(Path(place).name or "documents", {*taken, *(a.name for a in listed.added)})
-            new = Addition(name, place)
-            return replace(listed, added=(*listed.added, new)), new
-
-        return self._changed(change)
+            listed.added += (new := Addition(name, place),)
+            return new
 
     def keep(
         self, name: str, data: bytes, taken: Collection[str] = (), *, url: str = "", retrieved: str = ""
@@ -83,50 +77,43 @@ class Additions:
         suffix = re.sub(r"[^.\w]", "", PurePosixPath(name).suffix)[:12]
         place = f"files/{uuid.uuid4().hex}{suffix}"
         self._write(self._folder / place, data)
-        replaced: list[Addition] = []
-
-        def change(listed: _Listed) -> tuple[_Listed, Addition]:
-            replaced[:] = [a for a in listed.added if url and a.url == url]
+        with self._changing() as listed:
+            replaced = [a for a in listed.added if url and a.url == url]
             others = tuple(a for a in listed.added if a not in replaced)
             free = unused(name, {*taken, *(a.name for a in others)} - {a.name for a in replaced})
             new = Addition(free, place, kept=True, url=url, retrieved=retrieved)
-            return replace(listed, added=(*others, new)), new
-
-        new = self._changed(change)
+            listed.added = (*others, new)
         for old in replaced:
             self._delete(old)
         return new
 
     def remove(self, name: str) -> Addition | None:
         """Takes an addition off the list, by its name or address, and deletes its copy; None if there is none."""
-
-        def change(listed: _Listed) -> tuple[_Listed, Addition | None]:
+        with self._changing() as listed:
             found = next((a for a in listed.added if name in (a.name, a.url)), None)
-            return replace(listed, added=tuple(a for a in listed.added if a is not found)), found
-
-        found = self._changed(change)
+            listed.added = tuple(a for a in listed.added if a is not found)
         if found:
             self._delete(found)
         return found
 
     def leave_out(self, name: str) -> None:
         """A file, or a folder, below one of the library's folders is not to be read; it stays where it is."""
-        self._changed(lambda listed: (replace(listed, left_out=tuple(sorted({*listed.left_out, name}))), None))
+        with self._changing() as listed:
+            listed.left_out = tuple(sorted({*listed.left_out, name}))
 
     def take_back(self, name: str) -> bool:
         """Whether a file or folder ('' for all), or anything in it, had been left out; it is not any more.
 
         Raises SourceError if it stands in a folder that is left out.
         """
-
-        def change(listed: _Listed) -> tuple[_Listed, bool]:
+        with self._changing() as listed:
             above = [out for out in listed.left_out if name.startswith(f"{out}/")]
             if above:
                 raise SourceError(f"{above[0]} is left out as a whole: bring that back with: rag add {above[0]!r}")
             kept = tuple(n for n in listed.left_out if name and n != name and not n.startswith(f"{name}/"))
-            return replace(listed, left_out=kept), len(kept) < len(listed.left_out)
-
-        return self._changed(change)
+            taken_back = len(kept) < len(listed.left_out)
+            listed.left_out = kept
+        return taken_back
 
     def _read(self) -> _Listed:
         try:
@@ -138,28 +125,22 @@ class Additions:
                 f"the list of added documents can't be read ({error}): mend or remove {self._file}"
             ) from error
 
-    def _changed(self, change: Callable[[_Listed], tuple[_Listed, T]]) -> T:
-        with self._locked():
-            before = self._read()
-            after, result = change(before)
-            if after != before:
-                self._write(self._file, json.dumps(json.loads(encode(after)), indent=1).encode())
-        return result
-
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _changing(self) -> Iterator[_Listed]:
+        """The list, to be changed while nobody else can; it is written if it was."""
         from filelock import FileLock
 
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self._folder / ".lock", is_singleton=True)
-            lock.acquire()
+            held = FileLock(self._folder / ".lock", is_singleton=True).acquire()
         except OSError as error:
             raise SourceError(f"can't write in {self._folder} ({error.strerror}): make it writable") from error
-        try:
-            yield
-        finally:
-            lock.release()
+        with held:
+            listed = self._read()
+            before = replace(listed)
+            yield listed
+            if listed != before:
+                self._write(self._file, json.dumps(json.loads(encode(listed)), indent=1).encode())
 
     def _write(self, path: Path, content: bytes) -> None:
         try:

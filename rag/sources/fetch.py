@@ -10,7 +10,7 @@ from __future__ import annotations
 import ssl
 import time
 import zlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -193,46 +193,36 @@ def _body(chunks: Iterable[bytes], fields: dict[bytes, str], most: int) -> bytes
     stated = fields.get(b"content-length", "")
     if stated.isdecimal() and int(stated) > most:
         raise too_large
-    parts: list[bytes] = []
-    for part in _unpacked(chunks, fields, most):
-        if not part:
-            raise too_large
-        parts.append(part)
-    return b"".join(parts)
+    data, whole = _unpacked(chunks, fields, most)
+    if not whole:
+        raise too_large
+    return data
 
 
 def _beginning(chunks: Iterable[bytes], fields: dict[bytes, str], most: int) -> bytes:
     """As ``_body``, but of what is larger the whole lines at its beginning."""
-    parts: list[bytes] = []
-    for part in _unpacked(chunks, fields, most):
-        if not part:
-            whole = b"".join(parts)
-            return whole[: whole.rfind(b"\n") + 1]
-        parts.append(part)
-    return b"".join(parts)
+    data, whole = _unpacked(chunks, fields, most)
+    return data if whole else data[: data.rfind(b"\n") + 1]
 
 
-def _unpacked(chunks: Iterable[bytes], fields: dict[bytes, str], most: int) -> Iterator[bytes]:
-    """The content piece by piece; an empty piece, the last, stands for what goes beyond ``most`` bytes."""
+def _unpacked(chunks: Iterable[bytes], fields: dict[bytes, str], most: int) -> tuple[bytes, bool]:
+    """The content up to ``most`` bytes, and whether that is all of it."""
     encoding = fields.get(b"content-encoding", "").strip().lower() or "identity"
     if encoding not in ("identity", "gzip", "x-gzip"):
         raise SourceError(f"the page is packed in a way that was not asked for ({encoding}): {INSTEAD}")
     unpacker = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS) if encoding != "identity" else None
-    size = received = 0
+    data, received = bytearray(), 0
     for chunk in chunks:
         received += len(chunk)
         try:
-            piece = unpacker.decompress(chunk, most + 1 - size) if unpacker else chunk
+            data += unpacker.decompress(chunk, most + 1 - len(data)) if unpacker else chunk
         except zlib.error as error:
             raise SourceError(f"the page arrived damaged ({error}): try again, or {INSTEAD}") from error
-        size += len(piece)
-        if size > most or received > most:
-            yield from (piece[: len(piece) - max(0, size - most)], b"")
-            return
-        if piece:
-            yield piece
+        if len(data) > most or received > most:
+            return bytes(data[:most]), False
     if unpacker and received and not unpacker.eof:
         raise SourceError(f"the page broke off before its end: try again, or {INSTEAD}")
+    return bytes(data), True
 
 
 def _refusal(status: int, host: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
-from rag.types.arrays import Rows, Scores, TokenVectors, Vectors
+from rag.types.arrays import Scores, TokenVectors, Vectors
 
 
 class Embedder(Protocol):
@@ -30,33 +30,6 @@ class Embedder(Protocol):
 
     def encode_queries(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
         """The same of queries."""
-
-
-class VectorStore(Protocol):
-    """Cosine search over rows of unit vectors."""
-
-    @property
-    def matrix(self) -> Vectors:
-        """All vectors, (n, dimension)."""
-
-    def search(self, vector: Vectors, k: int, allowed: Collection[int] | None = None) -> tuple[Rows, Scores]:
-        """Rows and cosines of the ``k`` nearest of the ``allowed`` rows (all by default), best first."""
-
-
-class TextIndex(Protocol):
-    """BM25 over rows of words."""
-
-    def __contains__(self, word: object) -> bool:
-        """Whether the word stands in any row."""
-
-    def idf(self, words: Sequence[str]) -> Scores:
-        """How rare each word is."""
-
-    def scores(self, words: Sequence[str]) -> Scores:
-        """Every row's score, (n,)."""
-
-    def search(self, words: Sequence[str], k: int, allowed: Collection[int] | None = None) -> tuple[Rows, Scores]:
-        """Rows and scores of the ``k`` best of the ``allowed`` rows (all by default), best first."""
 
 
 class Reranker(Protocol):

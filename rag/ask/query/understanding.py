@@ -10,10 +10,11 @@ from functools import cached_property
 from rag.ask.query.follow_ups import resolve_follow_up
 from rag.ask.query.preferences import PreferenceReader
 from rag.cases.find import place_names
+from rag.index.store.search import WordScores
 from rag.text.spelling import Spelling, is_english
 from rag.text.synonyms import Synonyms, bundled_synonyms
 from rag.text.words import content_terms
-from rag.types import Case, Passage, Query, TextIndex
+from rag.types import Case, Passage, Query
 
 _PIECES_OF_A_WORD = 3  # of a word the model's vocabulary holds whole, with the start and end marks: a real word
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")  # pasted with a question: no words to search for
@@ -30,7 +31,7 @@ class QueryUnderstanding:
         *,
         passages: Sequence[Passage],
         cases: Iterable[Case],
-        words: TextIndex,
+        words: WordScores,
         pieces: Callable[[str], int],
         synonyms: Synonyms,
         corrects: bool,

@@ -79,22 +79,14 @@ class Sandbox:
         Raises LostError, and RagError if the process can't be started at all.
         """
         with self._lock:
-            process = self._running()
             with ExitStack() as undo:
                 undo.callback(self._drop)  # Ctrl-C comes here, too
+                process = self._process = self._process or self._started()
                 self._send(process, json.dumps(about).encode("ascii"), data)
                 while (answer := self._answer(process, self._seconds))[0] != ENDS:
                     yield answer
                 undo.pop_all()
             self._finish(answer[1])
-
-    def _running(self) -> _Process:
-        if self._process is None:
-            with ExitStack() as undo:
-                undo.callback(self._drop)
-                self._process = self._started()
-                undo.pop_all()
-        return self._process
 
     def _started(self) -> _Process:
         process = _start(self._command)

@@ -20,7 +20,7 @@ K1, B = 1.2, 0.75
 
 
 class FlatVectors:
-    """Exact cosine search over the unit vectors of a ``matrix`` (n, dimension) (a VectorStore)."""
+    """Exact cosine search over the unit vectors of a ``matrix`` (n, dimension)."""
 
     def __init__(self, matrix: Vectors) -> None:
         import faiss
@@ -88,7 +88,7 @@ class WordCounts:
 
 
 class WordScores:
-    """BM25 (in Lucene's variant) over the words of all segments' passages (a TextIndex)."""
+    """BM25 (in Lucene's variant) over the words of all segments' passages."""
 
     def __init__(self, parts: Sequence[WordCounts], placement: Placement) -> None:
         self._parts = parts
