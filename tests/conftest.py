@@ -18,7 +18,7 @@ from rag.config import Settings
 from rag.index.embed import SentenceTransformerEmbedder
 from rag.library import Library
 from rag.readers.clean import clean
-from rag.sources.folder import load
+from rag.sources.folder import find_files, read_file
 from rag.types import Case, Document
 from tests.browser import browser, page, served  # noqa: F401 (fixtures)
 
@@ -50,7 +50,7 @@ def own_user_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def documents() -> dict[str, Document]:
     """The cleaned seeds by name."""
-    return {file.name: clean(file) for file in load(SEEDS)}
+    return {file.name: clean(read_file(file)) for file in find_files(SEEDS)}
 
 
 @pytest.fixture(scope="session")

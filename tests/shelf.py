@@ -192,7 +192,7 @@ def held(home: Path) -> Held:
                 [units.vectors[units.first[row] + np.arange(units.last[row] - units.first[row])] for row in rows]
                 or [np.zeros((0, index.vectors.matrix.shape[1]), np.float16)]
             ),
-            tokens=[tokens.passage_tokens(row)[0] @ basis.T for row in rows],
+            tokens=[tokens.gathered(np.array([row]))[0] @ basis.T for row in rows],
             signatures=index.document_arrays.rows(SIGNATURES),
             copies=copies_in(index),
         )

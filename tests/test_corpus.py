@@ -14,7 +14,8 @@ from rag.evaluation.questions.sets import Gold, Question
 from rag.evaluation.run import evaluate_library
 from rag.index.collection import problems_of
 from rag.library import Library
-from rag.sources.folder import load
+from rag.sources.folder import find_files, read_file
+from rag.types import SourceFile
 from tests.fakes import FakeEmbedder, Here
 
 CORPUS = [
@@ -40,6 +41,10 @@ def library(tmp_path: Path) -> Library:
     return Library.open(Settings(corpus(tmp_path, CORPUS), tmp_path / "index"), embedder=FakeEmbedder(), parser=Here())
 
 
+def load(root: Path) -> list[SourceFile]:
+    return [read_file(found) for found in find_files(root)]
+
+
 def test_each_line_is_a_source_named_by_its_id(tmp_path: Path) -> None:
     files = {file.name: file for file in load(corpus(tmp_path, CORPUS))}
     assert list(files) == ["b", "c", "farm/1.a"]
@@ -49,7 +54,7 @@ def test_each_line_is_a_source_named_by_its_id(tmp_path: Path) -> None:
 
 def test_a_changed_corpus_is_read_again(tmp_path: Path) -> None:
     path = corpus(tmp_path, CORPUS)
-    assert len(list(load(path))) == 3
+    assert len(load(path)) == 3
     corpus(tmp_path, CORPUS[:1])
     os.utime(path, ns=(1, 1))
     assert [file.name for file in load(path)] == ["farm/1.a"]
@@ -69,7 +74,7 @@ def test_a_changed_corpus_is_read_again(tmp_path: Path) -> None:
 )
 def test_a_corpus_that_is_wrong_is_explained(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(SourceError, match=message):
-        list(load(corpus(tmp_path, text)))
+        load(corpus(tmp_path, text))
 
 
 def test_a_corpus_is_a_library(library: Library) -> None:

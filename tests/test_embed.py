@@ -179,7 +179,7 @@ import socket, sys, warnings
 warnings.simplefilter("error")
 def refuse(*arguments, **named): raise AssertionError(f"network used: {arguments}")
 socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
-from rag.embed import SentenceTransformerEmbedder
+from rag.index.embed import SentenceTransformerEmbedder
 heavy = {"torch", "transformers", "sentence_transformers", "huggingface_hub"} & sys.modules.keys()
 assert not heavy, heavy
 assert SentenceTransformerEmbedder().embed_queries(["late booking"]).shape == (1, 384)

@@ -279,8 +279,9 @@ def test_nothing_is_pickled(tmp_path: Path) -> None:
 
 SEGMENT_WRITES, N_WRITES = 9, 12
 KILLED_BUILD = """
-from rag.store import generations, locked, read_state
-from rag.store.state import commit, IndexState
+from rag.index.store import generations
+from rag.index.store.generations import locked
+from rag.index.store.state import IndexState, commit, read_state
 
 writes, point = 0, sys.argv[2]
 write_file, replace = generations.write_file, generations._replace

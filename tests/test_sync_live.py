@@ -381,7 +381,7 @@ def test_what_was_opened_answers_on_if_the_index_is_lost(shelf: Shelf) -> None:
 def test_the_records_are_plain_json(shelf: Shelf) -> None:
     shelf.sync()
     (path,) = shelf.home.glob("gen-*/files.json")
-    files = json.loads(path.read_text(encoding="ascii"))["files"]
+    files = json.loads(path.read_text(encoding="ascii"))
     assert [file["name"] for file in files] == [f"{number}.txt" for number in range(5)]
 
 

@@ -95,11 +95,6 @@ class TokenIndex:
             "token_places": self._places[tokens],
         }
 
-    def passage_tokens(self, row: int) -> tuple[Vectors, NDArray[np.int32]]:
-        """The token vectors of a passage (m, WIDTH), and their places (m,)."""
-        part = slice(int(self._first[row]), int(self._last[row]))
-        return self._vectors[part].astype(np.float32) * _STEP, np.asarray(self._places[part])
-
     def gathered(self, rows: Rows) -> tuple[Vectors, Rows, Rows]:
         """The token vectors of several passages, one below the other (m, WIDTH); where each passage's begin in them
         and the end of the last (n + 1,); and how many of each passage's first ones are its context's (n,).

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from rag.index.store.segment_arrays import SegmentedArrays, ranges, starts_of
 from rag.text.words import sentences, stems, stop_stems
-from rag.types import Block, Document, Passage, Span, TokenVectors
+from rag.types import Document, Passage, Span, TokenVectors
+
+_LED = ("item", "quote")  # what its lead-in or speaker is quoted with
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class QuotableUnit:
 def units(document: Document, passage: Passage) -> list[QuotableUnit]:
     """What can be quoted of a passage, in order."""
     found: list[QuotableUnit] = []
-    led = {block.lead_in for block in document.blocks if block.kind in ("item", "quote") and block.lead_in}
+    led = {block.lead_in for block in document.blocks if block.kind in _LED and block.lead_in}
     for number, block in enumerate(document.blocks):
         start, end = max(block.start, passage.start), min(block.end, passage.end)
         if start >= end or block.kind == "heading":
@@ -52,12 +54,8 @@ def units(document: Document, passage: Passage) -> list[QuotableUnit]:
                 # 'For further details contact:' goes with the name on the next line.
                 found[-1] = QuotableUnit((before.core[0], span[1]), before.lead_in, before.block)
             else:
-                found.append(QuotableUnit(span, _lead_in(block), number))
+                found.append(QuotableUnit(span, block.lead_in if block.kind in _LED else None, number))
     return found
-
-
-def _lead_in(block: Block) -> Span | None:
-    return block.lead_in if block.kind in ("item", "quote") else None
 
 
 @dataclass(frozen=True, slots=True)

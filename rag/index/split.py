@@ -188,17 +188,11 @@ def _own_headings(document: Document, block: Block, case: Case | None) -> tuple[
     if case is None or not block.heading_path:
         return block.heading_path
     above = [b for b in document.blocks if b.kind == "heading" and b.end <= block.start]
-    nearest = above[-1] if above else None
-    inside = nearest is not None and any(start <= nearest.start < end for start, end in case.spans)
-    starts_later = nearest is not None and nearest.end < case.spans[0][0]
-    lost = starts_later and not inside and _opens_below(document, nearest, case)
-    return block.heading_path[:-1] if lost else block.heading_path
-
-
-def _opens_below(document: Document, heading: Block | None, case: Case) -> bool:
-    """Whether another case's text stands between ``heading`` and ``case``, set off by a gap."""
+    if not above or above[-1].end >= case.spans[0][0]:
+        return block.heading_path
+    # Where the case begins below it with a gap, another case's text stands between: the heading is that one's.
     first = next((b for b in document.blocks if b.start == case.spans[0][0]), None)
-    return first is not None and first.gap and heading is not None
+    return block.heading_path[:-1] if first and first.gap else block.heading_path
 
 
 def _cut(text: str, start: int, end: int, tokens: int) -> list[Span]:

@@ -32,12 +32,10 @@ def plan_of(sources: Sources, records: Sequence[FileRecord], *, retry: Collectio
             read[file.name] = file
         elif record.stamp == file.stamp:
             kept[file.name] = _readable(record, file)
+        elif same := _still_the_same(file, record):
+            kept[file.name] = same
         else:
-            same = _still_the_same(file, record)
-            if same:
-                kept[file.name] = same
-            else:
-                read[file.name] = file
+            read[file.name] = file
     kept |= {file.name: FileRecord(file.name, "removed", _LEFT_OUT) for file in sources.left_out}
     # What stands in a folder that can't be looked into now is not gone.
     hidden = {file.name for file in sources.files if file.refused}

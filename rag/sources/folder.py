@@ -98,12 +98,6 @@ def _stamp(state: os.stat_result) -> tuple[int, ...]:
     return (state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino)
 
 
-def load(root: Path) -> Iterator[SourceFile]:
-    """Every source below ``root``. Raises SourceError for one that can't be read."""
-    for found in find_files(root):
-        yield read_file(found)
-
-
 def read_file(found: FoundFile) -> SourceFile:
     """One source file. Raises SourceError saying what to do."""
     if found.of_corpus:

@@ -16,10 +16,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rag.errors import IndexBusyError, IndexUnusableError
 from rag.text.files import sync_folder
+
+T = TypeVar("T")
 
 MANIFEST = "manifest.json"
 REBUILD = "Build it again with: rag index"
@@ -68,21 +70,19 @@ def locked(home: Path, timeout: float = -1, waiting: Callable[[], None] | None =
         home.mkdir(parents=True, exist_ok=True)
         lock = FileLock(home / ".lock", is_singleton=True)
         try:
-            lock.acquire(timeout=0)
+            held = lock.acquire(timeout=0)
         except Timeout:
             if waiting:
                 waiting()
             try:
-                lock.acquire(timeout=timeout)
+                held = lock.acquire(timeout=timeout)
             except Timeout as error:
                 raise IndexBusyError(
                     f"Another process has been building the index in {home} for over {timeout:g} seconds. "
                     "Wait until it has finished, or stop it, and try again."
                 ) from error
-    try:
+    with held:
         yield
-    finally:
-        lock.release()
 
 
 def write_segment(home: Path, files: Mapping[str, bytes | memoryview], manifest: dict[str, Any]) -> Folder:
@@ -144,6 +144,19 @@ def read_generation(home: Path, pointer: str = CURRENT) -> Folder | None:
             except FileNotFoundError:
                 if (home / pointer).exists() and read_bytes(home / pointer) == pointed:
                     raise  # otherwise it was replaced, and removed, since we read the pointer
+
+
+def read_current(home: Path, pointer: str, read: Callable[[Folder], T]) -> T | None:
+    """What ``read`` makes of the generation of a pointer, None if there is none; read again if it was replaced
+    meanwhile. Raises IndexUnusableError.
+    """
+    while generation := read_generation(home, pointer):
+        try:
+            return read(generation)
+        except IndexUnusableError:
+            if read_generation(home, pointer) == generation:
+                raise
+    return None
 
 
 def live_generation(home: Path) -> str:

@@ -22,7 +22,7 @@ from rag.index.store.generations import (
     check_files,
     damaged,
     read_bytes,
-    read_generation,
+    read_current,
     write_segment,
 )
 from rag.index.store.records import JoinedTable, KeyedTable, RecordFile, to_sqlite
@@ -131,15 +131,10 @@ def open_index(home: Path, pointer: str = CURRENT, *, segments: Collection[str] 
 
     Raises IndexUnusableError if there is none, or naming what is damaged.
     """
-    while True:
-        generation = read_generation(home, pointer)
-        if generation is None:
-            raise IndexUnusableError(f"There is no index in {home}. Build it with: rag index")
-        try:
-            return _open(home, generation, segments)
-        except IndexUnusableError:
-            if read_generation(home, pointer) == generation:  # otherwise it was replaced while we were opening it
-                raise
+    index = read_current(home, pointer, lambda generation: _open(home, generation, segments))
+    if index is None:
+        raise IndexUnusableError(f"There is no index in {home}. Build it with: rag index")
+    return index
 
 
 def _open(home: Path, generation: Folder, wanted: Collection[str] | None) -> OpenIndex:

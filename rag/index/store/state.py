@@ -14,7 +14,7 @@ from rag.index.store.generations import (
     damaged,
     locked,
     read_bytes,
-    read_generation,
+    read_current,
     read_segments,
     write_generation,
 )
@@ -62,20 +62,15 @@ def read_state(home: Path, pointer: str = CURRENT, *, whole: bool = False) -> In
 
     Raises IndexUnusableError if it is damaged or was written in another format.
     """
-    while True:
-        generation = read_generation(home, pointer)
-        if generation is None:
-            return None
-        try:
-            check_files(home, generation)
-            state = state_of(home, generation)
-            for segment in state.segments if whole else ():
-                check_files(home, segment)
-        except IndexUnusableError:
-            if read_generation(home, pointer) == generation:  # otherwise it was replaced while we were reading it
-                raise
-        else:
-            return state
+
+    def read(generation: Folder) -> IndexState:
+        check_files(home, generation)
+        state = state_of(home, generation)
+        for segment in state.segments if whole else ():
+            check_files(home, segment)
+        return state
+
+    return read_current(home, pointer, read)
 
 
 def state_of(home: Path, generation: Folder) -> IndexState:
