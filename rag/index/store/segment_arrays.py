@@ -24,6 +24,10 @@ class Placement:
     def __len__(self) -> int:
         return len(self.segment)
 
+    def stacked(self, sizes: Sequence[int]) -> Rows:
+        """Where each row stands, (n,), when the segments, of these ``sizes``, lie one below the other."""
+        return starts_of(sizes)[self.segment] + self.local
+
     def rows_in(self, segment: int, size: int) -> Rows:
         """The row of each of a segment's ``size`` own rows, (size,); -1 for one that was dropped."""
         rows = np.full(size, -1, dtype=np.int64)
@@ -40,7 +44,7 @@ class Stacked:
 
     def __init__(self, parts: Sequence[Array]) -> None:
         self._parts = parts
-        self.offsets = np.cumsum([0, *map(len, parts)], dtype=np.int64)
+        self.offsets = starts_of(list(map(len, parts)))
 
     def __len__(self) -> int:
         return int(self.offsets[-1])
@@ -87,31 +91,19 @@ class SegmentedArrays:
     def rows(self, name: str) -> Array:
         """An array that has a row for each of the index, in its order; no copy where it lies so in one segment."""
         stacked = self.stacked(name)
-        wanted = stacked.offsets[self.placement.segment] + self.placement.local
+        wanted = self.placement.stacked(list(map(len, self.parts(name))))
         whole = len(self._segments) == 1 and np.array_equal(wanted, np.arange(len(stacked)))
         return self._segments[0][name] if whole else stacked[wanted]
 
     def ranges(self, name: str) -> tuple[Rows, Rows]:
         """Where each row's part begins in the stacked arrays, (n,), and where it ends, (n,)."""
-        first = np.zeros(len(self.placement), dtype=np.int64)
-        last = np.zeros(len(self.placement), dtype=np.int64)
-        offset = 0
-        for number, start in enumerate(self.parts(name)):
-            here = np.flatnonzero(self.placement.segment == number)
-            local = self.placement.local[here]
-            first[here] = np.asarray(start)[local] + offset
-            last[here] = np.asarray(start)[local + 1] + offset
-            offset += int(start[-1])
-        return first, last
+        starts = self.starts(name)
+        rows = self.placement.stacked([len(start) - 1 for start in self.parts(name)])
+        return starts[rows], starts[rows + 1]
 
     def starts(self, name: str) -> Rows:
         """One ``..._start`` for the stacked arrays, of every row of every segment, dropped or not."""
-        starts: list[Array] = []
-        offset = 0
-        for start in self.parts(name):
-            starts.append(np.asarray(start[:-1], dtype=np.int64) + offset)
-            offset += int(start[-1])
-        return np.concatenate([*starts, np.array([offset], dtype=np.int64)])
+        return starts_of(np.concatenate([np.diff(start) for start in self.parts(name)]))
 
 
 def starts_of(lengths: Sequence[int] | Rows) -> Rows:
