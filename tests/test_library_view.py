@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from rag.types import Block, Case, Document, FileRecord, FoundFile, IndexedDocument, OriginMap, Part, Plan, Problem
-from rag.web.ask.picture_view import page_picture_html
-from rag.web.ask.source_view import source_html
+from rag.web.ask.source_view import page_picture_html, source_html
 from rag.web.library.arriving import arrival_html, update_failed_html, update_text
 from rag.web.library.view import (
     Origin,

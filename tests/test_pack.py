@@ -65,8 +65,7 @@ from rag.types import (
     Query,
     Span,
 )
-from rag.web.pack.preview import pack_rich
-from rag.web.pack.view import packed_html
+from rag.web.pack.view import pack_rich, packed_html
 
 TEXT = (
     "Results\n"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rag.evaluation.metrics.answers import Evaluation, evaluate
 from rag.evaluation.questions.sets import Gold, Question, Record
-from rag.web.questions.marking import Candidate, marking_html, problem_html, saved_html
+from rag.text.templates import render
+from rag.web.questions.marking import Candidate, marking_html, saved_html
 from rag.web.questions.view import checked_text, outcome, questions_html, removed_html
 
 EVIL = "<i onclick='x'>&\""
@@ -148,7 +149,7 @@ def test_everything_is_escaped() -> None:
         marking_html(EVIL, [EVIL], EVIL, [candidate]),
         saved_html(question, EVIL, EVIL),
         removed_html(question),
-        problem_html(EVIL),
+        render("web/elements.html", "problem", message=EVIL),
     ):
         assert "&lt;i" in html
         assert "<i " not in html

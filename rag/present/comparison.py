@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from rag.present.fields import FIELDS, NOT_STATED, flat, general_names, once, shown_labels, triggers, words_of
+from rag.present.fields import (
+    FIELDS,
+    NOT_STATED,
+    PLANNED,
+    flat,
+    general_names,
+    is_plan,
+    once,
+    pages_of,
+    shown_labels,
+    strength_of,
+    triggers,
+    words_of,
+)
 from rag.text.templates import render
 from rag.types import Case, Document, Facet, FacetKind, Span
 from rag.types.documents import STRENGTHS
@@ -90,7 +103,7 @@ def rows_of(columns: Sequence[Column]) -> list[Row]:
         if kind == "outcome":
             rows.append(_row("Strength of outcome", columns, _strength))
         rows.append(_row(name, columns, lambda column, kind=kind: _stated(column, kind)))  # type: ignore[misc]
-        planned = _row("Planned, not told as done", columns, _planned) if kind == "outcome" else None
+        planned = _row(PLANNED, columns, _planned) if kind == "outcome" else None
         if planned and any(cell.values for cell in planned.cells):
             rows.append(planned)
     return [*rows, _row("Source", columns, _source), _row("Date of the source", columns, _date)]
@@ -101,15 +114,11 @@ def _row(name: str, columns: Sequence[Column], cell: Callable[[Column], Cell]) -
 
 
 def _stated(column: Column, kind: FacetKind) -> Cell:
-    return _cell(column.document, [f for f in column.case.stated(kind) if not _is_plan(f)])
+    return _cell(column.document, [f for f in column.case.stated(kind) if not is_plan(f)])
 
 
 def _planned(column: Column) -> Cell:
-    return _cell(column.document, [f for f in column.case.stated("outcome") if _is_plan(f)])
-
-
-def _is_plan(facet: Facet) -> bool:
-    return facet.kind == "outcome" and facet.value == "planned"
+    return _cell(column.document, [f for f in column.case.stated("outcome") if is_plan(f)])
 
 
 def _cell(document: Document, facets: Sequence[Facet]) -> Cell:
@@ -122,9 +131,7 @@ def _cell(document: Document, facets: Sequence[Facet]) -> Cell:
 
 
 def _value(document: Document, facet: Facet) -> Value:
-    strength = next((name for kind, (name, _) in STRENGTHS.items() if kind == facet.value), "")
-    note = strength if facet.kind == "outcome" and not _is_plan(facet) else ""
-    return Value(flat(words_of(document, facet)), ((facet.start, facet.end),), note)
+    return Value(flat(words_of(document, facet)), ((facet.start, facet.end),), strength_of(facet))
 
 
 def _strength(column: Column) -> Cell:
@@ -141,7 +148,7 @@ def _strength(column: Column) -> Cell:
 
 def _source(column: Column) -> Cell:
     document = column.document
-    where = document.pages(column.case.spans[0][0], column.case.spans[-1][1]) if column.case.spans else ""
+    where = pages_of(column.case, document)
     note = ", ".join(filter(None, [flat(document.author), document.doc_id if document.title else "", where]))
     title = flat(document.title) or document.doc_id
     return Cell((Value(title, column.case.spans, note, quoted=False),), frozenset({document.doc_id}))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rag.text.words import without_repeats
 from rag.types import Case, Document, Facet, FacetKind
+from rag.types.documents import STRENGTHS
 
 #: What a field without words shows.
 NOT_STATED = "not stated"
+
+#: What the field of outcomes that are only planned is called.
+PLANNED = "Planned, not told as done"
 
 FIELDS: tuple[tuple[FacetKind, str], ...] = (
     ("place", "Where"),
@@ -39,6 +43,34 @@ def flat(text: str) -> str:
 def once(document: Document, facets: Iterable[Facet]) -> list[Facet]:
     """The facets without those that only repeat an earlier one's words."""
     return without_repeats(facets, lambda facet: words_of(document, facet))
+
+
+def told_fields(case: Case, document: Document) -> Iterator[tuple[str, list[Facet]]]:
+    """A card's fields: their names and what states them, each once; what is only planned stands by itself, if
+    there is any.
+    """
+    for kind, name in FIELDS:
+        facets = [facet for facet in case.stated(kind) if not is_plan(facet)]
+        yield name, once(document, facets)
+    if planned := once(document, filter(is_plan, case.stated("outcome"))):
+        yield PLANNED, planned
+
+
+def is_plan(facet: Facet) -> bool:
+    """Whether it says what was planned to come of the work, not what came of it."""
+    return facet.kind == "outcome" and facet.value == "planned"
+
+
+def strength_of(facet: Facet) -> str:
+    """How strongly it states what came of the work; '' of what states something else, or only a plan."""
+    if facet.kind != "outcome" or is_plan(facet):
+        return ""
+    return next((label for outcome, (label, _) in STRENGTHS.items() if outcome == facet.value), "")
+
+
+def pages_of(case: Case, document: Document) -> str:
+    """The pages that a case stands on; '' where its document has none."""
+    return document.pages(case.spans[0][0], case.spans[-1][1]) if case.spans else ""
 
 
 def general_names(facet: Facet) -> tuple[str, ...]:

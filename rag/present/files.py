@@ -53,14 +53,15 @@ def behind_text(plan: Plan | None) -> str:
     """What a sync would do."""
     if plan is None:
         return "The index is to be built: run rag sync."
-    parts = []
-    if plan.read:
-        parts.append(f"{counted(len(plan.read), 'file')} added or changed")
-    if plan.gone:
-        parts.append(f"{counted(len(plan.gone), 'file')} gone")
-    if parts:
-        return f"{' and '.join(parts)} since the index was built: bring it up to date with: rag sync"
-    return "Up to date."
+    changed = changed_text(plan)
+    return f"{changed} since the index was built: bring it up to date with: rag sync" if changed else "Up to date."
+
+
+def changed_text(plan: Plan) -> str:
+    """'2 files added or changed and 1 file gone'; '' if none is."""
+    said = [f"{counted(len(plan.read), 'file')} added or changed"] if plan.read else []
+    said += [f"{counted(len(plan.gone), 'file')} gone"] if plan.gone else []
+    return " and ".join(said)
 
 
 def synced_text(done: Synced) -> str:

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rag.present.fields import FIELDS, NOT_STATED, flat, once, words_of
+from rag.present.fields import NOT_STATED, flat, once, pages_of, told_fields, words_of
 from rag.present.precedents import ASPECTS, LIKENESSES, absent_text, count_precedents_text, remarks_text
 from rag.present.record import record
 from rag.present.wording import OUTCOME_LABELS
@@ -38,7 +38,7 @@ def cases_text(cases: Sequence[Case], documents: Mapping[str, Document]) -> str:
         document = documents[case.doc_id]
         facts = [f"place: {case.place}", f"result: {OUTCOME_LABELS[case.outcome]}"]
         facts += [f"{kind}: {values}" for kind in _LISTED if (values := _values(case, document, kind))]
-        if pages := documents[case.doc_id].pages(case.spans[0][0], case.spans[-1][1]):
+        if pages := pages_of(case, document):
             facts.append(f"where: {pages}")
         lines = blocks.setdefault(case.doc_id, [f"{document.title} ({case.doc_id})"])
         lines += [f"  {case.title}", *(f"      {fact}" for fact in facts)]
@@ -49,15 +49,9 @@ def card_text(case: Case, document: Document) -> str:
     """A case in full: every field in the source's words, or that it is not stated."""
     label, meaning = STRENGTHS[case.outcome]
     lines = [f"{case.title} ({case.case_id})", _field("Result", [f"{label}. {meaning}"])]
-    for kind, name in FIELDS:
-        facets = [facet for facet in case.stated(kind) if kind != "outcome" or facet.value != "planned"]
-        lines.append(_field(name, [flat(words_of(document, facet)) for facet in once(document, facets)]))
-    planned = [facet for facet in case.stated("outcome") if facet.value == "planned"]
-    if planned:
-        words = [flat(words_of(document, facet)) for facet in once(document, planned)]
-        lines.append(_field("Planned, not told as done", words))
-    pages = document.pages(case.spans[0][0], case.spans[-1][1]) if case.spans else ""
-    known = [document.title, case.doc_id, pages, flat(document.published)]
+    for name, facets in told_fields(case, document):
+        lines.append(_field(name, [flat(words_of(document, facet)) for facet in facets]))
+    known = [document.title, case.doc_id, pages_of(case, document), flat(document.published)]
     lines.append(_field("Source", [", ".join(dict.fromkeys(filter(None, known)))]))
     return "\n".join(lines)
 
@@ -104,7 +98,7 @@ def case_record(case: Case, document: Document) -> dict[str, Any]:
         "title": case.title,
         "place": case.place,
         "result": case.outcome,
-        "pages": document.pages(case.spans[0][0], case.spans[-1][1]),
+        "pages": pages_of(case, document),
         "spans": [list(span) for span in case.spans],
         "facets": [record(facet, "kind value labels start end") for facet in case.facets],
         "text": [document.text[start:end] for start, end in case.spans],

@@ -233,12 +233,6 @@ def sentence(text: str) -> str:
 #: What is said of a file that is too large to be sent.
 TOO_LARGE = f"It is larger than {MAX_UPLOAD // 1_000_000} MB. Add it where it lies with: rag add PATH"
 
-#: What is said of a folder with too many files to be sent.
-TOO_MANY = (
-    "These are more than 500 files: only the first 500 are added. Add the whole folder where it lies with: "
-    "rag add FOLDER"
-)
-
 #: What is said of an upload that did not arrive whole.
 UPLOAD_BROKEN = "The file did not arrive whole: try again."
 

@@ -22,9 +22,9 @@ from pydantic import (
 from rag.ask.query.filters import filter_of
 from rag.errors import QuestionsError, RagError
 from rag.present.wording import MAX_QUESTION, PAGE_OUTDATED
+from rag.text.templates import render
 from rag.types import Filters, Span
 from rag.web.live import Live
-from rag.web.questions.marking import problem_html
 
 _EARLIER_QUESTIONS = 20
 _FILTERS = 100  # at most, in one call
@@ -156,7 +156,7 @@ def _server_function(function: Callable[[C], Reply], token: str) -> ServerFuncti
                 raise QuestionsError(PAGE_OUTDATED)
             reply = function(kind.model_validate(payload))
         except RagError as error:
-            reply = {"done": False, "html": problem_html(str(error))}
+            reply = {"done": False, "html": render("web/elements.html", "problem", message=str(error))}
         return sendable(reply)
 
     return called

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from rag.explore.lessons import GROUP_WORDS
 from rag.present.packs.collect import MAX_ITEMS, MAX_NOTE, MAX_TITLE
-from rag.present.wording import DESCRIPTION, MAX_UPLOAD, PAGE_FAILED, TOO_LARGE, TOO_MANY, counted
+from rag.present.wording import DESCRIPTION, MAX_UPLOAD, PAGE_FAILED, TOO_LARGE, counted
 from rag.text.templates import render
 from rag.types import Case, FileRecord
 from rag.web.cases.view import EXAMPLE_SITUATION, MAX_SITUATION
@@ -68,7 +68,6 @@ def page_html(examples: Sequence[str] = EXAMPLES, token: str = "") -> str:
         max_note=MAX_NOTE,
         largest=MAX_UPLOAD,
         too_large=TOO_LARGE,
-        too_many=TOO_MANY,
         failed=PAGE_FAILED,
     )
     return str(page)

@@ -14,6 +14,7 @@ from itertools import zip_longest
 from typing import get_args
 
 from rag.errors import SourceError
+from rag.present.fields import pages_of
 from rag.text.words import without_repeats
 from rag.types import (
     Answer,
@@ -189,7 +190,7 @@ class _Reading:
             source=self._source(document),
             outcome=case.outcome,
             fields=tuple(self._field(document, case, kind) for kind in _FIELDS),
-            pages=document.pages(case.spans[0][0], case.spans[-1][1]) if case.spans else "",
+            pages=pages_of(case, document),
         )
         return PackItem(card.title, case=card, note=note, lost=(CASE_CHANGED,) if changed else ())
 

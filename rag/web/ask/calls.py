@@ -12,8 +12,7 @@ from rag.present.wording import MAX_QUESTION, NOTHING_TYPED, no_picture, questio
 from rag.readers.media import is_text
 from rag.types import Answer, Document, Span
 from rag.web.ask.answer_html import answer_html, notice_html
-from rag.web.ask.picture_view import page_picture_html
-from rag.web.ask.source_view import failure_html, original_html, source_html
+from rag.web.ask.source_view import failure_html, original_html, page_picture_html, source_html
 from rag.web.calls import Call, FilterPairs, History, Name, Number, Reply, Spans, Text, Trimmed, View
 from rag.web.page_pictures.drawn_apart import picture_of
 

@@ -1,7 +1,10 @@
-"""Sources beside the chat: the cleaned text, and text files as they were found, with the quoted words marked."""
+"""Sources beside the chat, with the quoted words marked: the cleaned text, text files as they were found, pages of a
+PDF as pictures.
+"""
 
 from __future__ import annotations
 
+import base64
 from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -10,6 +13,7 @@ from typing import Literal, NamedTuple
 from rag.present.wording import ROLE_LABELS
 from rag.text.templates import render
 from rag.types import BlockKind, Document, Part, Span
+from rag.web.page_pictures.page_image import PageImage
 
 _TEMPLATE = "web/ask/source.html"
 
@@ -52,6 +56,28 @@ def original_html(document: Document, original: str, spans: Sequence[Span] = ())
     found = [(at(start), at(end - 1) + 1) for start, end in _within(spans, len(document.text))]
     shown = _Marker(original, found).pieces(0, len(original))
     return render(_TEMPLATE, "original", document=document, spans=spans, switch="cleaned", shown=shown)
+
+
+def page_picture_html(document: Document, spans: Sequence[Span], picture: PageImage, quoted_on: str = "") -> str:
+    """The page with its marks; the first has the id 'cited'. ``quoted_on`` names the page that the quote is on."""
+    quotes = [quote for start, end in spans if (quote := document.text[start:end].strip())]
+    return render(
+        _TEMPLATE,
+        "picture",
+        document=document,
+        spans=spans,
+        switch="cleaned",
+        quotes=quotes,
+        note="" if picture.marks or not quotes else _unmarked(picture, quoted_on),
+        image=picture,
+        data=base64.b64encode(picture.png).decode("ascii"),
+    )
+
+
+def _unmarked(picture: PageImage, quoted_on: str) -> str:
+    if quoted_on and quoted_on != f"page {picture.page}":
+        return f"The quote is on {quoted_on}."
+    return "The quote could not be found on this picture of the page to mark it."
 
 
 def failure_html(message: str) -> str:

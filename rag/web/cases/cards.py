@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.present.fields import FIELDS, NOT_STATED, flat, once, shown_labels, triggers, words_of
+from rag.present.fields import (
+    FIELDS,
+    NOT_STATED,
+    flat,
+    pages_of,
+    shown_labels,
+    strength_of,
+    told_fields,
+    triggers,
+    words_of,
+)
 from rag.text.templates import render
 from rag.types import Case, Document, Facet, FacetKind, Outcome, Span
 from rag.types.documents import STRENGTHS
@@ -32,14 +42,13 @@ class _Value(NamedTuple):
 
     words: str
     span: Span
-    strength: str = ""
-    labels: str = ""
+    strength: str
+    labels: str
 
 
 def face_of(case: Case, document: Document) -> Face:
     """What every card of the case shows."""
-    pages = document.pages(case.spans[0][0], case.spans[-1][1]) if case.spans else ""
-    where = ", ".join(filter(None, [pages, flat(document.published)]))
+    where = ", ".join(filter(None, [pages_of(case, document), flat(document.published)]))
     outcome = case.outcome
     return Face(case, outcome, *STRENGTHS[outcome], triggers(case, document), document.title or case.doc_id, where)
 
@@ -58,9 +67,7 @@ def brief_card_html(case: Case, document: Document) -> str:
 
 def card_html(case: Case, document: Document) -> str:
     """A case in full: every field, each value a button that opens the words in their source."""
-    fields = [(label, _values(case, document, kind)) for kind, label in FIELDS]
-    if planned := once(document, [facet for facet in case.stated("outcome") if facet.value == "planned"]):
-        fields.append(("Planned, not told as done", [_value(document, facet) for facet in planned]))
+    fields = [(name, [_value(document, facet) for facet in facets]) for name, facets in told_fields(case, document)]
     return render(_TEMPLATE, "full", face=face_of(case, document), fields=fields, not_stated=NOT_STATED)
 
 
@@ -77,16 +84,7 @@ def _first(document: Document, facets: Sequence[Facet]) -> str:
     return flat(words_of(document, facets[0])) if facets else ""
 
 
-def _values(case: Case, document: Document, kind: FacetKind) -> list[_Value]:
-    facets = [facet for facet in case.stated(kind) if facet.value != "planned" or kind != "outcome"]
-    strengths: dict[str, str] = (
-        {outcome: label for outcome, (label, _) in STRENGTHS.items()} if kind == "outcome" else {}
-    )
-    return [
-        _value(document, facet, strengths.get(facet.value, ""), shown_labels(facet, [words_of(document, facet)]))
-        for facet in once(document, facets)
-    ]
-
-
-def _value(document: Document, facet: Facet, strength: str = "", labels: Sequence[str] = ()) -> _Value:
-    return _Value(flat(words_of(document, facet)), (facet.start, facet.end), strength, "; ".join(labels))
+def _value(document: Document, facet: Facet) -> _Value:
+    words = words_of(document, facet)
+    labels = "; ".join(shown_labels(facet, [words]))
+    return _Value(flat(words), (facet.start, facet.end), strength_of(facet), labels)

@@ -7,38 +7,33 @@ from typing import NamedTuple
 
 from rag.ask.query.filter_words import filter_text
 from rag.ask.query.filters import Count, Counts, key_of
-from rag.present.wording import FILTER_NAMES, counted
+from rag.present.wording import FILTER_NAMES
 from rag.text.templates import render
 from rag.types import Filter, FilterKind, Filters
 from rag.types.documents import STRENGTHS
 
-_SHOWN = 8  # values of a group before 'more'
 _MOST = 60  # values of a group, beside those that are chosen: what is beyond is reached by another filter
 _MOST_BELOW = 20  # places of a region
 _OPEN: tuple[FilterKind, ...] = ("place", "community", "outcome")  # at first
 
 
 class _Value(NamedTuple):
-    """A value to tick; under a region its ``places``, which stand ``below``."""
+    """A value to tick, as it is ``counted``; the places of a region stand ``below``, unfolded if one is ticked."""
 
-    value: str
+    counted: Count
     name: str
     explained: str
-    cases: int
     ticked: bool
-    places: str
     below: _Values | None
     open: bool
 
 
 class _Values(NamedTuple):
-    """The ``first`` values, the ``rest`` of those that are sent, ``more`` than the first, ``beyond`` those sent."""
+    """The values that are sent, of how many that are ``there``."""
 
     key: str
-    first: Sequence[_Value]
-    rest: Sequence[_Value]
-    more: int
-    beyond: int
+    sent: Sequence[_Value]
+    there: int
 
 
 class _Group(NamedTuple):
@@ -86,12 +81,7 @@ def _values(kind: FilterKind, counts: Sequence[Count], wanted: Set[str], titles:
     if kind != "outcome":
         counts = sorted(counts, key=lambda count: not is_chosen(count))
     kept = [count for number, count in enumerate(counts) if number < _MOST or is_chosen(count)]
-    return _folded([_value(kind, count, wanted, titles) for count in kept], f"{kind}-more", len(counts))
-
-
-def _folded(values: Sequence[_Value], key: str, there: int) -> _Values:
-    first, rest = values[:_SHOWN], values[_SHOWN:]
-    return _Values(key, first, rest, there - len(first), there - len(values))
+    return _Values(f"{kind}-more", [_value(kind, count, wanted, titles) for count in kept], len(counts))
 
 
 def _value(kind: FilterKind, count: Count, wanted: Set[str], titles: Mapping[str, str]) -> _Value:
@@ -101,13 +91,11 @@ def _value(kind: FilterKind, count: Count, wanted: Set[str], titles: Mapping[str
     shown = filter_text(Filter(kind, count.value))
     why = next((why for strength, (_, why) in STRENGTHS.items() if strength == count.value and kind == "outcome"), "")
     return _Value(
-        count.value,
+        count,
         (titles.get(count.value) or count.value) if kind == "source" else shown,
         why,
-        count.cases,
         key_of(kind, count.value) in wanted,
-        counted(len(count.below), "place"),
-        _folded(places, f"{count.value} more", len(count.below)) if places else None,
+        _Values(f"{count.value} more", places, len(count.below)) if places else None,
         any(chosen),
     )
 

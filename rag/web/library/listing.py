@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from rag.errors import IndexUnusableError
 from rag.sources.additions import Additions
 from rag.sources.changes import is_unread
 from rag.web.calls import Call, Names, Number, Reply, Text, View, at_most
@@ -23,7 +22,6 @@ from rag.web.library.view import (
 )
 from rag.web.live import Live
 from rag.web.page import scope_html
-from rag.web.questions.marking import problem_html
 
 _ROWS = 100  # files listed at a time
 _LINES = 1_000  # files on the way, at most
@@ -71,11 +69,7 @@ class ListCalls(View):
     def changes(self, _: Call) -> Reply:
         """Whether files of the folders changed, and how many could not be read."""
         unread = sum(is_unread(file) for file in self._live.files)
-        try:
-            plan = self._library.collection.behind()
-        except IndexUnusableError as error:
-            return {"done": False, "html": problem_html(str(error))}
-        return {"done": True, "html": changes_html(plan, unread)}
+        return {"done": True, "html": changes_html(self._library.collection.behind(), unread)}
 
     def updating(self, call: Listed) -> Reply:
         """How far the update is, and what became of the files."""

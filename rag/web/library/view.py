@@ -8,7 +8,7 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from rag.present.files import outcome_text
+from rag.present.files import changed_text, outcome_text
 from rag.present.wording import counted, sentence
 from rag.text.templates import render
 from rag.types import FileRecord, IndexedDocument, Plan
@@ -151,6 +151,4 @@ def _news(plan: Plan | None) -> str:
         return "The library’s index is to be built."
     if not plan.news:
         return ""
-    said = [f"{counted(len(plan.read), 'file')} added or changed"] if plan.read else []
-    said += [f"{counted(len(plan.gone), 'file')} gone"] if plan.gone else []
-    return f"{' and '.join(said) or 'Something changed'} since the library was last brought up to date."
+    return f"{changed_text(plan) or 'Something changed'} since the library was last brought up to date."

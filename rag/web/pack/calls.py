@@ -14,8 +14,7 @@ from rag.present.packs.markdown import pack_markdown
 from rag.present.packs.write import addresses_of
 from rag.types import Asked, Collected, Pack, Place, Status
 from rag.web.calls import Call, FilterPairs, Name, Reply, Spans, Text, Texts, Trimmed, View, Words, at_most
-from rag.web.pack.preview import pack_rich
-from rag.web.pack.view import packed_html
+from rag.web.pack.view import pack_rich, packed_html
 
 _PLACES, _SPANS = 50, 50  # of one item, at most
 

@@ -16,12 +16,13 @@ from rag.evaluation.report.answers import evaluation_html
 from rag.evaluation.run import evaluate_library
 from rag.library import Library
 from rag.present.wording import MAX_QUESTION, PAGE_FAILED, question_too_long
+from rag.text.templates import render
 from rag.types import ScoredPassage, Span
 from rag.web.ask.answer_html import passage_place
 from rag.web.calls import Call, History, Name, Reply, Spans, Text, Trimmed, View, at_most
 from rag.web.live import Live
 from rag.web.questions.background_checks import Checks
-from rag.web.questions.marking import Candidate, candidates_html, found_text, marking_html, saved_html, undone_html
+from rag.web.questions.marking import TEMPLATE, Candidate, found_text, marking_html, saved_html
 from rag.web.questions.view import checked_text, count_text, progress_text, questions_html, removed_html
 
 _NO_QUESTION = "There is no question: type the one that should have been answered."
@@ -62,7 +63,7 @@ class MarkCalls(View):
 
     def find(self, call: Tests) -> Reply:
         found = self._candidates(call)
-        return {"done": True, "html": candidates_html(found), "text": found_text(found)}
+        return {"done": True, "html": render(TEMPLATE, "listed", candidates=found), "text": found_text(found)}
 
     def _candidates(self, call: Tests) -> list[Candidate]:
         searched = call.searched[:MAX_QUESTION]
@@ -98,7 +99,7 @@ class KeepCalls(View):
 
     def forget(self, call: Tests) -> Reply:
         self._file.remove(call.key)
-        return {"done": True, "html": undone_html()}
+        return {"done": True, "html": render(TEMPLATE, "undone")}
 
     def restore(self, call: Tests) -> Reply:
         self._file.restore(call.key)

@@ -12,6 +12,8 @@ from rag.present.wording import MAX_QUESTION, counted
 from rag.text.templates import render
 from rag.types import Span
 
+TEMPLATE = "web/questions/marking.html"
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -32,7 +34,7 @@ class Candidate:
 def marking_html(question: str, history: Sequence[str], searched: str, candidates: Sequence[Candidate]) -> Markup:
     """The panel for ``question``, asked after those of ``history``; ``searched`` stands in the box to look further."""
     return render(
-        "web/questions/marking.html",
+        TEMPLATE,
         "panel",
         question=question,
         history=history,
@@ -40,11 +42,6 @@ def marking_html(question: str, history: Sequence[str], searched: str, candidate
         candidates=candidates,
         max_length=MAX_QUESTION,
     )
-
-
-def candidates_html(candidates: Sequence[Candidate]) -> Markup:
-    """The passages to choose from, best first."""
-    return render("web/questions/marking.html", "listed", candidates=candidates)
 
 
 def found_text(candidates: Sequence[Candidate]) -> str:
@@ -59,14 +56,4 @@ def saved_html(question: Question, where: str, key: str) -> Markup:
         if question.answerable
         else "as one that should be refused"
     )
-    return render("web/questions/marking.html", "saved", id=question.id, marked=marked, where=where, key=key)
-
-
-def undone_html() -> Markup:
-    """That a question that was just saved is gone again."""
-    return render("web/questions/marking.html", "undone")
-
-
-def problem_html(message: str) -> Markup:
-    """Why something could not be done."""
-    return render("web/elements.html", "problem", message=message)
+    return render(TEMPLATE, "saved", id=question.id, marked=marked, where=where, key=key)

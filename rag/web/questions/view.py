@@ -37,18 +37,6 @@ class Row:
     instead: Sequence[tuple[str, str, Sequence[Span], str]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What a check found: figures in plain words, what changed since the one before, how many questions it missed.
-
-    ``changes`` are for each direction the questions with how they fared and fare; None if there was no check before.
-    """
-
-    figures: Sequence[tuple[str, Sequence[tuple[str, str, int]]]]
-    changes: Sequence[tuple[str, Sequence[tuple[str, str, str]]]] | None
-    missed: int
-
-
 def questions_html(
     questions: Sequence[Question],
     where: str,
@@ -66,7 +54,9 @@ def questions_html(
         count="" if problem and not questions else count_text(questions),
         where=where,
         problem=problem,
-        check=_check(latest, previous) if latest else None,
+        missed=len(latest.misses) if latest else 0,
+        figures=_figures(latest) if latest else None,
+        changes=_changes(previous, latest) if latest and previous else None,
         rows=[_row(question, places, results.get(question)) for question in questions],
     )
 
@@ -116,7 +106,8 @@ def _found(result: Result) -> str:
     return f"evidence in passage {result.rank}" if result.rank else "evidence in none of the passages found"
 
 
-def _check(latest: Evaluation, previous: Evaluation | None) -> Check:
+def _figures(latest: Evaluation) -> list[tuple[str, list[tuple[str, str, int]]]]:
+    """What a check found, in plain words: of each sort of questions, how many did how."""
     figures = []
     for answerable, which, names in (
         (True, "with an answer here", _ANSWERABLE),
@@ -126,7 +117,7 @@ def _check(latest: Evaluation, previous: Evaluation | None) -> Check:
         rows = [(label, f"{sum(r.scores[name] for r in results):.0f}", len(results)) for name, label in names.items()]
         if results:
             figures.append((f"Of {counted(len(results), 'question')} {which}", rows))
-    return Check(figures, _changes(previous, latest) if previous else None, len(latest.misses))
+    return figures
 
 
 _ANSWERABLE = {
