@@ -127,4 +127,4 @@ def test_answers_are_evaluated_and_timed(library: Library) -> None:
     assert found.latency is not None
     assert found.latency.median_ms > 0
     assert steps == [("ask", 1, 2), ("ask", 2, 2)]
-    assert found.unfounded == ()
+    assert found.problems == ()

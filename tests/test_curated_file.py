@@ -196,7 +196,7 @@ def test_whatever_is_marked_counts_as_founded(start: int, end: int) -> None:
     except QuestionsError:
         return
     question = Question("q", "?", (), "k", True, tuple(golds))
-    assert evaluate([question], [], {"a.txt": TEXT}).unfounded == ()
+    assert evaluate([question], [], {"a.txt": TEXT}).problems == ()
 
 
 @given(st.text("ab ", max_size=12), st.integers(0, 12), st.integers(0, 12))
