@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from markupsafe import Markup
 
@@ -17,24 +15,13 @@ from rag.types import Span
 from rag.web.questions.background_checks import compared
 
 _SHOWN_PASSAGES = 3  # of a missed question
-_SNIPPET = 300  # characters
 
 #: Where the words of a piece of evidence stand in its document; () if they don't, None if there is no such document.
 Places = Mapping[Gold, tuple[Span, ...] | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A question as it is listed: the words it expects (with their spans, and what is wrong with them), how it fared,
-    and what a missed one got.
-    """
-
-    question: Question
-    key: str
-    expected: Sequence[tuple[Gold, Sequence[Span] | None, str]]
-    tone: Literal["", "met", "missed"] = ""
-    outcome: str = ""
-    instead: Sequence[tuple[str, str, Sequence[Span], str]] = ()
+#: What came first instead of what should have: what it is, its source, where in it, its words.
+Instead = tuple[str, str, list[Span], str]
+#: A question with its key, the words it expects and where they stand, how it fared, and what a missed one got.
+Row = tuple[Question, str, list[tuple[Gold, tuple[Span, ...] | None]], Result | None, str, list[Instead]]
 
 
 def questions_html(
@@ -138,33 +125,21 @@ def _changes(previous: Evaluation, latest: Evaluation) -> list[tuple[str, list[t
 
 
 def _row(question: Question, places: Places, result: Result | None) -> Row:
-    expected = [(gold, places.get(gold), _warning(places.get(gold))) for gold in question.evidence]
-    if result is None:
-        return Row(question, key_of(question), expected)
-    tone: Literal["met", "missed"] = "missed" if result.missed else "met"
-    return Row(question, key_of(question), expected, tone, outcome(result), _instead(result) if result.missed else ())
+    expected = [(gold, places.get(gold)) for gold in question.evidence]
+    instead = _instead(result) if result and result.missed else []
+    return question, key_of(question), expected, result, outcome(result) if result else "", instead
 
 
-def _warning(found: Sequence[Span] | None) -> str:
-    if found is None:
-        return "This document is not in the library."
-    return "" if found else "These words are not in the document as it is now."
-
-
-def _instead(result: Result) -> list[tuple[str, str, list[Span], str]]:
+def _instead(result: Result) -> list[Instead]:
     """What a missed question got: what was quoted first and the passages that came first."""
     rows = [("Quoted first", citation, "quote") for citation in result.answer.get("citations", ())[:1]]
     passages = result.answer.get("passages", ())[:_SHOWN_PASSAGES]
     rows += [(f"Passage {rank}", passage, "text") for rank, passage in enumerate(passages, 1)]
     return [
-        (label, str(record.get("source", "")), _spans(record), _brief(str(record.get(words, ""))))
+        (label, str(record.get("source", "")), _spans(record), str(record.get(words, "")))
         for label, record, words in rows
     ]
 
 
 def _spans(record: Record) -> list[Span]:
     return [(start, end) for start, end in record.get("spans") or [[record.get("start", 0), record.get("end", 0)]]]
-
-
-def _brief(text: str) -> str:
-    return text if len(text) <= _SNIPPET else f"{text[:_SNIPPET].rstrip()} …"
