@@ -16,12 +16,17 @@ _LONGEST_BEFORE = 12
 
 
 @lru_cache(maxsize=1)
+def place_kinds() -> tuple[tuple[str, ...], ...]:
+    """The gazetteer's places, those of a kind together."""
+    lines = files("rag").joinpath("data/places.txt").read_text(encoding="utf-8").splitlines()
+    listed = (line.split(",") for line in lines if line.strip() and not line.startswith("#"))
+    return tuple(tuple(name.strip() for name in names if name.strip()) for names in listed)
+
+
+@lru_cache(maxsize=1)
 def known_places() -> frozenset[str]:
     """The names of the gazetteer."""
-    lines = files("rag").joinpath("data/places.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(
-        name.strip() for line in lines if not line.startswith("#") for name in line.split(",") if name.strip()
-    )
+    return frozenset(name for names in place_kinds() for name in names)
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ r"""Patterns as data: a table a subject in ``rag/data/patterns``, each with an e
 - ``words``: alternatives, separated by commas. They are the whole pattern, or stand in it for ``{words}``.
 - ``{name}`` stands for another pattern of the table, ``{table.name}`` for one of another table.
 - ``group``: what several patterns are called together; they are tried in the order of the table.
+- ``asks``, ``kind``: of a heading, the question that it makes one ask and what that counts as.
 - A pattern may go over several lines: their breaks, and the spaces around these, don't count.
 
 ``tests/test_patterns.py`` holds each to its examples.

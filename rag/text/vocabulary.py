@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -36,6 +36,34 @@ def labels_by_term(lists: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ..
             key = term_key(term)
             found[key] = (*found.get(key, ()), label)
     return found
+
+
+class Lexicon:
+    """The terms of some sections of a data file, found in a text with their labels.
+
+    ``around`` is the pattern they are found by, with {} where they stand.
+    """
+
+    def __init__(self, name: str, *sections: str, around: str = r"(?<!\w){}s?(?!\w)") -> None:
+        self._labels: dict[str, tuple[str, ...]] = {}
+        terms: list[str] = []
+        for lists in (vocabulary(name)[section] for section in sections):
+            terms += [term for each in lists.values() for term in each]
+            for term, found in labels_by_term(lists).items():
+                self._labels[term] = tuple(dict.fromkeys((*self._labels.get(term, ()), *found)))
+        self._pattern = re.compile(around.format(one_of(terms)))
+
+    def find(
+        self, text: str, start: int = 0, end: int | None = None
+    ) -> Iterator[tuple[re.Match[str], tuple[str, ...]]]:
+        """Each term in ``text[start:end]`` with its labels; those of a plural may be listed under the singular."""
+        for match in self._pattern.finditer(text, start, len(text) if end is None else end):
+            key = term_key(match.group())
+            yield match, self._labels.get(key) or self._labels.get(key.removesuffix("s"), ())
+
+    def labels_in(self, text: str) -> tuple[str, ...]:
+        """The labels of all terms in a text, each once."""
+        return tuple(dict.fromkeys(label for _, labels in self.find(text) for label in labels))
 
 
 def term_key(words: str) -> str:

@@ -13,7 +13,7 @@ from rag.cases.facts import fact_kind, label_key, labelled
 from rag.cases.mentions import has_plain_word
 from rag.cases.sections import of_references
 from rag.text.patterns import patterns
-from rag.text.vocabulary import labels_by_term, one_of, outside_brackets, term_key, vocabulary
+from rag.text.vocabulary import Lexicon, one_of, outside_brackets, vocabulary
 from rag.types import Facet, Span
 
 _DATA = "communities.txt"
@@ -30,14 +30,8 @@ _REACH = 90  # characters looked at before and after a group
 
 
 @lru_cache(maxsize=1)
-def _words() -> tuple[dict[str, tuple[str, ...]], re.Pattern[str]]:
-    """The labels of every word, and the pattern of every word."""
-    lists = vocabulary(_DATA)
-    labels: dict[str, tuple[str, ...]] = labels_by_term(lists["describing"])
-    for term, found in labels_by_term(lists["people"]).items():
-        labels[term] = tuple(dict.fromkeys((*labels.get(term, ()), *found)))
-    every = [term for section in ("describing", "people") for terms in lists[section].values() for term in terms]
-    return labels, re.compile(rf"(?<!\w){one_of(every)}(?!\w)")
+def _lexicon() -> Lexicon:
+    return Lexicon(_DATA, "describing", "people", around=r"(?<!\w){}(?!\w)")
 
 
 @lru_cache(maxsize=1)
@@ -84,18 +78,12 @@ def labels_of(value: str) -> tuple[str, ...]:
 
 def _own_labels(value: str) -> tuple[str, ...]:
     """The labels of the words themselves: 'Nigerian and Turkish women' are three groups."""
-    labels, pattern = _words()
-    found = [label for m in pattern.finditer(value) for label in _labels_of_word(labels, m.group())]
-    kept = list(dict.fromkeys(found))
+    kept = list(_lexicon().labels_in(value))
     if "Ethnic minorities" in kept and ("Black" in kept or "Asian" in kept):  # 'Black, Asian and minority ethnic'
         kept = [label for label in kept if label not in ("Black", "Asian")]
     if "Children and families" in kept and "Women" in kept and not _PATTERNS["women"].search(value):
         kept.remove("Women")  # 'mothers and fathers'
     return tuple(label for label in kept if label != _GENERAL or len(kept) == 1)
-
-
-def _labels_of_word(labels: dict[str, tuple[str, ...]], word: str) -> tuple[str, ...]:
-    return labels.get(term_key(word), ())
 
 
 def communities(account: Account) -> list[Facet]:

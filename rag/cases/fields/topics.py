@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +10,7 @@ from rag.cases.account import Account
 from rag.cases.facts import fact_kind, label_key, labelled
 from rag.cases.sections import of_references
 from rag.text.patterns import patterns
-from rag.text.vocabulary import labels_by_term, one_of, outside_brackets, term_key, vocabulary
+from rag.text.vocabulary import Lexicon, outside_brackets, term_key
 from rag.types import Facet, Span
 
 _DATA = "topics.txt"
@@ -31,28 +30,13 @@ class _Mention:
 
 
 @lru_cache(maxsize=2)
-def _words(*sections: str) -> tuple[dict[str, tuple[str, ...]], re.Pattern[str]]:
-    """The labels of every word, and the pattern of every word, of some sections of the list."""
-    labels: dict[str, tuple[str, ...]] = {}
-    terms: list[str] = []
-    for section in sections:
-        lists = vocabulary(_DATA)[section]
-        terms += [term for each in lists.values() for term in each]
-        for term, found in labels_by_term(lists).items():
-            labels.setdefault(term, found)
-    return labels, re.compile(rf"(?<![\w@#.]){one_of(terms)}s?(?!\w|-\w)")
+def _lexicon(*sections: str) -> Lexicon:
+    return Lexicon(_DATA, *sections, around=r"(?<![\w@#.]){}s?(?!\w|-\w)")
 
 
 def labels_of(value: str) -> tuple[str, ...]:
     """The labels of a topic as a fact box gives it: of 'Urban planning' 'Planning and regeneration'; () if unknown."""
-    labels, pattern = _words("text", "facts")
-    found = [label for match in pattern.finditer(outside_brackets(value)) for label in _labelled(labels, match.group())]
-    return tuple(dict.fromkeys(found))[:_MOST]
-
-
-def _labelled(labels: dict[str, tuple[str, ...]], word: str) -> tuple[str, ...]:
-    key = term_key(word)
-    return labels.get(key) or labels.get(key.removesuffix("s"), ())
+    return _lexicon("text", "facts").labels_in(outside_brackets(value))[:_MOST]
 
 
 def topics(account: Account) -> list[Facet]:
@@ -101,21 +85,19 @@ def _mentions(account: Account) -> tuple[dict[str, list[_Mention]], set[str] | N
 
 
 def _collect(text: str, start: int, end: int, weight: float, said: dict[str, list[_Mention]]) -> None:
-    labels, pattern = _words("text")
-    for match in pattern.finditer(text, start, end):
+    for match, labels in _lexicon("text").find(text, start, end):
         if _PATTERNS["not_before"].search(text[max(start, match.start() - 30) : match.start()]):
             continue
         if _PATTERNS["name_goes_on"].match(text, match.end()) and match.group()[0].isupper():
             continue
-        for label in _labelled(labels, match.group()):
+        for label in labels:
             said[label].append(_Mention(match.span(), weight))
 
 
 def _of_document_title(account: Account) -> set[str]:
     """The labels of the document's title, where all of it tells of this case and the title stands nowhere in it."""
-    labels, pattern = _words("text")
-    found = pattern.finditer(account.document.title) if account.is_all and not account.titles else ()
-    return {label for m in found for label in _labelled(labels, m.group())}
+    tells_all = account.is_all and not account.titles
+    return set(_lexicon("text").labels_in(account.document.title)) if tells_all else set()
 
 
 def _facets(text: str, said: dict[str, list[_Mention]]) -> list[Facet]:

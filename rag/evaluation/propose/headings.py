@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from rag.cases.fields.outcomes import is_planned
 from rag.cases.find import place_names
@@ -16,30 +15,9 @@ from rag.text.words import content_terms, stems
 _PATTERNS = patterns("headings")
 
 
-class _Common(NamedTuple):
-    """A heading that case studies share, and what is ``asked`` of a case that has it. The table of patterns has the
-    heading under ``name``, and what an answer to it speaks of beside it.
-    """
-
-    name: str
-    asked: str
-    kind: str = "fact"
-
-
-_COMMON = (
-    _Common("results", "What came of {}?", "what-worked"),
-    _Common("participants", "How were the participants of {} chosen?"),
-    _Common("funding", "Who funded {}?"),
-    _Common("organisers", "Who was behind {}?"),
-    _Common("purpose", "What problem was {} meant to solve?"),
-    _Common("history", "How did {} come about?"),
-    _Common("lessons", "What was learnt from {}?", "what-worked"),
-    _Common("weaknesses", "What are the weaknesses of {}?", "what-worked"),
-    _Common("evaluation", "How was {} evaluated?"),
-    _Common("costs", "How much did {} cost?"),
-    _Common("findings", "What did {} find?"),
-    _Common("target_group", "Whom was {} for?"),
-)
+#: Headings that case studies share. The table of patterns has what is asked of a case that has one, and beside it what
+#: an answer speaks of.
+_COMMON = _PATTERNS.group("common")
 _LONGEST = 9  # words
 
 
@@ -61,7 +39,7 @@ def asked_below(
         not unique
         or _PATTERNS["says_nothing"].match(heading)
         or _PATTERNS["points_outside"].search(heading)
-        or any(_PATTERNS[common.name].search(heading) for common in _COMMON)
+        or any(_PATTERNS[name].search(heading) for name in _COMMON)
     ):
         return None
     asked = _of_topic(heading, is_common)
@@ -79,11 +57,12 @@ def _of_case(heading: str, below: list[str], name: str) -> tuple[Asked, str] | N
         plan = next((sentence for sentence in below if is_planned(sentence)), "")
         return (Asked(f"What is planned to follow {name}?", "fact", "heading next"), plan) if plan else None
     for common in _COMMON:
-        if _PATTERNS[common.name].search(heading):
-            answers = _PATTERNS[f"{common.name}_answer"]
+        if _PATTERNS[common].search(heading):
+            answers = _PATTERNS[f"{common}_answer"]
             quote = next((sentence for sentence in below if answers.search(sentence)), "")
             if quote:
-                return Asked(common.asked.format(name), common.kind, f"heading {common.asked}"), quote
+                asked, kind = _PATTERNS.entries[common]["asks"], _PATTERNS.entries[common].get("kind", "fact")
+                return Asked(asked.format(name), kind, f"heading {asked}"), quote
     return None
 
 

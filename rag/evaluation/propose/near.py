@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Collection, Mapping, Sequence
-from importlib.resources import files
 from typing import NamedTuple
 
+from rag.cases.places import place_kinds
 from rag.text.synonyms import Synonyms
 from rag.text.vocabulary import vocabulary
 from rag.text.words import stems, stop_stems
@@ -35,12 +35,6 @@ class Absent:
         own = [word for word in stems(new) if word not in stop_stems() and word not in stems(old)]
         others = [phrase for phrases in self._synonyms.alternatives(new).values() for phrase in phrases]
         return bool(own) and not self._there & {own[0]} and not any(set(other) <= self._there for other in others)
-
-
-def place_kinds() -> list[list[str]]:
-    """The gazetteer's places, those of a kind together."""
-    lines = files("rag").joinpath("data/places.txt").read_text(encoding="utf-8").splitlines()
-    return [[name.strip() for name in line.split(",")] for line in lines if line.strip() and not line.startswith("#")]
 
 
 def swaps(question: str, absent: Absent, used: Mapping[str, int]) -> list[Swap]:

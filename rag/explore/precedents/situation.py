@@ -10,7 +10,7 @@ from functools import lru_cache
 from rag.cases.find import place_names
 from rag.text.gazetteer import spot
 from rag.text.patterns import patterns
-from rag.text.vocabulary import labels_by_term, one_of, term_key, vocabulary
+from rag.text.vocabulary import Lexicon, term_key, vocabulary
 from rag.text.words import STOP_WORDS, content_terms
 from rag.types import Aspect, Case, Document, FacetKind, Situation, SituationPart, Span
 
@@ -175,8 +175,8 @@ def _says_more(text: str, clause: Span, hits: Sequence[SituationPart]) -> bool:
 
 def _people(text: str) -> Iterator[SituationPart]:
     """Groups of people: 'older Polish community' is one, with the labels of both words."""
-    people = _mentions(text, _lexicon("communities.txt", "people"))
-    found = sorted([*people, *_mentions(text, _lexicon("communities.txt", "describing"))], key=lambda m: (m[0], -m[1]))
+    people = _mentions(text, "communities.txt", "people")
+    found = sorted([*people, *_mentions(text, "communities.txt", "describing")], key=lambda m: (m[0], -m[1]))
     named = {mention[:2] for mention in people}
     run: list[tuple[int, int, tuple[str, ...]]] = []
     for mention in [*found, (len(text) + 9, len(text) + 9, ())]:
@@ -209,33 +209,21 @@ def _places(text: str, capitals: str) -> Iterator[SituationPart]:
 
 
 def _listed(text: str, aspect: Aspect, file: str, section: str) -> Iterator[SituationPart]:
-    for start, end, labels in _mentions(text, _lexicon(file, section)):
+    for start, end, labels in _mentions(text, file, section):
         yield SituationPart(aspect, start, end, labels)
 
 
 # --- lists of words ---
 
-_Lexicon = tuple[Mapping[str, tuple[str, ...]], re.Pattern[str]]
-
 
 @lru_cache(maxsize=8)
-def _lexicon(file: str, section: str) -> _Lexicon:
-    """The labels of each term of a list ('' is all of a file), and the pattern that finds them."""
-    lists: dict[str, tuple[str, ...]] = {}
-    for name, listed in vocabulary(file).items():
-        for label, words in listed.items() if section in ("", name) else ():
-            lists[label] = (*lists.get(label, ()), *words)
-    terms = (term for each in lists.values() for term in each)
-    return labels_by_term(lists), re.compile(rf"(?<!\w){one_of(terms)}s?(?!\w)")
+def _lexicon(file: str, section: str) -> Lexicon:
+    return Lexicon(file, section)
 
 
-def _mentions(text: str, lexicon: _Lexicon) -> list[tuple[int, int, tuple[str, ...]]]:
-    labels, pattern = lexicon
-    return [
-        (*m.span(), labels.get(key, labels.get(key.removesuffix("s"), ())))
-        for m in pattern.finditer(text)
-        if (key := term_key(m.group()))
-    ]
+def _mentions(text: str, file: str, section: str) -> list[tuple[int, int, tuple[str, ...]]]:
+    """The terms of a list in a text, with their labels."""
+    return [(*match.span(), labels) for match, labels in _lexicon(file, section).find(text)]
 
 
 def told_of(text: str, aspect: Aspect) -> Iterable[SituationPart]:
