@@ -14,7 +14,6 @@ from rag.ask.pipeline import Pipeline
 from rag.ask.query.decompose import CaseName, cases_to_search, decompose, rows_of
 from rag.ask.query.filter_words import nothing_left
 from rag.ask.query.filters import Counts, counts, emptied_by
-from rag.ask.retrieve import Stages
 from rag.config import Settings
 from rag.errors import IndexUnusableError, SourceError
 from rag.explore.precedents.find import PrecedentFinder
@@ -143,10 +142,6 @@ class Snapshot:
             return {scored.passage.case_id for scored in best if scored.passage.case_id}
 
         return counts(self.cases(), filters, found)
-
-    def stages(self, question: str, history: Sequence[str] = ()) -> Stages:
-        """What each stage of the ranking says of the passages it reads closely. For fitting and looking."""
-        return self._pipeline.retriever.stages(self._pipeline.retriever.question(self.understand(question, history)))
 
     def signals(
         self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None

@@ -10,7 +10,7 @@ from rag.ask.answer import Answerer
 from rag.ask.answerability import RefusalModel, Signals
 from rag.ask.close_reading import Reader
 from rag.ask.neighbours import with_neighbours
-from rag.ask.retrieve import Retriever, Weights
+from rag.ask.retrieve import Retriever, Weights, bundled_weights
 from rag.config import Settings
 from rag.index.store.index import OpenIndex, open_index
 from rag.library import Library
@@ -44,7 +44,7 @@ def retriever_of(
         words=index.words,
         reader=Reader(index.arrays),
         encoder=FakeEmbedder(),
-        weights=weights,
+        weights=weights or bundled_weights(),
         synonyms=Synonyms({}, {}),
     )
 

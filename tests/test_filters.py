@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from rag.ask.answer import Answerer
 from rag.ask.close_reading import Reader
+from rag.ask.pipeline import Pipeline
 from rag.ask.query.filter_words import filter_text, nothing_left
 from rag.ask.query.filters import Count, counts, emptied_by, filter_of, meets, share, unmet, years_of
 from rag.ask.query.preferences import PreferenceReader
@@ -23,6 +25,11 @@ from rag.text.synonyms import Synonyms
 from rag.types import Answer, Case, Facet, FacetKind, Filter, FilterKind, Outcome, Query, Statement
 from tests.fakes import FakeEmbedder, Here
 from tests.parts import SURE
+
+
+def make_sure(pipeline: Pipeline) -> None:
+    """Has every question answered."""
+    vars(pipeline)["answerer"] = replace(pipeline.answerer, model=SURE)
 
 
 def facet(kind: FacetKind, value: str, *labels: str) -> Facet:
@@ -307,7 +314,8 @@ def test_filters_apply_before_the_search(library: Library, monkeypatch: pytest.M
     assert "Truro" not in {scored.passage.doc_id[:5] for scored in everywhere}
     found = library.snapshot.search(QUESTION, 10, filters=(want("place", "Truro"),))
     assert sorted({scored.passage.doc_id for scored in found}) == ["Truro0.txt", "Truro1.txt", "Truro2.txt"]
-    monkeypatch.setattr(library._snapshot._pipeline.answerer, "_model", SURE)
+    pipeline = library._snapshot._pipeline
+    monkeypatch.setitem(vars(pipeline), "answerer", replace(pipeline.answerer, model=SURE))
     answer = library.snapshot.ask(QUESTION, filters=(want("place", "Truro"),))
     assert {citation.source[:5] for citation in answer.citations} == {"Truro"}
     assert {scored.passage.doc_id[:5] for scored in answer.passages} == {"Truro"}
@@ -406,7 +414,7 @@ def test_a_part_of_a_question_does_not_quote_what_the_filter_excludes(tmp_path: 
     library = Library.open(
         Settings(folder, tmp_path / "index", added=tmp_path / "added"), embedder=FakeEmbedder(), parser=Here()
     )
-    library._snapshot._pipeline.answerer._model = SURE
+    make_sure(library._snapshot._pipeline)
     asked = "What worked for maternity booking with a leaflet, and how long did it run?"
     answer = library.snapshot.ask(asked, filters=(want("community", "Women"),))
     titles = [case.title for case in library.snapshot.cases()]
@@ -475,7 +483,7 @@ def test_the_measured_case_comes_first_where_it_is_as_near(tmp_path: Path) -> No
     )
     snapshot = library._snapshot
     assert isinstance(snapshot._pipeline.answerer, Answerer)
-    snapshot._pipeline.answerer._model = SURE
+    make_sure(snapshot._pipeline)
     told = [
         (s.heading, s.evidence) for s in library.ask("What worked for a leaflet about maternity booking?").statements
     ]

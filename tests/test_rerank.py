@@ -12,7 +12,7 @@ import pytest
 
 from rag.ask.close_reading import Reader
 from rag.ask.rerank import CrossEncoderReranker
-from rag.ask.retrieve import RERANKED, Retriever, Weights
+from rag.ask.retrieve import RERANKED, Retriever, Weights, bundled_weights
 from rag.config import Settings
 from rag.errors import ModelError
 from rag.index.models import find_model, quiet
@@ -172,7 +172,7 @@ def found_by(
         words=index.words,
         reader=Reader(index.arrays),
         encoder=FakeEmbedder(),
-        weights=weights,
+        weights=weights or bundled_weights(),
         reranker=reranker,
     )
     return retriever.search(retriever.question(Query(QUESTION, QUESTION)), k)

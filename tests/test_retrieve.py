@@ -21,6 +21,7 @@ from rag.text.words import stem, stems, stop_stems, terms
 from rag.types import Passage, Query, Role, ScoredPassage
 from tests.fakes import FakeEmbedder
 from tests.parts import index_of, retriever_of
+from tests.stages import stages_of
 from tests.test_close_reading import Asked, read_by_hand
 
 TEXTS = {
@@ -169,7 +170,7 @@ def test_where_no_stage_reads_closely_nothing_is_read(index: OpenIndex) -> None:
 
 @pytest.mark.parametrize("question", [QUESTION, "Where were farmers reached?", "diabetes zucchini beans"])
 def test_stages_are_those_that_are_added(question: str, retriever: Retriever, index: OpenIndex) -> None:
-    found, expected = retriever.stages(asked(retriever, question)), by_hand(question, index)
+    found, expected = stages_of(retriever, asked(retriever, question)), by_hand(question, index)
     assert sorted(found.rows.tolist()) == list(range(len(index.passages)))
     assert all(before >= after for before, after in pairwise((found.dense + found.lexical).tolist()))
     for stage in ("dense", "lexical", "evidence", "late"):
@@ -179,9 +180,9 @@ def test_stages_are_those_that_are_added(question: str, retriever: Retriever, in
 
 def test_stages_are_of_the_first_in_order(retriever: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
     question = asked(retriever, "diabetes zucchini beans")
-    rows = retriever.stages(question).rows.tolist()
+    rows = stages_of(retriever, question).rows.tolist()
     monkeypatch.setattr(retrieve, "READ_CLOSELY", 3)
-    fewer = retriever.stages(question)
+    fewer = stages_of(retriever, question)
     assert fewer.rows.tolist() == rows[:3]
     assert len(fewer.evidence) == len(fewer.late) == len(fewer.dense) == len(fewer.lexical) == len(fewer.aside) == 3
 

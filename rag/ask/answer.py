@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from rag.ask.answerability import RefusalModel, Signals
@@ -31,43 +33,42 @@ _REASONS: dict[Status, str] = {
 }
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Answerer:
     """Composes answers from what a Retriever finds."""
 
-    def __init__(
-        self,
-        *,
-        retriever: Retriever,
-        reader: Reader,
-        documents: Mapping[str, Document],
-        cases: Mapping[str, Case],
-        row: Callable[[Passage], int],
-        with_neighbours: Callable[[Sequence[ScoredPassage]], Iterable[ScoredPassage]],
-        once: Callable[[Sequence[ScoredPassage]], Sequence[ScoredPassage]],
-        model: RefusalModel,
-    ) -> None:
-        self._retriever = retriever
-        self._ranker = QuoteRanker(reader=reader, documents=documents, cases=cases, row=row)
-        self._composer = Composer(documents, cases)
-        self._with_neighbours = with_neighbours
-        self._once = once
-        self._model = model
+    retriever: Retriever
+    reader: Reader
+    documents: Mapping[str, Document]
+    cases: Mapping[str, Case]
+    row: Callable[[Passage], int]
+    with_neighbours: Callable[[Sequence[ScoredPassage]], Iterable[ScoredPassage]]
+    once: Callable[[Sequence[ScoredPassage]], Sequence[ScoredPassage]]
+    model: RefusalModel
+
+    @cached_property
+    def _ranker(self) -> QuoteRanker:
+        return QuoteRanker(reader=self.reader, documents=self.documents, cases=self.cases, row=self.row)
+
+    @cached_property
+    def _composer(self) -> Composer:
+        return Composer(self.documents, self.cases)
 
     def answer(self, query: Query, *, results: int, allowed: Collection[int] | None = None) -> Answer:
         """The answer to ``query`` from the ``allowed`` passages (all by default); ``results`` passages are reported."""
         if not content_terms(query.text):
             return Answer(query, "none", 0.0, "The question holds no word to search for.")
-        question = self._retriever.question(query)
-        ranked = self._once(self._retriever.search(question, max(FOUND_PER_SHOWN * results, CONSIDERED), allowed))
+        question = self.retriever.question(query)
+        ranked = self.once(self.retriever.search(question, max(FOUND_PER_SHOWN * results, CONSIDERED), allowed))
         found = ranked[:CONSIDERED]
         if not found:
             return Answer(query, "none", 0.0, "There is no passage to search.")
         quotes = self._ranker.rank(question, found)
         stated = [set(stems(scored.passage.searchable)) for scored in found]
-        confidence = self._model.confidence(self._signals(question, found, quotes, stated))
+        confidence = self.model.confidence(self._signals(question, found, quotes, stated))
         missing = _missing(question, set[str]().union(*stated))
         status = self._status(confidence, several=question_kind(query.asked) == "several")
-        shown = tuple(islice(self._with_neighbours(ranked), results))
+        shown = tuple(islice(self.with_neighbours(ranked), results))
         answer = Answer(query, status, confidence, _REASONS[status], passages=shown, missing=missing)
         return answer if status == "none" else self._composer.compose(answer, quotes, question)
 
@@ -75,8 +76,8 @@ class Answerer:
         """The signals alone, for fitting the model; None where there is nothing to search."""
         if not content_terms(query.text):
             return None
-        question = self._retriever.question(query)
-        found = self._once(self._retriever.search(question, CONSIDERED, allowed))
+        question = self.retriever.question(query)
+        found = self.once(self.retriever.search(question, CONSIDERED, allowed))
         stated = [set(stems(scored.passage.searchable)) for scored in found]
         return self._signals(question, found, self._ranker.rank(question, found), stated) if found else None
 
@@ -108,9 +109,9 @@ class Answerer:
         )
 
     def _status(self, confidence: float, *, several: bool) -> Status:
-        if confidence >= self._model.answer_above * (SEVERAL_SHARE if several else 1.0):
+        if confidence >= self.model.answer_above * (SEVERAL_SHARE if several else 1.0):
             return "answered"
-        return "closest" if confidence >= self._model.near_above else "none"
+        return "closest" if confidence >= self.model.near_above else "none"
 
 
 def _missing(question: Question, present: Collection[str]) -> tuple[str, ...]:

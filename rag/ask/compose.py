@@ -47,12 +47,12 @@ _BY_OCR = "read by OCR (tesseract)"  # in a document's warning
 _Group = list[RankedQuote]  # the quotes of one case, best first
 
 
+@dataclass(frozen=True, eq=False)
 class Composer:
     """Composes what an answer shows from ranked quotes."""
 
-    def __init__(self, documents: Mapping[str, Document], cases: Mapping[str, Case]) -> None:
-        self._documents = documents
-        self._cases = cases
+    documents: Mapping[str, Document]
+    cases: Mapping[str, Case]
 
     def compose(self, answer: Answer, quotes: Sequence[RankedQuote], question: Question) -> Answer:
         """``answer`` with statements and citations."""
@@ -73,7 +73,7 @@ class Composer:
 
     def text(self, quote: RankedQuote) -> str:
         """The words of a quote and its lead-in."""
-        text = self._documents[quote.found.passage.doc_id].text
+        text = self.documents[quote.found.passage.doc_id].text
         return " ".join(text[start:end] for start, end in quote.unit.spans)
 
     # --- which cases ---
@@ -105,7 +105,7 @@ class Composer:
         ]
 
     def _strength(self, passage: Passage) -> int:
-        case = self._cases.get(passage.case_id or "")
+        case = self.cases.get(passage.case_id or "")
         return OUTCOMES.index(case.outcome) if case else len(OUTCOMES)
 
     # --- which words ---
@@ -117,7 +117,7 @@ class Composer:
         made: list[tuple[Passage, Span | None, list[Span]]] = []
         for quote in quotes:
             passage = quote.found.passage
-            document = self._documents[passage.doc_id]
+            document = self.documents[passage.doc_id]
             taken = [span for *_, kept in made for span in kept]
             cores = list(with_antecedent(document, quote.unit, passage))
             if overlap(cores, taken):
@@ -133,15 +133,15 @@ class Composer:
                 listed = short_list(document, quote.unit) if whole_lists else []
                 made.append((passage, quote.unit.lead_in, cores if overlap(listed, taken) else listed or cores))
         return [
-            (passage, merged([*([lead_in] if lead_in else []), *spans], self._documents[passage.doc_id].text))
+            (passage, merged([*([lead_in] if lead_in else []), *spans], self.documents[passage.doc_id].text))
             for passage, lead_in, spans in made
         ]
 
     # --- statements ---
 
     def _citation(self, number: int, passage: Passage, spans: tuple[Span, ...], also: tuple[str, ...]) -> Citation:
-        document = self._documents[passage.doc_id]
-        case = self._cases.get(passage.case_id or "")
+        document = self.documents[passage.doc_id]
+        case = self.cases.get(passage.case_id or "")
         return Citation(
             number=number,
             source=passage.doc_id,
@@ -156,12 +156,12 @@ class Composer:
 
     def _heading(self, passage: Passage) -> str:
         """The title of the case, or of the document where a passage belongs to no case."""
-        case = self._cases.get(passage.case_id or "")
-        return case.title if case else self._documents[passage.doc_id].title
+        case = self.cases.get(passage.case_id or "")
+        return case.title if case else self.documents[passage.doc_id].title
 
     def _statement(self, passage: Passage, citations: Sequence[Citation]) -> Statement:
-        document = self._documents[passage.doc_id]
-        case = self._cases.get(passage.case_id or "")
+        document = self.documents[passage.doc_id]
+        case = self.cases.get(passage.case_id or "")
         outcomes = case.stated("outcome") if case else ()
         trigger = next((f.trigger for f in outcomes if case and f.value == case.outcome and f.trigger), ())
         return Statement(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rag.ask.answer import Answerer
@@ -22,46 +22,44 @@ from rag.text.synonyms import Synonyms, bundled_synonyms
 from rag.types import Embedder, Passage, ScoredPassage
 
 
+@dataclass(frozen=True, eq=False)
 class Pipeline:
     """Each part is made when it is first needed."""
 
-    def __init__(self, settings: Settings, index: OpenIndex, embedder: Embedder) -> None:
-        self._settings = settings
-        self._index = index
-        self._embedder = embedder
+    settings: Settings
+    index: OpenIndex
+    embedder: Embedder
 
     @cached_property
     def understanding(self) -> QueryUnderstanding:
         """What reads questions."""
         return QueryUnderstanding(
-            passages=self._index.passages,
-            cases=self._index.cases.values(),
-            words=self._index.words,
-            pieces=lambda word: self._embedder.count_pieces([word])[0],
+            passages=self.index.passages,
+            cases=self.index.cases.values(),
+            words=self.index.words,
+            pieces=lambda word: self.embedder.count_pieces([word])[0],
             synonyms=self._synonyms,
-            corrects="spelling" in self._settings.stages,
+            corrects="spelling" in self.settings.stages,
         )
 
     @cached_property
     def row_filter(self) -> RowFilter:
         """What knows which passages filters leave."""
-        return RowFilter(self._index.passages, self._index.passage_documents, self._index.cases)
+        return RowFilter(self.index.passages, self.index.passage_documents, self.index.cases)
 
     @cached_property
     def retriever(self) -> Retriever:
         """What finds passages."""
         return Retriever(
-            passages=self._index.passages,
-            vectors=self._index.vectors,
-            words=self._index.words,
+            passages=self.index.passages,
+            vectors=self.index.vectors,
+            words=self.index.words,
             reader=self._reader,
-            encoder=self._embedder,
-            weights=bundled_weights().without(
-                *(stage for stage in SEARCH_STAGES if stage not in self._settings.stages)
-            ),
+            encoder=self.embedder,
+            weights=bundled_weights().without(*(stage for stage in SEARCH_STAGES if stage not in self.settings.stages)),
             synonyms=self._synonyms,
             shares=self.row_filter.shares,
-            reranker=CrossEncoderReranker(self._settings.reranker) if self._settings.reranker else None,
+            reranker=CrossEncoderReranker(self.settings.reranker) if self.settings.reranker else None,
         )
 
     @cached_property
@@ -70,21 +68,21 @@ class Pipeline:
         return Answerer(
             retriever=self.retriever,
             reader=self._reader,
-            documents=self._index.documents,
-            cases=self._index.cases,
+            documents=self.index.documents,
+            cases=self.index.cases,
             row=self._row,
             with_neighbours=self.with_neighbours,
             once=self.once,
-            model=model_at(self._settings.refusal_file),
+            model=model_at(self.settings.refusal_file),
         )
 
     @cached_property
     def _reader(self) -> Reader:
-        return Reader(self._index.arrays)
+        return Reader(self.index.arrays)
 
     @cached_property
     def _synonyms(self) -> Synonyms:
-        return bundled_synonyms() if "synonyms" in self._settings.stages else Synonyms({}, {})
+        return bundled_synonyms() if "synonyms" in self.settings.stages else Synonyms({}, {})
 
     # --- what is found, as it is shown ---
 
@@ -98,19 +96,19 @@ class Pipeline:
 
     def with_neighbours(self, found: Sequence[ScoredPassage]) -> Iterator[ScoredPassage]:
         """Each with its neighbours of the same case."""
-        documents = self._index.documents
-        return with_neighbours(found, self._index.passages, self._row, lambda doc_id: documents[doc_id].text)
+        documents = self.index.documents
+        return with_neighbours(found, self.index.passages, self._row, lambda doc_id: documents[doc_id].text)
 
     @cached_property
     def near_duplicates(self) -> dict[str, str]:
         """Documents that are nearly the same as an earlier one: doc_id -> the doc_id of that."""
-        return copies_in(self._index)
+        return copies_in(self.index)
 
     @cached_property
     def _same_files(self) -> dict[str, list[str]]:
         """The files that are the same as a document, by its id."""
         found: dict[str, list[str]] = {}
-        for file in self._index.state.files:
+        for file in self.index.state.files:
             for name, original in [(file.name, file.same_as), *((p.name, p.same_as) for p in file.problems)]:
                 if original:
                     found.setdefault(original, []).append(name)
@@ -121,4 +119,4 @@ class Pipeline:
 
     @cached_property
     def _rows(self) -> dict[str, int]:
-        return {passage.passage_id: row for row, passage in enumerate(self._index.passages)}
+        return {passage.passage_id: row for row, passage in enumerate(self.index.passages)}

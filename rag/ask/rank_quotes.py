@@ -39,26 +39,19 @@ class RankedQuote:
     score: float
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
 class QuoteRanker:
     """Ranks what can be quoted of passages; ``row`` is the number of a passage in the index."""
 
-    def __init__(
-        self,
-        *,
-        reader: Reader,
-        documents: Mapping[str, Document],
-        cases: Mapping[str, Case],
-        row: Callable[[Passage], int],
-    ) -> None:
-        self._reader = reader
-        self._documents = documents
-        self._cases = cases
-        self._row = row
+    reader: Reader
+    documents: Mapping[str, Document]
+    cases: Mapping[str, Case]
+    row: Callable[[Passage], int]
 
     def rank(self, question: Question, found: Sequence[ScoredPassage]) -> list[RankedQuote]:
         """Every quotable unit of the passages, best first."""
-        rows = [self._row(scored.passage) for scored in found]
-        reading = self._reader.read(
+        rows = [self.row(scored.passage) for scored in found]
+        reading = self.reader.read(
             rows,
             tokens=question.asked,
             vector=question.vector,
@@ -69,7 +62,7 @@ class QuoteRanker:
         quotes: list[RankedQuote] = []
         for i, scored in enumerate(found):
             passage_share = self._passage_share(question, scored, found[0])
-            for number, unit in enumerate(self._reader.units(rows[i]), start[i]):
+            for number, unit in enumerate(self.reader.units(rows[i]), start[i]):
                 score = float(evidence[number]) + passage_share + self._bonus(question, scored.passage, unit)
                 quotes.append(RankedQuote(unit, scored, float(evidence[number]), score))
         return sorted(quotes, key=lambda quote: -quote.score)
@@ -85,7 +78,7 @@ class QuoteRanker:
 
     def _bonus(self, question: Question, passage: Passage, unit: QuotableUnit) -> float:
         """What the kind of words does to their score as a quote."""
-        document = self._documents[passage.doc_id]
+        document = self.documents[passage.doc_id]
         text = document.text[slice(*unit.core)]
         figure = figure_asked(question.query.asked)
         bonus = _FIGURE_BONUS if figure and figure.search(text) else 0.0
@@ -99,7 +92,7 @@ class QuoteRanker:
 
     def _tells_of_trouble(self, passage: Passage, unit: QuotableUnit) -> bool:
         """Whether words are among those of the case's card that say what got in the way, or what was learnt."""
-        case = self._cases.get(passage.case_id or "")
+        case = self.cases.get(passage.case_id or "")
         facets = (*case.stated("barrier"), *case.stated("lesson")) if case else ()
         return overlap([unit.core], ((facet.start, facet.end) for facet in facets))
 

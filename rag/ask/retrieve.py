@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
 
@@ -61,22 +61,6 @@ def bundled_weights() -> Weights:
     return Weights(**record["weights"])
 
 
-@dataclass(frozen=True, slots=True)
-class Stages:
-    """What each stage says of the passages read closely, best of the first order first.
-
-    ``rows`` (n,) and the z-scores ``dense``, ``lexical`` (over all candidates), ``evidence`` and ``late`` (over those
-    read), each (n,); ``aside`` (n,) is 1 for what is no account of the work.
-    """
-
-    rows: Rows
-    dense: Scores
-    lexical: Scores
-    evidence: Scores
-    late: Scores
-    aside: Scores
-
-
 CANDIDATES = 1000  # of a larger library, the passages that either search finds first
 READ_CLOSELY = 60
 RERANKED = 30  # by a CrossEncoder, if there is one
@@ -109,34 +93,22 @@ class Question:
     asked: QuestionTokens
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Retriever:
     """Orders the passages of an index by relevance to a question.
 
     ``shares`` gives the share of what is preferred that each passage's case states, (n,).
     """
 
-    def __init__(
-        self,
-        *,
-        passages: Sequence[Passage],
-        vectors: FlatVectors,
-        words: WordScores,
-        reader: Reader,
-        encoder: Embedder,
-        weights: Weights | None = None,
-        synonyms: Synonyms | None = None,
-        reranker: Reranker | None = None,
-        shares: Callable[[Filters], Scores] | None = None,
-    ) -> None:
-        self._synonyms = bundled_synonyms() if synonyms is None else synonyms
-        self._reranker = reranker
-        self._passages = passages
-        self._vectors = vectors
-        self._words = words
-        self._reader = reader
-        self._encoder = encoder
-        self._weights = weights or bundled_weights()
-        self._shares = shares
+    passages: Sequence[Passage]
+    vectors: FlatVectors
+    words: WordScores
+    reader: Reader
+    encoder: Embedder
+    weights: Weights = field(default_factory=bundled_weights)
+    synonyms: Synonyms = field(default_factory=bundled_synonyms)
+    reranker: Reranker | None = None
+    shares: Callable[[Filters], Scores] | None = None
 
     def question(self, query: Query) -> Question:
         """The query, encoded once for all stages."""
@@ -146,13 +118,13 @@ class Retriever:
         ignored = stop_stems() | (FRAME if question_kind(query.asked) == "several" else frozenset())
         if all(term.stem in ignored for term in found):
             ignored = stop_stems()
-        idf = self._words.idf([term.stem for term in found])
+        idf = self.words.idf([term.stem for term in found])
         content = [i for i, term in enumerate(found) if term.stem not in ignored]
         share = np.array([1.0 if term.start >= typed_from else CARRIED for term in found], dtype=np.float32)
         # 'What about Luton?' names a topic of its own: the passages, too, are to be about that first.
         own_topic = query.carried and topic_words(query.asked)
         finding = share if own_topic else np.ones_like(share)
-        vectors, [token_vectors] = self._encoder.encode_queries([text])
+        vectors, [token_vectors] = self.encoder.encode_queries([text])
         word_of = [next((i for i, t in enumerate(found) if t.start <= a < t.end), -1) for a, _ in token_vectors.spans]
         # The root, so that one rare word does not silence the others.
         rarity = np.sqrt([_STOP_WORD_WEIGHT if t.stem in ignored else idf[i] for i, t in enumerate(found)] + [0.0])
@@ -163,28 +135,28 @@ class Retriever:
             idf=idf[content],
             shares=finding[content],
             weights=(idf * share)[content],
-            alternatives=self._synonyms.alternatives(text),
-            tokens=self._reader.tokens.question(token_vectors, (rarity * np.append(finding, 1.0))[word_of]),
-            asked=self._reader.tokens.question(token_vectors, (rarity * np.append(share, 1.0))[word_of]),
+            alternatives=self.synonyms.alternatives(text),
+            tokens=self.reader.tokens.question(token_vectors, (rarity * np.append(finding, 1.0))[word_of]),
+            asked=self.reader.tokens.question(token_vectors, (rarity * np.append(share, 1.0))[word_of]),
         )
 
     def search(self, question: Question, k: int, allowed: Collection[int] | None = None) -> list[ScoredPassage]:
         """The ``k`` most relevant of the ``allowed`` passages (all by default), best first."""
-        rows, dense, lexical = self._candidates(question, allowed)
+        rows, dense, lexical = self.candidates(question, allowed)
         if not len(rows):
             return []
-        weights = self._weights
+        weights = self.weights
         first = (
             weights.dense * standardised(dense)
             + weights.lexical * standardised(lexical)
-            - np.float32(weights.aside) * self._aside[rows]
+            - np.float32(weights.aside) * self.aside[rows]
         )
-        if self._shares and question.query.preferred:
-            first += PREFERRED * self._shares(question.query.preferred)[rows]
+        if self.shares and question.query.preferred:
+            first += PREFERRED * self.shares(question.query.preferred)[rows]
         order = np.argsort(-first, kind="stable")[: max(k, READ_CLOSELY)]
         rows, dense, lexical, first = rows[order], dense[order], lexical[order], first[order]
         # Where nothing depends on it, reading is spared.
-        reading = self._reading(question, rows[: READ_CLOSELY if weights.evidence or weights.late else 0])
+        reading = self.reading(question, rows[: READ_CLOSELY if weights.evidence or weights.late else 0])
         read, evidence, late = len(reading.late), reading.best, reading.late
         closer = weights.evidence * standardised(evidence) + weights.late * standardised(late)
         # What was not read closely can't pass what was.
@@ -192,32 +164,18 @@ class Retriever:
         score = first + np.concatenate([closer, rest])
         order = np.lexsort((rows, -score))
         ranked = score[order]  # falls; a place keeps its score, whoever takes it
-        if self._reranker:
+        if self.reranker:
             order[:RERANKED] = self._reranked(question, rows, order[:RERANKED])
         found = []
         for i, value in zip(order[:k], ranked, strict=False):
             closely = (float(evidence[i]), float(late[i])) if i < read else (0.0, 0.0)
-            passage = self._passages[int(rows[i])]
+            passage = self.passages[int(rows[i])]
             found.append(ScoredPassage(passage, float(value), float(dense[i]), float(lexical[i]), *closely))
         return found
 
-    def stages(self, question: Question) -> Stages:
-        """What each stage says of the passages that would be read closely; for fitting the weights."""
-        rows, dense, lexical = self._candidates(question, None)
-        dense, lexical = standardised(dense), standardised(lexical)
-        order = np.argsort(-(dense + lexical), kind="stable")[:READ_CLOSELY]
-        reading = self._reading(question, rows[order])
-        return Stages(
-            rows[order],
-            dense[order],
-            lexical[order],
-            standardised(reading.best),
-            standardised(reading.late),
-            self._aside[rows[order]],
-        )
-
-    def _reading(self, question: Question, rows: Rows) -> Reading:
-        return self._reader.read(
+    def reading(self, question: Question, rows: Rows) -> Reading:
+        """What reading the passages at ``rows`` closely gives."""
+        return self.reader.read(
             rows,
             tokens=question.tokens,
             vector=question.vector,
@@ -227,22 +185,22 @@ class Retriever:
 
     def _reranked(self, question: Question, rows: Rows, best: Rows) -> Rows:
         """``best`` (numbers in ``rows``) in the order of the last stage."""
-        assert self._reranker
-        texts = [self._passages[int(row)].searchable for row in rows[best]]
-        order: Rows = best[np.argsort(-self._reranker.scores(question.query.text, texts), kind="stable")]
+        assert self.reranker
+        texts = [self.passages[int(row)].searchable for row in rows[best]]
+        order: Rows = best[np.argsort(-self.reranker.scores(question.query.text, texts), kind="stable")]
         return order
 
     @cached_property
-    def _aside(self) -> Scores:
+    def aside(self) -> Scores:
         """1 for every passage that is no account of the work, (n,). Read once: roles lie in the passages' file."""
-        return np.array([passage.role != "account" for passage in self._passages], dtype=np.float32)
+        return np.array([passage.role != "account" for passage in self.passages], dtype=np.float32)
 
-    def _candidates(self, question: Question, allowed: Collection[int] | None) -> tuple[Rows, Scores, Scores]:
+    def candidates(self, question: Question, allowed: Collection[int] | None) -> tuple[Rows, Scores, Scores]:
         """Rows with their cosine and BM25 score."""
-        count = len(self._passages) if allowed is None else len(allowed)
+        count = len(self.passages) if allowed is None else len(allowed)
         if not count:
             return np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0, np.float32)
-        rows, dense = self._vectors.search(question.vector, min(count, CANDIDATES), allowed)
+        rows, dense = self.vectors.search(question.vector, min(count, CANDIDATES), allowed)
         lexical = self._lexical(question)
         if count > CANDIDATES:
             found = np.flatnonzero(lexical) if allowed is None else np.array(sorted(allowed), dtype=np.int64)
@@ -250,16 +208,16 @@ class Retriever:
             by_words = found[np.argsort(-lexical[found], kind="stable")[:CANDIDATES]]
             only_by_words = np.setdiff1d(by_words, rows)
             rows = np.concatenate([rows, only_by_words])
-            dense = np.concatenate([dense, self._vectors.matrix[only_by_words] @ question.vector])
+            dense = np.concatenate([dense, self.vectors.matrix[only_by_words] @ question.vector])
         return rows, dense, lexical[rows]
 
     def _lexical(self, question: Question) -> Scores:
         """BM25 of the question's words, or of the phrases that stand for them where those score higher."""
-        total = np.zeros(len(self._passages), dtype=np.float32)
+        total = np.zeros(len(self.passages), dtype=np.float32)
         for word, share in zip(question.words, question.shares, strict=True):
-            best = self._words.scores([word])
+            best = self.words.scores([word])
             for phrase in question.alternatives.get(word, ()):
-                each = [self._words.scores([other]) for other in phrase]
+                each = [self.words.scores([other]) for other in phrase]
                 whole = np.where(np.min(each, axis=0) > 0, np.sum(each, axis=0), np.float32(0))
                 best = np.maximum(best, SYNONYM * whole)
             total += np.float32(share) * best

@@ -21,12 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 import rag
-from rag.ask.retrieve import Stages, Weights
+from rag.ask.retrieve import Weights
 from rag.config import Settings
 from rag.evaluation.metrics.answers import FOUND, cover
 from rag.evaluation.questions.sets import read_questions
 from rag.library import Library
 from tests.bench.beir import read_jsonl, read_qrels
+from tests.stages import Stages, stages_of
 
 Floats = NDArray[np.float64]
 NAMES = [field.name for field in fields(Weights) if field.name != "aside"]
@@ -71,13 +72,18 @@ def asked_of(stages: Stages, documents: Sequence[str], grades: Mapping[str, floa
     )
 
 
+def asked_stages(library: Library, question: str, history: Sequence[str] = ()) -> Stages:
+    retriever = library.snapshot._pipeline.retriever
+    return stages_of(retriever, retriever.question(library.snapshot.understand(question, history)))
+
+
 def beir(folder: Path, work: Path) -> list[Asked]:
     library = Library.open(Settings(folder / "corpus.jsonl", work / folder.name))
     qrels = read_qrels(folder / "qrels" / "test.tsv")
     found = []
     for query in read_jsonl(folder / "queries.jsonl"):
         if grades := qrels.get(query["_id"]):
-            stages = library.snapshot.stages(query["text"])
+            stages = asked_stages(library, query["text"])
             documents = [library.snapshot.passages()[row].doc_id for row in stages.rows]
             found.append(asked_of(stages, documents, grades, list(grades.values())))
     return found
@@ -90,7 +96,7 @@ def practitioners(folder: Path, work: Path) -> list[Asked]:
     for question in read_questions(folder / "questions.jsonl"):
         if not question.answerable:
             continue
-        stages = library.snapshot.stages(question.question, question.history)
+        stages = asked_stages(library, question.question, question.history)
         passages = [library.snapshot.passages()[row] for row in stages.rows]
         grades = {
             p.passage_id: 1.0

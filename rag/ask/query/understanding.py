@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rag.ask.query.follow_ups import resolve_follow_up
@@ -20,28 +20,19 @@ _PIECES_OF_A_WORD = 3  # of a word the model's vocabulary holds whole, with the 
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")  # pasted with a question: no words to search for
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
 class QueryUnderstanding:
     """Reads questions with the words of a library: its ``passages`` and ``cases``, and what its index holds.
 
     ``pieces`` counts the word pieces of a word. ``corrects``: whether misspelt words are moved to the library's.
     """
 
-    def __init__(
-        self,
-        *,
-        passages: Sequence[Passage],
-        cases: Iterable[Case],
-        words: WordScores,
-        pieces: Callable[[str], int],
-        synonyms: Synonyms,
-        corrects: bool,
-    ) -> None:
-        self._passages = passages
-        self._cases = cases
-        self._words = words
-        self._pieces = pieces
-        self._synonyms = synonyms
-        self._corrects = corrects
+    passages: Sequence[Passage]
+    cases: Iterable[Case]
+    words: WordScores
+    pieces: Callable[[str], int]
+    synonyms: Synonyms
+    corrects: bool
 
     def understand(self, question: str, history: Sequence[str] = ()) -> Query:
         """What would be searched for ``question`` in this conversation."""
@@ -53,18 +44,18 @@ class QueryUnderstanding:
 
     def _also(self, text: str) -> tuple[tuple[str, str], ...]:
         """The words of ``text`` that others of the library stand for, with these."""
-        alternatives = self._synonyms.alternatives(text)
+        alternatives = self.synonyms.alternatives(text)
         also: dict[str, str] = {}
         for term in content_terms(text):
             phrases = alternatives.get(term.stem, ())
-            known = [phrase for phrase in phrases if all(word in self._words for word in phrase)]
+            known = [phrase for phrase in phrases if all(word in self.words for word in phrase)]
             if known:
-                also[text[term.start : term.end]] = ", ".join(self._synonyms.written[phrase] for phrase in known)
+                also[text[term.start : term.end]] = ", ".join(self.synonyms.written[phrase] for phrase in known)
         return tuple(also.items())
 
     def _spelt(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         """``text`` with its misspelt words corrected, and which."""
-        moved = self._spelling.corrections(text) if self._corrects else {}
+        moved = self._spelling.corrections(text) if self.corrects else {}
         for typed, meant in moved.items():
             text = re.sub(rf"\b{re.escape(typed)}\b", meant, text)
         return text, tuple(moved.items())
@@ -72,12 +63,12 @@ class QueryUnderstanding:
     @cached_property
     def _spelling(self) -> Spelling:
         listed = bundled_synonyms().written.values()  # a synonym of the library's words is no misspelling of them
-        return Spelling((*listed, *(passage.searchable for passage in self._passages)), self._is_word)
+        return Spelling((*listed, *(passage.searchable for passage in self.passages)), self._is_word)
 
     def _is_word(self, word: str) -> bool:
         """Whether the model's vocabulary, the English word list or the gazetteer holds a lower-case word."""
-        return self._pieces(word) <= _PIECES_OF_A_WORD or is_english(word) or bool(place_names(word.capitalize()))
+        return self.pieces(word) <= _PIECES_OF_A_WORD or is_english(word) or bool(place_names(word.capitalize()))
 
     @cached_property
     def _preferences(self) -> PreferenceReader:
-        return PreferenceReader(self._cases, place_names)
+        return PreferenceReader(self.cases, place_names)

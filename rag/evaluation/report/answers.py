@@ -10,8 +10,14 @@ from markupsafe import Markup
 from rag.evaluation.metrics.answers import Evaluation, Result
 from rag.evaluation.metrics.compare import Comparison
 from rag.evaluation.metrics.figures import Figure
-from rag.evaluation.report.sections import calibration_record, rank_counts, report_record, report_shown, report_text
-from rag.evaluation.report.shared import rounded
+from rag.evaluation.report.sections import (
+    calibration_record,
+    rank_counts,
+    report_record,
+    report_shown,
+    report_text,
+    rounded,
+)
 from rag.text.plain import brief, plain
 from rag.text.templates import render
 

@@ -9,8 +9,7 @@ from markupsafe import Markup
 
 from rag.evaluation.metrics.compare import Comparison
 from rag.evaluation.metrics.rankings import RankedResult, RankingEvaluation
-from rag.evaluation.report.sections import rank_counts, report_record, report_shown, report_text
-from rag.evaluation.report.shared import rounded
+from rag.evaluation.report.sections import rank_counts, report_record, report_shown, report_text, rounded
 from rag.text.plain import brief, plain
 from rag.text.templates import render
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -47,27 +48,25 @@ _BROAD_WEIGHT = 0.3
 Search = Callable[[str, int, Collection[int]], Sequence[ScoredPassage]]
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
 class PrecedentFinder:
     """Compares situations with the cases of a library.
 
     ``rows`` are those of each case's passages, by its id; ``search(text, k, rows)`` ranks passages.
     """
 
-    def __init__(
-        self,
-        *,
-        cases: Mapping[str, Case],
-        documents: Mapping[str, Document],
-        rows: Mapping[str, Rows],
-        units: QuotableUnitIndex,
-        encoder: Embedder,
-        search: Search,
-    ) -> None:
-        self._profiles = {case_id: Profile(cases[case_id], documents[cases[case_id].doc_id]) for case_id in rows}
-        self._rows = rows
-        self._units = units
-        self._encoder = encoder
-        self._search = search
+    cases: Mapping[str, Case]
+    documents: Mapping[str, Document]
+    rows: Mapping[str, Rows]
+    units: QuotableUnitIndex
+    encoder: Embedder
+    search: Search
+
+    @cached_property
+    def _profiles(self) -> Mapping[str, Profile]:
+        return {
+            case_id: Profile(self.cases[case_id], self.documents[self.cases[case_id].doc_id]) for case_id in self.rows
+        }
 
     def find(self, text: str, k: int, allowed: Collection[str]) -> Precedents:
         """The ``k`` of the ``allowed`` cases (by id) most like the situation, best first."""
@@ -77,7 +76,7 @@ class PrecedentFinder:
             return Precedents(situation, ())
         searched = self._searched(situation, allowed)
         looked_at = dict.fromkeys([*searched, *self._labelled(wanted, allowed)])
-        vectors = self._encoder.embed_queries(["; ".join(each.words) for each in wanted])
+        vectors = self.encoder.embed_queries(["; ".join(each.words) for each in wanted])
         nearest = {case_id: self._nearest(case_id, wanted, vectors) for case_id in looked_at}
         found = []
         for case_id in looked_at:
@@ -101,11 +100,11 @@ class PrecedentFinder:
 
     def _searched(self, situation: Situation, allowed: Collection[str]) -> dict[str, float]:
         """The cases that search finds for the whole situation and for its problem, with how well (0 to 1)."""
-        rows = [int(row) for case_id in allowed for row in self._rows[case_id]]
+        rows = [int(row) for case_id in allowed for row in self.rows[case_id]]
         problem = "; ".join(situation.words("problem"))
         best: dict[str, float] = {}
         for text in dict.fromkeys(filter(None, (situation.text, problem))):
-            found = self._search(text, _PASSAGES, rows)
+            found = self.search(text, _PASSAGES, rows)
             scores = [scored.score for scored in found]
             low, high = min(scores, default=0.0), max(scores, default=0.0)
             for scored in found:
@@ -141,12 +140,12 @@ class PrecedentFinder:
 
     def _nearest(self, case_id: str, wanted: Sequence[Wanted], vectors: Vectors) -> dict[Aspect, tuple[float, Span]]:
         """Of each aspect the sentence nearest in meaning, those first that state something of it."""
-        rows = self._rows[case_id]
-        units = ranges(self._units.first[rows], self._units.last[rows])
+        rows = self.rows[case_id]
+        units = ranges(self.units.first[rows], self.units.last[rows])
         if not len(units):
             return {}
-        spans = self._units.spans[units][:, :2]
-        cosines = self._units.vectors[units].astype(np.float32) @ vectors.T
+        spans = self.units.spans[units][:, :2]
+        cosines = self.units.vectors[units].astype(np.float32) @ vectors.T
         profile, found = self._profiles[case_id], dict[Aspect, tuple[float, Span]]()
         for column, each in enumerate(wanted):
             own = cosines[:, column] * self._shares(profile, each.aspect, spans)
