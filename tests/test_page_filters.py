@@ -46,7 +46,7 @@ class LabelledLibrary(CannedLibrary):
         there = (facet("place", "Coventry", "West Midlands"), facet("community", "x", "Women"), facet("topic", HOSTILE))
         return [replace(bromley, facets=stated), replace(coventry, facets=there)]
 
-    def resolve(self, question: str, history: Sequence[str] = ()) -> Query:
+    def understand(self, question: str, history: Sequence[str] = ()) -> Query:
         return Query(question, question, preferred=PreferenceReader(self.cases(), lambda _: ()).read(question))
 
     def ask(
@@ -61,7 +61,7 @@ class LabelledLibrary(CannedLibrary):
         self.wanted.append((filters, preferred))
         known = ANTENATAL if question == IN_BROMLEY else question
         answer = super().ask(known, history, sources=sources)
-        chosen = self.resolve(question).preferred if preferred is None else preferred
+        chosen = self.understand(question).preferred if preferred is None else preferred
         return replace(answer, filters=filters, query=replace(answer.query, typed=question, preferred=chosen))
 
 
