@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
 
 from rag.library import Library
 from rag.web.app import build_page, launch
@@ -24,6 +24,11 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
+
+
+#: How long something that is to come is waited for, in milliseconds: long enough for a machine with much else to do.
+WAIT = 60_000
+expect.set_options(timeout=WAIT)
 
 
 def free_port() -> int:
@@ -69,7 +74,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iter
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}} | request.param)
     context.add_init_script("window.hits = 0; window.hit = () => { window.hits += 1; };")
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(WAIT)
     requested: list[str] = []
     failures: list[str] = []
     page.on("request", lambda sent: requested.append(sent.url))

@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from rag.cases.find import find_cases
 from rag.config import Settings
@@ -24,8 +25,10 @@ from tests.browser import browser, page, served  # noqa: F401 (fixtures)
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 
-settings.register_profile("dev", max_examples=25, deadline=None)
-settings.register_profile("ci", max_examples=100, deadline=None)
+#: Neither how long an example takes nor how long it takes to make one is a fault: the machine may be busy.
+_PATIENT: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("dev", max_examples=25, **_PATIENT)
+settings.register_profile("ci", max_examples=100, **_PATIENT)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 

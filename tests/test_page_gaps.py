@@ -226,6 +226,7 @@ def test_the_question_set_is_downloaded_and_says_what_is_left_out(page: Page, ke
 
 def test_all_is_forgotten_after_asking_first(page: Page, kept: GapFile) -> None:
     ask(page, ABSURD)
+    expect(page.locator(".log .kept-here")).to_contain_text("are kept on this computer")
     assert page.evaluate("JSON.parse(localStorage.getItem('precedent.pack')).unanswered.length") == 1
     kept.forget()
     fill(kept)
