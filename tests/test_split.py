@@ -112,6 +112,7 @@ def test_any_text_is_split_without_loss(lines: list[str], tokens: int, window: i
     for passage in passages:
         assert document.text[passage.start : passage.end] == passage.text
         assert passage.text.strip() == passage.text != ""
+        assert FAKE.count_pieces([passage.searchable])[0] <= window or len(passage.text) < 2
     assert all(a.end <= b.start for a, b in pairwise(passages))
     kept = "".join("".join(p.text.split()) for p in passages)
     expected = "".join("".join(document.text[b.start : b.end].split()) for b in document.blocks if b.kind != "heading")
