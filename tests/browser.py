@@ -9,13 +9,16 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
 
 from rag.library import Library
-from rag.web.app import build_page, launch
+from rag.web.app import build_page, launch, page_calling
+from rag.web.calls import Reply, ServerFunction
+from rag.web.server import server_functions
 
 QUIET = (
     "--no-sandbox",
@@ -37,6 +40,48 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+class Stage:
+    """One running page; which library stands behind it is changed from test to test."""
+
+    def __init__(self, token: str = "stage") -> None:
+        self._token = token
+        self._functions: dict[str, ServerFunction] = {}
+        self._address = ""
+
+    @contextmanager
+    def serving(self, library: Library, questions: Path) -> Iterator[str]:
+        """The address of the page, over ``library`` and a file of test questions for as long as the context lasts."""
+        before = self._functions
+        self._functions = {each.__name__: each for each in server_functions(library, questions, self._token)}
+        self._address = self._address or self._launched()
+        yield self._address
+        self._functions = before
+
+    def close(self) -> None:
+        """Stops the server."""
+        if self._address:
+            self._page.close(verbose=False)
+
+    def _launched(self) -> str:
+        self._page = page_calling([self._called(name) for name in self._functions], self._token)
+        return launch(self._page, "127.0.0.1", free_port())
+
+    def _called(self, name: str) -> ServerFunction:
+        def called(payload: Any) -> Reply:
+            return self._functions[name](payload)
+
+        called.__name__ = name
+        return called
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[Stage]:
+    """The page that tests put their libraries behind: Gradio starts once."""
+    stage = Stage()
+    yield stage
+    stage.close()
+
+
 @contextmanager
 def served(library: Library, questions: Path) -> Iterator[str]:
     """The address of a page over ``library`` and a file of test questions, for as long as the context lasts."""
@@ -46,8 +91,11 @@ def served(library: Library, questions: Path) -> Iterator[str]:
 
 
 def chromium(playwright: Playwright) -> Browser:
-    """The installed Chromium or Chrome; the environment variable CHROMIUM names another one."""
-    names = ("chromium", "chromium-browser", "google-chrome")
+    """The installed Chromium or Chrome; the environment variable CHROMIUM names another one.
+
+    The headless shell comes first: without windows of its own a page opens in half the time.
+    """
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     try:
         if found:

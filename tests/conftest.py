@@ -21,7 +21,7 @@ from rag.library import Library
 from rag.readers.clean import clean
 from rag.sources.folder import find_files, read_file
 from rag.types import Case, Document
-from tests.browser import browser, page, served  # noqa: F401 (fixtures)
+from tests.browser import browser, page, served, stage  # noqa: F401 (fixtures)
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 

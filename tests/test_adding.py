@@ -25,7 +25,7 @@ from rag.types import Parsed, SourceFile
 from rag.web.library.background_sync import Updates
 from rag.web.page_pictures.drawn_apart import picture_of
 from rag.web.server import server_functions
-from tests.browser import ask, contrast, overflow, phone, seen_in_panel, served
+from tests.browser import Stage, ask, contrast, overflow, phone, seen_in_panel
 from tests.fakes import FakeEmbedder
 from tests.page_library import HOSTILE
 from tests.pdf_files import column, pdf
@@ -88,8 +88,8 @@ def library(folder: Path, tmp_path: Path, gate: Gate) -> Iterator[Library]:
 
 
 @pytest.fixture
-def address(library: Library, tmp_path: Path) -> Iterator[str]:
-    with served(library, tmp_path / "questions.jsonl") as address:
+def address(stage: Stage, library: Library, tmp_path: Path) -> Iterator[str]:
+    with stage.serving(library, tmp_path / "questions.jsonl") as address:
         yield address
 
 

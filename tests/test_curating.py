@@ -15,7 +15,7 @@ from rag.evaluation.questions.sets import Gold, Question, add_question, read_que
 from rag.evaluation.run import evaluate_library
 from rag.snapshot import Snapshot
 from rag.types import Progress
-from tests.browser import ask, contrast, overflow, phone, seen_in_panel, served
+from tests.browser import Stage, ask, contrast, overflow, phone, seen_in_panel
 from tests.page_library import (
     ABSURD,
     ANTENATAL,
@@ -64,8 +64,8 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def address(library: WaitingLibrary, file: Path) -> Iterator[str]:
-    with served(library, file) as address:
+def address(stage: Stage, library: WaitingLibrary, file: Path) -> Iterator[str]:
+    with stage.serving(library, file) as address:
         yield address
 
 

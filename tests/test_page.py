@@ -21,7 +21,7 @@ from rag.cli import page as cli_page
 from rag.present.text import answer_markdown
 from rag.web import app
 from rag.web.server import server_functions
-from tests.browser import ask, contrast, free_port, luminance, overflow, phone, seen_in_panel, served
+from tests.browser import Stage, ask, contrast, free_port, luminance, overflow, phone, seen_in_panel
 from tests.page_library import (
     ABSURD,
     ACTIVITY_CHIP,
@@ -63,8 +63,8 @@ def library() -> CannedLibrary:
 
 
 @pytest.fixture(scope="module")
-def address(library: CannedLibrary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(library, tmp_path_factory.mktemp("page") / "questions.jsonl") as address:
+def address(stage: Stage, library: CannedLibrary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with stage.serving(library, tmp_path_factory.mktemp("page") / "questions.jsonl") as address:
         yield address
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from rag.config import Settings
 from rag.library import Library
 from rag.web.cases.view import EXAMPLE_SITUATION
-from tests.browser import overflow, phone, seen_in_panel, served
+from tests.browser import Stage, overflow, phone, seen_in_panel
 from tests.fakes import FakeEmbedder, Here
 
 FARMERS = """Farmers at the market
@@ -48,8 +48,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 
 @pytest.fixture(scope="module")
-def address(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(library, tmp_path_factory.mktemp("kept") / "questions.jsonl") as address:
+def address(stage: Stage, library: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with stage.serving(library, tmp_path_factory.mktemp("kept") / "questions.jsonl") as address:
         yield address
 
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Request, expect
 
 from rag.types import Case, Facet, FacetKind
-from tests.browser import overflow, phone, seen_in_panel, served
+from tests.browser import Stage, overflow, phone, seen_in_panel
 from tests.page_library import BETTER_HEALTH, BROMLEY, COVENTRY, DATA, LEAFLET, VISITS, CannedLibrary
 
 ASIAN = "Coventry: health of Asian women"
@@ -37,9 +37,9 @@ class CardLibrary(CannedLibrary):
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     questions: Path = tmp_path_factory.mktemp("questions") / "questions.jsonl"
-    with served(CardLibrary(), questions) as address:
+    with stage.serving(CardLibrary(), questions) as address:
         yield address
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from rag.ask.query.preferences import PreferenceReader
 from rag.types import Answer, Case, Facet, Filter, Filters, Outcome, Query
 from rag.web.ask.answer_html import answer_html
-from tests.browser import ask, overflow, phone, served
+from tests.browser import Stage, ask, overflow, phone
 from tests.page_library import ANTENATAL, BETTER_HEALTH, BROMLEY, FOLLOW_UP, HOSTILE, CannedLibrary
 
 IN_BROMLEY = f"{ANTENATAL[:-1]} in Bromley since 2009?"
@@ -71,8 +71,8 @@ def library() -> LabelledLibrary:
 
 
 @pytest.fixture(scope="module")
-def address(library: LabelledLibrary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(library, tmp_path_factory.mktemp("page") / "questions.jsonl") as address:
+def address(stage: Stage, library: LabelledLibrary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with stage.serving(library, tmp_path_factory.mktemp("page") / "questions.jsonl") as address:
         yield address
 
 

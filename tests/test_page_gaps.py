@@ -15,7 +15,7 @@ from rag.evaluation.questions.sets import read_questions
 from rag.explore.gaps.file import GapEvent, GapFile
 from rag.index.collection import SourceCollection
 from rag.types import Filter
-from tests.browser import ask, contrast, overflow, phone, served
+from tests.browser import Stage, ask, contrast, overflow, phone
 from tests.page_library import ABSURD, ANTENATAL, BETTER_HEALTH, FOLLOW_UP, LEAFLET, WORSHIP, CannedLibrary
 
 SOMALI = "Cervical screening for Somali women"
@@ -34,11 +34,11 @@ def questions(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def serving(kept: GapFile, questions: Path) -> Iterator[str]:
+def serving(stage: Stage, kept: GapFile, questions: Path) -> Iterator[str]:
     library = CannedLibrary()
     held = library.collection
     library.collection = SourceCollection(replace(held.settings, gaps=kept.path), held.embedder, held.parser)
-    with served(library, questions) as address:
+    with stage.serving(library, questions) as address:
         yield address
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from rag.types import Case, Facet, FacetKind
-from tests.browser import contrast, overflow, phone, served
+from tests.browser import Stage, contrast, overflow, phone
 from tests.page_library import BETTER_HEALTH, COVENTRY, CannedLibrary
 
 dark = pytest.mark.parametrize("page", [{"color_scheme": "light"}, {"color_scheme": "dark"}], indirect=True)
@@ -39,9 +39,9 @@ class GlanceLibrary(CannedLibrary):
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     questions: Path = tmp_path_factory.mktemp("questions") / "questions.jsonl"
-    with served(GlanceLibrary(), questions) as address:
+    with stage.serving(GlanceLibrary(), questions) as address:
         yield address
 
 

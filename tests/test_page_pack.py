@@ -12,7 +12,7 @@ import pytest
 from docx.api import Document as OpenWord
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import contrast, overflow, phone, served
+from tests.browser import Stage, contrast, overflow, phone
 from tests.page_library import ABSURD, ANTENATAL, BETTER_HEALTH, COVENTRY, HOSTILE, VISITS, WORSHIP, CannedLibrary
 
 Item = dict[str, Any]
@@ -24,8 +24,8 @@ def library() -> CannedLibrary:
 
 
 @pytest.fixture(scope="module")
-def address(library: CannedLibrary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(library, tmp_path_factory.mktemp("pack") / "questions.jsonl") as address:
+def address(stage: Stage, library: CannedLibrary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with stage.serving(library, tmp_path_factory.mktemp("pack") / "questions.jsonl") as address:
         yield address
 
 

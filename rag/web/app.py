@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from rag.library import Library
 from rag.present.wording import OTHER_HOST
+from rag.web.calls import ServerFunction
 from rag.web.page import EXAMPLES, PAGE_TITLE, page_head, page_html
 from rag.web.scripts import LOADING, preloading, scripts_route
 from rag.web.server import server_functions
@@ -25,17 +26,22 @@ _HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 def build_page(library: Library, questions: Path, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
     """The Gradio app. It has no API endpoints: the page's script calls the server functions alone."""
+    token = secrets.token_urlsafe()
+    return page_calling(server_functions(library, questions, token), token, examples)
+
+
+def page_calling(functions: Sequence[ServerFunction], token: str, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
+    """The page whose script calls these functions by name, with the token."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
-    token = secrets.token_urlsafe()
     page: gr.Blocks
     with gr.Blocks(title=PAGE_TITLE, analytics_enabled=False) as page:
         gr.HTML(
             page_html(examples, token),
             js_on_load=LOADING,
             apply_default_css=False,
-            server_functions=server_functions(library, questions, token),
+            server_functions=list(functions),
         )
     page.queue(api_open=False)
     return page
