@@ -92,7 +92,10 @@ class Snapshot:
 
     def _answered(self, query: Query, allowed: Collection[int] | None, cases: Collection[CaseName] = ()) -> Answer:
         """The answer to one query, from some ``cases`` alone if there are any."""
-        within = self._rows_of_cases(cases, allowed) if cases else allowed
+        within = self._left(query, self._rows_of_cases(cases, allowed) if cases else allowed)
+        if query.excluded and not within:
+            left_out = ", ".join(f"‘{each.words}’" for each in query.excluded)
+            return Answer(query, "none", 0.0, f"Nothing is left to search without {left_out}.")
         return self._pipeline.answerer.answer(query, results=self._settings.results, allowed=within)
 
     def _verified(self, answer: Answer) -> Answer:
@@ -119,14 +122,21 @@ class Snapshot:
         """
         retriever = self._pipeline.retriever
         asked = retriever.question(self._understood(question, (), filters, preferred))
-        found = self._pipeline.once(retriever.search(asked, FOUND_PER_SHOWN * k, self._allowed(sources, filters)))
-        return list(islice(self._pipeline.with_neighbours(found), k))
+        allowed = self._left(asked.query, self._allowed(sources, filters))
+        found = self._pipeline.once(retriever.search(asked, FOUND_PER_SHOWN * k, allowed))
+        return list(islice(self._pipeline.with_neighbours(found, allowed), k))
 
     def precedents(self, situation: str, k: int = 10, *, filters: Filters = ()) -> Precedents:
         """The ``k`` cases most like a situation, of those that meet the filters: by problem, people, place and means,
         each with what matches and what does not.
         """
-        return self._precedents.find(situation, k, self._pipeline.row_filter.cases(filters))
+        wanted, excluded = self._pipeline.understanding.exclusions(situation, situation=True)
+        row_filter = self._pipeline.row_filter
+        left = set(row_filter.without(excluded))
+        cases = [
+            each for each in row_filter.cases(filters) if not left.isdisjoint(map(int, row_filter.case_rows[each]))
+        ]
+        return self._precedents.find(wanted, k, cases)
 
     def counts(self, question: str = "", history: Sequence[str] = (), *, filters: Filters = ()) -> Counts:
         """How many cases state what, of those that meet the filters of all other kinds.
@@ -138,7 +148,8 @@ class Snapshot:
         asked = self._pipeline.retriever.question(self.understand(question, history))
 
         def found(others: Filters) -> set[str]:
-            best = self._pipeline.retriever.search(asked, _COUNTED, self._allowed(None, others))
+            allowed = self._left(asked.query, self._allowed(None, others))
+            best = self._pipeline.retriever.search(asked, _COUNTED, allowed)
             return {scored.passage.case_id for scored in best if scored.passage.case_id}
 
         return counts(self.cases(), filters, found)
@@ -147,7 +158,8 @@ class Snapshot:
         self, question: str, history: Sequence[str] = (), *, sources: Collection[str] | None = None
     ) -> Signals | None:
         """What the decision to answer rests on; None if there is nothing to search. For fitting and looking."""
-        return self._pipeline.answerer.signals(self.understand(question, history), allowed=self._rows_of(sources))
+        query = self.understand(question, history)
+        return self._pipeline.answerer.signals(query, allowed=self._left(query, self._rows_of(sources)))
 
     def rank(self, question: str, n: int = 100, history: Sequence[str] = ()) -> list[tuple[str, float]]:
         """The ``n`` best documents, best first: (name, score of its best passage). Nothing is preferred."""
@@ -155,7 +167,7 @@ class Snapshot:
         best: dict[str, float] = {}
         k = 2 * n
         while True:
-            found = self._pipeline.retriever.search(asked, k)
+            found = self._pipeline.retriever.search(asked, k, self._left(asked.query, None))
             for scored in found:
                 best.setdefault(scored.passage.doc_id, scored.score)
             if len(best) >= n or len(found) < k:
@@ -251,6 +263,10 @@ class Snapshot:
         """The rows of the passages that may be found; None: all."""
         rows = self._rows_of(sources)
         return self._pipeline.row_filter.allowed(filters, rows) if filters else rows
+
+    def _left(self, query: Query, allowed: Collection[int] | None) -> Collection[int] | None:
+        """The ``allowed`` rows without those of what the question leaves out; None: all."""
+        return self._pipeline.row_filter.without(query.excluded, allowed) if query.excluded else allowed
 
     @cached_property
     def _precedents(self) -> PrecedentFinder:

@@ -58,7 +58,7 @@ def answer(index: OpenIndex, question: str | Query, *, model: RefusalModel = SUR
         documents=index.documents,
         cases=index.cases,
         row=lambda passage: rows[passage.passage_id],
-        with_neighbours=lambda found: with_neighbours(
+        with_neighbours=lambda found, _: with_neighbours(
             found, index.passages, lambda p: rows[p.passage_id], lambda name: index.documents[name].text
         ),
         once=list,

@@ -42,7 +42,7 @@ class Answerer:
     documents: Mapping[str, Document]
     cases: Mapping[str, Case]
     row: Callable[[Passage], int]
-    with_neighbours: Callable[[Sequence[ScoredPassage]], Iterable[ScoredPassage]]
+    with_neighbours: Callable[[Sequence[ScoredPassage], Collection[int] | None], Iterable[ScoredPassage]]
     once: Callable[[Sequence[ScoredPassage]], Sequence[ScoredPassage]]
     model: RefusalModel
 
@@ -68,7 +68,7 @@ class Answerer:
         confidence = self.model.confidence(self._signals(question, found, quotes, stated))
         missing = _missing(question, set[str]().union(*stated))
         status = self._status(confidence, several=question_kind(query.asked) == "several")
-        shown = tuple(islice(self.with_neighbours(ranked), results))
+        shown = tuple(islice(self.with_neighbours(ranked, allowed), results))
         answer = Answer(query, status, confidence, _REASONS[status], passages=shown, missing=missing)
         return answer if status == "none" else self._composer.compose(answer, quotes, question)
 

@@ -80,6 +80,7 @@ def _query(typed: str, parts: Sequence[SubQuestion], queries: Sequence[Query]) -
         tuple(dict.fromkeys(pair for query in queries for pair in query.corrected)),
         tuple(dict.fromkeys(pair for query in queries for pair in query.also)),
         tuple(dict.fromkeys(each for query in queries for each in query.preferred)),
+        tuple(dict.fromkeys(each for query in queries for each in query.excluded)),
     )
 
 

@@ -6,7 +6,7 @@ that resemble it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from rag.types import Passage, ScoredPassage
@@ -21,15 +21,18 @@ def with_neighbours(
     row: Callable[[Passage], int],
     text: Callable[[str], str],
     limit: int = READ,
+    *,
+    left_out: Collection[int] = (),
 ) -> Iterator[ScoredPassage]:
     """Each of ``found`` widened to at most ``limit`` characters; what an earlier one took in does not come again.
 
-    ``passages`` are all of the library in order, ``row`` their number, ``text`` a document's text by its id.
+    ``passages`` are all of the library in order, ``row`` their number, ``text`` a document's text by its id;
+    ``left_out`` are rows that no passage is widened by.
     """
-    shown: set[int] = set()
+    shown = set(left_out)
     for scored in found:
         at = row(scored.passage)
-        if at in shown:
+        if at in shown:  # taken in by an earlier one
             continue
         first, last = _grown(passages, at, shown, limit)
         shown.update(range(first, last + 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -45,7 +45,7 @@ class Pipeline:
     @cached_property
     def row_filter(self) -> RowFilter:
         """What knows which passages filters leave."""
-        return RowFilter(self.index.passages, self.index.passage_documents, self.index.cases)
+        return RowFilter(self.index.passages, self.index.passage_documents, self.index.cases, self.index.words)
 
     @cached_property
     def retriever(self) -> Retriever:
@@ -94,10 +94,13 @@ class Pipeline:
             kept.append(replace(scored, also=(*others, *files)))
         return kept
 
-    def with_neighbours(self, found: Sequence[ScoredPassage]) -> Iterator[ScoredPassage]:
-        """Each with its neighbours of the same case."""
-        documents = self.index.documents
-        return with_neighbours(found, self.index.passages, self._row, lambda doc_id: documents[doc_id].text)
+    def with_neighbours(
+        self, found: Sequence[ScoredPassage], allowed: Collection[int] | None = None
+    ) -> Iterator[ScoredPassage]:
+        """Each with its neighbours of the same case, of the ``allowed`` rows (all by default)."""
+        documents, passages = self.index.documents, self.index.passages
+        left_out = () if allowed is None else set(range(len(passages))).difference(allowed)
+        return with_neighbours(found, passages, self._row, lambda doc_id: documents[doc_id].text, left_out=left_out)
 
     @cached_property
     def near_duplicates(self) -> dict[str, str]:

@@ -78,6 +78,7 @@ def answer_record(
         "unanswered": list(answer.unanswered),
         "filters": [[each.kind, each.value] for each in answer.filters],
         "preferred": [[each.kind, each.value] for each in answer.query.preferred],
+        "excluded": [each.words for each in answer.query.excluded],
         "statements": [
             {
                 "heading": statement.heading,

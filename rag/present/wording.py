@@ -104,10 +104,12 @@ def results_told(answer: Answer) -> str:
 
 
 def limits(answer: Answer) -> str:
-    """What the search was limited to, and what came first, in a line; '' if neither."""
+    """What the search was limited to, what came first and what was left out, in a line; '' if nothing of it."""
     told = [f"Only cases with: {', '.join(map(filter_text, answer.filters))}"] if answer.filters else []
     if answer.query.preferred:
         told.append(f"First, if they fit as well: {', '.join(map(filter_text, answer.query.preferred))}")
+    if answer.query.excluded:
+        told.append(f"Left out: {', '.join(each.words for each in answer.query.excluded)}")
     return ". ".join(told)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.types.documents import Outcome, Passage, Span
-from rag.types.filters import Filters
+from rag.types.filters import Exclusion, Filters
 
 Status = Literal["answered", "closest", "none"]
 
@@ -35,7 +35,8 @@ class Query:
 
     ``text`` is the carried words and the question, its misspelt words corrected: ``corrected`` as (typed, meant).
     ``also`` are words beside which others of the same meaning are searched: (word, the others). ``preferred`` is what
-    the question says of place, people and time: cases that state it come before others.
+    the question says of place, people and time: cases that state it come before others. ``excluded`` is what it leaves
+    out; ``text`` holds no word of it.
     """
 
     typed: str
@@ -45,6 +46,7 @@ class Query:
     corrected: tuple[tuple[str, str], ...] = ()
     also: tuple[tuple[str, str], ...] = ()
     preferred: Filters = ()
+    excluded: tuple[Exclusion, ...] = ()
 
     @property
     def asked(self) -> str:

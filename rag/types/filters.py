@@ -1,4 +1,4 @@
-"""What cases are filtered by."""
+"""What cases are filtered by, and what leaves them out."""
 
 from __future__ import annotations
 
@@ -23,3 +23,13 @@ class Filter:
 
 #: Filters of one kind are alternatives; every kind that there is must be met. Empty: everything.
 Filters = tuple[Filter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """What is left out, in the question's ``words``: the cases that meet all ``filters``; without filters, those that
+    say the words anywhere. Passages that say the words are left out too, whatever their case.
+    """
+
+    words: str
+    filters: Filters = ()

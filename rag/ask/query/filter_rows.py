@@ -8,15 +8,19 @@ from functools import cached_property
 import numpy as np
 
 from rag.ask.query.filters import meets, share
+from rag.index.store.search import WordScores
 from rag.sources.listed import is_below
-from rag.types import Case, Filters, Passage, Rows, Scores
+from rag.text.words import content_terms
+from rag.types import Case, Exclusion, Filters, Passage, Rows, Scores
 
 
 class RowFilter:
-    """The passages of an index by case and document; ``documents`` names each passage's."""
+    """The passages of an index by case, document and words; ``documents`` names each passage's document."""
 
-    def __init__(self, passages: Sequence[Passage], documents: Sequence[str], cases: Mapping[str, Case]) -> None:
-        self._passages, self._documents, self._cases = passages, documents, cases
+    def __init__(
+        self, passages: Sequence[Passage], documents: Sequence[str], cases: Mapping[str, Case], words: WordScores
+    ) -> None:
+        self._passages, self._documents, self._cases, self._words = passages, documents, cases, words
 
     def allowed(self, filters: Filters, within: Collection[int] | None = None) -> list[int]:
         """The rows, of those ``within``, that meet the filters; what belongs to no case meets those by source alone."""
@@ -25,6 +29,20 @@ class RowFilter:
             names = {each.value.rstrip("/") for each in filters}
             allowed |= {row for row, doc_id in enumerate(self._documents) if is_below(doc_id, names)}
         return sorted(allowed if within is None else allowed.intersection(within))
+
+    def without(self, excluded: Sequence[Exclusion], within: Collection[int] | None = None) -> list[int]:
+        """The rows, of those ``within``, that nothing ``excluded`` leaves out."""
+        left_out: set[int] = set()
+        for each in excluded:
+            says = self.rows_saying(each.words)
+            cases = set(self.cases(each.filters)) if each.filters else {self._passages[row].case_id for row in says}
+            left_out.update(says, *(map(int, self.case_rows[case]) for case in cases if case))
+        return sorted(set(range(len(self._passages)) if within is None else within) - left_out)
+
+    def rows_saying(self, words: str) -> list[int]:
+        """The rows of the passages that hold every word of ``words`` that says what it is about."""
+        scores = [self._words.scores([term.stem]) for term in content_terms(words)]
+        return [int(row) for row in np.flatnonzero(np.min(scores, axis=0) > 0)] if scores else []
 
     def cases(self, filters: Filters) -> list[str]:
         """The ids of the cases with passages that meet the filters."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from rag.ask.query.exclusions import read_exclusions
 from rag.ask.query.follow_ups import resolve_follow_up
 from rag.ask.query.preferences import PreferenceReader
 from rag.cases.find import place_names
@@ -14,7 +15,7 @@ from rag.index.store.search import WordScores
 from rag.text.spelling import Spelling, is_english
 from rag.text.synonyms import Synonyms, bundled_synonyms
 from rag.text.words import content_terms
-from rag.types import Case, Passage, Query
+from rag.types import Case, Exclusion, Passage, Query
 
 _PIECES_OF_A_WORD = 3  # of a word the model's vocabulary holds whole, with the start and end marks: a real word
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")  # pasted with a question: no words to search for
@@ -38,9 +39,15 @@ class QueryUnderstanding:
         """What would be searched for ``question`` in this conversation."""
         # Spelt before it is resolved: a misspelt 'comunities' must not look like a topic of its own.
         spelt, corrected = self._spelt(_MARKUP.sub(" ", question))
-        query = resolve_follow_up(spelt, [self._spelt(earlier)[0] for earlier in history], place_names)
+        wanted, excluded = self.exclusions(spelt)
+        before = [self.exclusions(self._spelt(earlier)[0])[0] for earlier in history]
+        query = replace(resolve_follow_up(wanted, before, place_names), typed=question, corrected=corrected)
         preferred = self._preferences.read(query.text)
-        return replace(query, typed=question, corrected=corrected, also=self._also(query.text), preferred=preferred)
+        return replace(query, also=self._also(query.text), preferred=preferred, excluded=excluded)
+
+    def exclusions(self, text: str, *, situation: bool = False) -> tuple[str, tuple[Exclusion, ...]]:
+        """A question or situation without what it leaves out, and that."""
+        return read_exclusions(text, self._preferences.read, situation=situation)
 
     def _also(self, text: str) -> tuple[tuple[str, str], ...]:
         """The words of ``text`` that others of the library stand for, with these."""
