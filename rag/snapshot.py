@@ -8,12 +8,14 @@ from functools import cached_property
 from itertools import islice
 
 from rag.ask.answerability import Signals
+from rag.ask.catalogue import library_answer
 from rag.ask.merge_answers import merge_answers
 from rag.ask.neighbours import FOUND_PER_SHOWN
 from rag.ask.pipeline import Pipeline
 from rag.ask.query.decompose import CaseName, cases_to_search, decompose, rows_of
 from rag.ask.query.filter_words import nothing_left
 from rag.ask.query.filters import Counts, counts, emptied_by
+from rag.ask.query.requests import read_request
 from rag.config import Settings
 from rag.errors import IndexUnusableError, SourceError
 from rag.explore.precedents.find import PrecedentFinder
@@ -66,7 +68,11 @@ class Snapshot:
         A question of several parts gets evidence for each. ``sources`` limits the search to these documents,
         ``filters`` to the cases that meet them. Cases that state what is ``preferred`` come before others; None: what
         the question says of place, people, setting and time. Every quote is checked against its stored document.
+        A list or number of cases is answered over all of them, and what the library is from its catalogue.
         """
+        request = read_request(question)
+        if request and request.of_library:
+            return library_answer(self.understand(question), request.kind, self.documents(), self.cases())
         allowed = self._allowed(sources, filters)
 
         def understood(asked: str, before: Sequence[str]) -> Query:
@@ -88,7 +94,21 @@ class Snapshot:
             query = understood(part.question, part.history)
             answers.append(self._answered(query, allowed, cases_to_search(part, query, answers)))
         answer = merge_answers(question, parts, answers, whole, self._text, results=self._settings.results)
+        if len(parts) == 1 and not answer.query.carried:
+            answer = self._over_cases(answer, sources, filters)
         return replace(self._verified(answer), filters=filters)
+
+    def _over_cases(self, answer: Answer, sources: Collection[str] | None, filters: Filters) -> Answer:
+        """What the cases answer together, where a list or number of them is asked for; else ``answer``."""
+        request = read_request(answer.query.asked)
+        if not request:
+            return answer
+        within = None if sources is None else self.documents_of(sources)
+        wanted = self._pipeline.row_filter.cases(filters)
+        among = [
+            self._index.cases[each] for each in wanted if within is None or self._index.cases[each].doc_id in within
+        ]
+        return self._pipeline.case_answerer.answer(answer.query, request, among, answer)
 
     def _answered(self, query: Query, allowed: Collection[int] | None, cases: Collection[CaseName] = ()) -> Answer:
         """The answer to one query, from some ``cases`` alone if there are any."""
@@ -132,11 +152,8 @@ class Snapshot:
         """
         wanted, excluded = self._pipeline.understanding.exclusions(situation, situation=True)
         row_filter = self._pipeline.row_filter
-        left = set(row_filter.without(excluded))
-        cases = [
-            each for each in row_filter.cases(filters) if not left.isdisjoint(map(int, row_filter.case_rows[each]))
-        ]
-        return self._precedents.find(wanted, k, cases)
+        left_out = row_filter.cases_left_out(excluded)
+        return self._precedents.find(wanted, k, [each for each in row_filter.cases(filters) if each not in left_out])
 
     def counts(self, question: str = "", history: Sequence[str] = (), *, filters: Filters = ()) -> Counts:
         """How many cases state what, of those that meet the filters of all other kinds.

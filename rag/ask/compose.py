@@ -64,11 +64,11 @@ class Composer:
             limit = breadth.quotes if number else breadth.leading_quotes
             kept = [quote for quote in group if quote.score >= _least(1 - breadth.quote_share, group[0].score)]
             made = [
-                self._citation(len(citations) + i, passage, spans, also[passage.passage_id])
+                self.citation(len(citations) + i, passage, spans, also[passage.passage_id])
                 for i, (passage, spans) in enumerate(self._cited(kept, limit, whole_lists=breadth.whole_lists), 1)
             ]
             citations += made
-            statements.append(self._statement(group[0].found.passage, made))
+            statements.append(self.statement(group[0].found.passage, made))
         return replace(answer, statements=tuple(statements), citations=tuple(citations))
 
     def text(self, quote: RankedQuote) -> str:
@@ -139,7 +139,8 @@ class Composer:
 
     # --- statements ---
 
-    def _citation(self, number: int, passage: Passage, spans: tuple[Span, ...], also: tuple[str, ...]) -> Citation:
+    def citation(self, number: int, passage: Passage, spans: tuple[Span, ...], also: tuple[str, ...] = ()) -> Citation:
+        """Words of a passage as a citation."""
         document = self.documents[passage.doc_id]
         case = self.cases.get(passage.case_id or "")
         return Citation(
@@ -159,7 +160,8 @@ class Composer:
         case = self.cases.get(passage.case_id or "")
         return case.title if case else self.documents[passage.doc_id].title
 
-    def _statement(self, passage: Passage, citations: Sequence[Citation]) -> Statement:
+    def statement(self, passage: Passage, citations: Sequence[Citation]) -> Statement:
+        """What the case of a passage contributes."""
         document = self.documents[passage.doc_id]
         case = self.cases.get(passage.case_id or "")
         outcomes = case.stated("outcome") if case else ()

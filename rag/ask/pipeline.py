@@ -8,8 +8,11 @@ from functools import cached_property
 
 from rag.ask.answer import Answerer
 from rag.ask.answerability import model_at
+from rag.ask.case_answers import CaseAnswerer
 from rag.ask.close_reading import Reader
+from rag.ask.compose import Composer
 from rag.ask.neighbours import with_neighbours
+from rag.ask.over_cases import CaseLister
 from rag.ask.query.filter_rows import RowFilter
 from rag.ask.query.understanding import QueryUnderstanding
 from rag.ask.rerank import CrossEncoderReranker
@@ -74,6 +77,21 @@ class Pipeline:
             with_neighbours=self.with_neighbours,
             once=self.once,
             model=model_at(self.settings.refusal_file),
+        )
+
+    @cached_property
+    def case_answerer(self) -> CaseAnswerer:
+        """What answers with lists and numbers of cases."""
+        lister = CaseLister(
+            cases=self.index.cases,
+            documents=self.index.documents,
+            rows=self.row_filter,
+            reader=self.understanding.preferences,
+            synonyms=self._synonyms,
+        )
+        composer = Composer(self.index.documents, self.index.cases)
+        return CaseAnswerer(
+            lister=lister, composer=composer, passages=self.index.passages, rows=self.row_filter.case_rows
         )
 
     @cached_property

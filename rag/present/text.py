@@ -76,6 +76,8 @@ def answer_record(
         "answer": answer_text(answer),
         "missing": list(answer.missing),
         "unanswered": list(answer.unanswered),
+        "listed": list(answer.listed),
+        "count": answer.count,
         "filters": [[each.kind, each.value] for each in answer.filters],
         "preferred": [[each.kind, each.value] for each in answer.query.preferred],
         "excluded": [each.words for each in answer.query.excluded],

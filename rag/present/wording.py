@@ -72,6 +72,8 @@ def opening(answer: Answer) -> str:
     """What an answer opens with: of a refusal, that it is one, why, and what follows; of an answer about what worked,
     whether its cases state a measured result; else ''.
     """
+    if answer.told and answer.status != "closest":
+        return answer.told
     if answer.status == "answered":
         return results_told(answer)
     if answer.filters and not answer.passages:
@@ -81,7 +83,7 @@ def opening(answer: Answer) -> str:
         one, results = len(answer.statements) == 1, results_told(answer)
         follows = "The closest precedent follows." if one else "The closest precedents follow."
         colon = "The closest precedent is:" if one else "The closest precedents are:"
-        sentences = ["Nothing here clearly answers that.", why, follows if results else colon, results]
+        sentences = [answer.told or "Nothing here clearly answers that.", why, follows if results else colon, results]
     else:
         sentences = ["Nothing found here answers that or comes near it.", why]
     return " ".join(filter(None, sentences))

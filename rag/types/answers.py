@@ -111,7 +111,8 @@ class Answer:
     """``confidence`` is the probability that the passages answer the question; ``reason`` says why this status.
 
     ``unanswered`` are the parts of an answered question that nothing answers; ``filters`` what the search was limited
-    to.
+    to. ``told`` is an answer in words that are not quoted: a number of cases, what the library holds. ``listed`` are
+    the ids of all cases that meet what is asked, ``count`` how many these are, where a list or number is asked for.
     """
 
     query: Query
@@ -124,3 +125,6 @@ class Answer:
     missing: tuple[str, ...] = ()
     unanswered: tuple[str, ...] = ()
     filters: Filters = ()
+    told: str = ""
+    listed: tuple[str, ...] = ()
+    count: int | None = None

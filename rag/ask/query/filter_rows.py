@@ -34,10 +34,18 @@ class RowFilter:
         """The rows, of those ``within``, that nothing ``excluded`` leaves out."""
         left_out: set[int] = set()
         for each in excluded:
-            says = self.rows_saying(each.words)
-            cases = set(self.cases(each.filters)) if each.filters else {self._passages[row].case_id for row in says}
-            left_out.update(says, *(map(int, self.case_rows[case]) for case in cases if case))
+            cases = self.cases_left_out([each])
+            left_out.update(self.rows_saying(each.words), *(map(int, self.case_rows[case]) for case in cases))
         return sorted(set(range(len(self._passages)) if within is None else within) - left_out)
+
+    def cases_left_out(self, excluded: Sequence[Exclusion]) -> set[str]:
+        """The ids of the cases that something excluded leaves out as a whole."""
+        found: set[str] = set()
+        for each in excluded:
+            saying = (self._passages[row].case_id for row in self.rows_saying(each.words))
+            stating = [set(self.cases((one,))) for one in each.filters]
+            found.update(set.intersection(*stating) if stating else filter(None, saying))
+        return found
 
     def rows_saying(self, words: str) -> list[int]:
         """The rows of the passages that hold every word of ``words`` that says what it is about."""

@@ -13,7 +13,7 @@ from rag.text.words import content_terms, stem, word_list
 from rag.types import Query
 
 #: Words that ask for something about a topic without naming one.
-_ASPECTS = frozenset(map(stem, word_list("aspects")))
+ASPECTS = frozenset(map(stem, word_list("aspects")))
 _PATTERNS = patterns("follow_ups")
 MOST_NEW_WORDS = 2  # 'what about Polish men?' leans on the conversation; a longer question brings its own topic
 
@@ -31,7 +31,7 @@ def resolve_follow_up(question: str, history: Sequence[str], places: Callable[[s
     left_out = {stem(word) for place in gone for word in place.split()}
     carried: dict[str, str] = {}
     for term in content_terms(earlier.text):
-        if term.stem not in own and term.stem not in left_out and term.stem not in _ASPECTS:
+        if term.stem not in own and term.stem not in left_out and term.stem not in ASPECTS:
             carried.setdefault(term.stem, earlier.text[term.start : term.end])
     if not carried:
         return Query(question, question)
@@ -41,7 +41,7 @@ def resolve_follow_up(question: str, history: Sequence[str], places: Callable[[s
 
 def topic_words(question: str) -> list[str]:
     """Stems of the words that name a topic, rather than what is to be known of one."""
-    return [term.stem for term in content_terms(question) if term.stem not in _ASPECTS]
+    return [term.stem for term in content_terms(question) if term.stem not in ASPECTS]
 
 
 def points_back(text: str) -> bool:
@@ -56,7 +56,7 @@ def picks_from_earlier(question: str) -> bool:
 
 def leans_back(question: str) -> bool:
     """Whether a question can't be understood without the one before it."""
-    topics = [term for term in content_terms(question) if term.stem not in _ASPECTS]
+    topics = [term for term in content_terms(question) if term.stem not in ASPECTS]
     if not topics:
         return bool(content_terms(question)) or points_back(question)
     if _PATTERNS["connector"].match(question) and len(topics) <= MOST_NEW_WORDS:

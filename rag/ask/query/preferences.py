@@ -67,6 +67,10 @@ class PreferenceReader:
 
     def read(self, question: str) -> Filters:
         """What the question wants, in the order in which it says so; each once."""
+        return self.split(question)[0]
+
+    def split(self, question: str) -> tuple[Filters, str]:
+        """What the question wants, and the question without the words that say so."""
         periods, rest = _periods(question)
         found = self._named_in(rest)
         for (start, end), _ in found:
@@ -77,8 +81,11 @@ class PreferenceReader:
             for at, name in named
             if not _PATTERNS["other_name_after"].match(rest[at + len(name) :])
         ]
+        for (at, _), _ in unknown:
+            name = next(name for start, name in named if start == at)
+            rest = f"{rest[:at]}{' ' * len(name)}{rest[at + len(name) :]}"
         ordered = sorted([*found, *periods, *unknown], key=lambda pair: pair[0][0])
-        return tuple(dict.fromkeys(_by_country(each) for _, each in ordered))
+        return tuple(dict.fromkeys(_by_country(each) for _, each in ordered)), rest
 
     def _region(self, name: str) -> Filter:
         """A place that no case states by this name: 'Yorkshire' is the region whose name it begins."""

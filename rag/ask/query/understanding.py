@@ -42,12 +42,12 @@ class QueryUnderstanding:
         wanted, excluded = self.exclusions(spelt)
         before = [self.exclusions(self._spelt(earlier)[0])[0] for earlier in history]
         query = replace(resolve_follow_up(wanted, before, place_names), typed=question, corrected=corrected)
-        preferred = self._preferences.read(query.text)
+        preferred = self.preferences.read(query.text)
         return replace(query, also=self._also(query.text), preferred=preferred, excluded=excluded)
 
     def exclusions(self, text: str, *, situation: bool = False) -> tuple[str, tuple[Exclusion, ...]]:
         """A question or situation without what it leaves out, and that."""
-        return read_exclusions(text, self._preferences.read, situation=situation)
+        return read_exclusions(text, self.preferences.read, situation=situation)
 
     def _also(self, text: str) -> tuple[tuple[str, str], ...]:
         """The words of ``text`` that others of the library stand for, with these."""
@@ -77,5 +77,6 @@ class QueryUnderstanding:
         return self.pieces(word) <= _PIECES_OF_A_WORD or is_english(word) or bool(place_names(word.capitalize()))
 
     @cached_property
-    def _preferences(self) -> PreferenceReader:
+    def preferences(self) -> PreferenceReader:
+        """What reads place, people, setting and time with the words of the library's cases."""
         return PreferenceReader(self.cases, place_names)

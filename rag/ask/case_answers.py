@@ -1,0 +1,81 @@
+"""Answers over all cases: how many meet what is asked, each with the words that show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rag.ask.compose import Composer
+from rag.ask.over_cases import CaseLister, Listing
+from rag.ask.query.requests import Request
+from rag.types import Answer, Case, Citation, Passage, Query, Rows, Span, Statement
+
+MOST_SHOWN = 25  # cases in one answer; ``Answer.listed`` names all
+#: How sure a list is: the cards decide, or what a sentence says. Taken, not fitted.
+_BY_CARD, _BY_WORDS = 0.95, 0.85
+_EXACT = "The cards of all cases were looked at, and what each case says."
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class CaseAnswerer:
+    """Answers requests for lists and numbers of cases; ``rows`` are the rows of each case's ``passages``."""
+
+    lister: CaseLister
+    composer: Composer
+    passages: Sequence[Passage]
+    rows: Mapping[str, Rows]
+
+    def answer(self, query: Query, request: Request, among: Sequence[Case], found: Answer) -> Answer:
+        """The answer to a request over the cases ``among`` some; ``found`` is the answer from passages.
+
+        Where passages say it better (which projects did something that no card knows), that is kept.
+        """
+        listing = self.lister.listing(request, query.excluded, among)
+        counts = replace(found, listed=tuple(listing.found), count=len(listing.found))
+        if not listing.found:
+            if request.kind == "which":
+                return found
+            told = f"None of the {listing.looked_at} cases says so. {_apart(self._titles(listing))}".strip()
+            return replace(counts, status="closest" if found.statements else "none", told=told)
+        if request.kind == "which" and not listing.condition.by_card and found.status == "answered":
+            return counts
+        return self._listed(counts, listing)
+
+    def _listed(self, answer: Answer, listing: Listing) -> Answer:
+        citations: list[Citation] = []
+        statements: list[Statement] = []
+        for number, (case_id, span) in enumerate(list(listing.found.items())[:MOST_SHOWN], 1):
+            passage = self._passage(case_id, span)
+            citations.append(self.composer.citation(number, passage, (span,)))
+            statements.append(self.composer.statement(passage, citations[-1:]))
+        told = f"{len(listing.found)} of {listing.looked_at} cases"
+        told += f"; the first {MOST_SHOWN} follow." if len(listing.found) > MOST_SHOWN else "."
+        return replace(
+            answer,
+            status="answered",
+            confidence=_BY_WORDS if listing.condition.phrases else _BY_CARD,
+            reason=_EXACT,
+            told=f"{told} {_apart(self._titles(listing))}".strip(),
+            statements=tuple(statements),
+            citations=tuple(citations),
+            missing=(),
+            unanswered=(),
+        )
+
+    def _passage(self, case_id: str, span: Span) -> Passage:
+        """The passage of a case that holds words, else its first."""
+        own = [self.passages[int(row)] for row in self.rows[case_id]]
+        return next((passage for passage in own if passage.start <= span[0] < passage.end), own[0])
+
+    def _titles(self, listing: Listing) -> list[str]:
+        return [self.lister.cases[case_id].title for case_id in listing.undecided]
+
+
+def _apart(undecided: Sequence[str]) -> str:
+    """What can't be told of some cases, in a sentence."""
+    if not undecided:
+        return ""
+    one = len(undecided) == 1
+    named = "; ".join(undecided[:3]) + ("; ..." if len(undecided) > 3 else "")
+    cases = "1 case does not state it, and is" if one else f"{len(undecided)} cases do not state it, and are"
+    return f"{cases} left out: {named}."
