@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import islice
 
 from rag.ask.answerability import Signals
-from rag.ask.catalogue import library_answer
+from rag.ask.catalogue import NOT_ENGLISH, library_answer
 from rag.ask.merge_answers import merge_answers
 from rag.ask.neighbours import FOUND_PER_SHOWN
 from rag.ask.pipeline import Pipeline
@@ -24,6 +24,7 @@ from rag.index.quotable_units import QuotableUnitIndex
 from rag.index.store.index import OpenIndex
 from rag.index.store.state import IndexState
 from rag.sources.listed import is_below
+from rag.text.language import other_language
 from rag.text.spans import quoted
 from rag.text.words import content_terms
 from rag.types import (
@@ -96,6 +97,8 @@ class Snapshot:
         answer = merge_answers(question, parts, answers, whole, self._text, results=self._settings.results)
         if len(parts) == 1 and not answer.query.carried:
             answer = self._over_cases(answer, sources, filters)
+        if other_language(question):
+            answer = replace(answer, status="closest" if answer.statements else "none", told=NOT_ENGLISH)
         return replace(self._verified(answer), filters=filters)
 
     def _over_cases(self, answer: Answer, sources: Collection[str] | None, filters: Filters) -> Answer:

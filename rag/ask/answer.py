@@ -11,9 +11,11 @@ from rag.ask.answerability import RefusalModel, Signals
 from rag.ask.close_reading import Reader
 from rag.ask.compose import Composer
 from rag.ask.neighbours import FOUND_PER_SHOWN
+from rag.ask.query.follow_ups import ASPECTS
 from rag.ask.query.intent import LIGHT, figure_lacking, named, question_kind
 from rag.ask.rank_quotes import QuoteRanker, RankedQuote, telling
 from rag.ask.retrieve import Question, Retriever
+from rag.cases.find import place_names
 from rag.text.synonyms import met
 from rag.text.words import content_terms, stems, unique
 from rag.types import Answer, Case, Document, Passage, Query, ScoredPassage, Status
@@ -68,6 +70,8 @@ class Answerer:
         confidence = self.model.confidence(self._signals(question, found, quotes, stated))
         missing = _missing(question, set[str]().union(*stated))
         status = self._status(confidence, several=question_kind(query.asked) == "several")
+        if status == "answered" and _strayed(question, stated[:_EVIDENCE]):
+            status = "closest"
         shown = tuple(islice(self.with_neighbours(ranked, allowed), results))
         answer = Answer(query, status, confidence, _REASONS[status], passages=shown, missing=missing)
         return answer if status == "none" else self._composer.compose(answer, quotes, question)
@@ -112,6 +116,21 @@ class Answerer:
         if confidence >= self.model.answer_above * (SEVERAL_SHARE if several else 1.0):
             return "answered"
         return "closest" if confidence >= self.model.near_above else "none"
+
+
+def _strayed(question: Question, stated: Sequence[Collection[str]]) -> bool:
+    """Whether a follow-up that only names another place ('and in Luton?') found that place, but nothing of the topic:
+    none of the best passages, given by their stems, holds one of the telling words of the question before it.
+    """
+    query = question.query
+    if not query.carried or not place_names(query.asked):
+        return False
+    places = {stem for name in place_names(query.asked) for stem in stems(name)}
+    if any(term.stem not in places | ASPECTS for term in content_terms(query.asked)):
+        return False
+    topic = [stem for word in query.carried for stem in stems(word) if stem not in LIGHT]
+    here = [words for words in stated if places <= set(words)]
+    return bool(topic) and not any(met(word, words, question.alternatives) for words in here for word in topic)
 
 
 def _missing(question: Question, present: Collection[str]) -> tuple[str, ...]:

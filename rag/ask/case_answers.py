@@ -39,9 +39,9 @@ class CaseAnswerer:
             return replace(counts, status="closest" if found.statements else "none", told=told)
         if request.kind == "which" and not listing.condition.by_card and found.status == "answered":
             return counts
-        return self._listed(counts, listing)
+        return self._listed(counts, listing, request)
 
-    def _listed(self, answer: Answer, listing: Listing) -> Answer:
+    def _listed(self, answer: Answer, listing: Listing, request: Request) -> Answer:
         citations: list[Citation] = []
         statements: list[Statement] = []
         for number, (case_id, span) in enumerate(list(listing.found.items())[:MOST_SHOWN], 1):
@@ -49,6 +49,7 @@ class CaseAnswerer:
             citations.append(self.composer.citation(number, passage, (span,)))
             statements.append(self.composer.statement(passage, citations[-1:]))
         told = f"{len(listing.found)} of {listing.looked_at} cases"
+        told += " tell what got in the way" if request.kind == "failed" else ""
         told += f"; the first {MOST_SHOWN} follow." if len(listing.found) > MOST_SHOWN else "."
         return replace(
             answer,

@@ -11,6 +11,7 @@ from rag.types import Answer, Case, Document, FacetKind, Query
 
 _MOST_NAMED = 8  # topics, places
 _MOST_TITLES = 40
+NOT_ENGLISH = "This library is in English: ask in English for an answer. What the words alone found:"
 _TALK = "You’re welcome. Ask about what was tried elsewhere, in your own words, whenever you like."
 _HELP = (
     "Ask in your own words what worked elsewhere, for whom, where or with what result: ‘What worked for ...?’, "

@@ -77,10 +77,13 @@ class CaseLister:
             stated = {facet.kind for facet in case.facets}
             if case.case_id in left_out:
                 continue
+            if request.kind == "failed" and "barrier" not in stated:
+                continue
             if card_kinds - stated:
                 undecided.append(case.case_id)
             elif meets(case, condition.filters) and (shown := self._shown(case, condition, alternatives)):
-                found[case.case_id] = shown
+                barrier = self._on_card(case, ["barrier"]) if request.kind == "failed" else None
+                found[case.case_id] = barrier or shown
         if request.kind in ("latest", "earliest"):
             found = self._at_the_end(found, last=request.kind == "latest")
         return Listing(found, tuple(undecided), len(among), condition)

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from rag.ask.close_reading import Reader
 from rag.ask.query.follow_ups import topic_words
-from rag.ask.query.intent import FRAME, asks_result, asks_trouble, figure_asked
+from rag.ask.query.intent import FRAME, YEAR, asks_evidence, asks_result, asks_trouble, figure_asked
 from rag.ask.retrieve import Question
 from rag.cases.fields.outcomes import outcome_of
+from rag.cases.fields.plans import is_planned
 from rag.index.quotable_units import QuotableUnit
 from rag.text.spans import overlap
 from rag.text.synonyms import met
@@ -82,10 +83,14 @@ class QuoteRanker:
         text = document.text[slice(*unit.core)]
         figure = figure_asked(question.query.asked)
         bonus = _FIGURE_BONUS if figure and figure.search(text) else 0.0
+        if any(year in text for year in YEAR.findall(question.query.asked)):
+            bonus += _FIGURE_BONUS
         if document.blocks[unit.block].role != "account":
             bonus -= _ASIDE
-        if asks_result(question.query.text):
+        if asks_result(question.query.text) or asks_evidence(question.query.asked):
             bonus += _RESULT_BONUS.get(outcome_of(text), 0.0)
+        if asks_evidence(question.query.asked) and is_planned(text):
+            bonus -= _OFF_TOPIC
         if asks_trouble(question.query.asked) and self._tells_of_trouble(passage, unit):
             bonus += _TROUBLE_BONUS
         return bonus

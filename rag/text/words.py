@@ -19,7 +19,7 @@ from rag.types import Span
 T = TypeVar("T")
 
 #: Changing what counts as a word or its stem makes every index built before unreadable; the manifest keeps this number.
-WORDS_VERSION = 1
+WORDS_VERSION = 2
 
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
 
@@ -45,6 +45,8 @@ _IRREGULAR = IRREGULAR_PLURALS | word_pairs("irregular_verbs")
 _ABBREVIATIONS = frozenset(word_list("abbreviations"))
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|\n+")
 
+_ACRONYMS = re.compile(r"[A-Z]{2,}s")  # 'GPs' are more than one GP
+
 _NOT_SPACE = re.compile(r"\S")
 
 
@@ -67,6 +69,8 @@ def _stemmer() -> Any:
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The term of one word: case, accents, possessive and ending taken off."""
+    if _ACRONYMS.fullmatch(word):
+        word = word[:-1]
     folded = word.casefold().replace("’", "'")
     if not folded.isascii():
         decomposed = unicodedata.normalize("NFKD", folded)

@@ -23,7 +23,7 @@ _PATTERNS = patterns("decompose")
 _COMPARISONS = _PATTERNS.group("comparison")
 _LONGEST_QUESTION = 400  # characters; what is longer tells of a situation
 _LONGEST_THING = 10  # words
-_SAME_OPENING = 4  # words
+_SAME_OPENING = 3  # words
 
 
 #: Document and title ('' for what belongs to no case).
@@ -48,8 +48,24 @@ def decompose(question: str, history: Sequence[str], earlier: Callable[[], Answe
     """What has to be asked to answer ``question``; ``earlier`` gives the answer to the last question of ``history``."""
     if history and picks_from_earlier(question) and (cases := cited_cases(earlier())):
         return [_of_case(question, case) for case in cases]
+    if history and (ordinal := picked(question)) and (cases := cited_cases(earlier())):
+        number, rest = ordinal
+        if number < len(cases):
+            return [_of_case(rest or f"{_DONE}?", cases[number])]
     parts = questions_in(question)
     return [SubQuestion(part, (*history, *parts[:done]), _alone(part)) for done, part in enumerate(parts)]
+
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+
+
+def picked(question: str) -> tuple[int, str] | None:
+    """The place, from 0 (-1: the last), of the case before that a question picks, and what it asks of that."""
+    found = patterns("follow_ups")["ordinal"].match(question)
+    if not found:
+        return None
+    number = found["number"].lower()
+    return _ORDINALS.index(number) if number in _ORDINALS else -1, question[found.end() :].strip()
 
 
 def cited_cases(answer: Answer) -> list[CaseName]:

@@ -57,6 +57,8 @@ def picks_from_earlier(question: str) -> bool:
 def leans_back(question: str) -> bool:
     """Whether a question can't be understood without the one before it."""
     topics = [term for term in content_terms(question) if term.stem not in ASPECTS]
+    if _PATTERNS["bare"].match(question):
+        return True
     if not topics:
         return bool(content_terms(question)) or points_back(question)
     if _PATTERNS["connector"].match(question) and len(topics) <= MOST_NEW_WORDS:

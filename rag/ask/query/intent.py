@@ -19,9 +19,10 @@ FRAME = frozenset(map(stem, word_list("frame")))
 LIGHT = FRAME | frozenset(map(stem, word_list("light")))
 
 #: Figures that are asked for; the first that fits counts.
-_FIGURES = ("money", "share", "duration", "frequency", "number", "date")
+_FIGURES = ("email", "phone", "money", "share", "duration", "frequency", "number", "date")
 _PREFIX = 4  # letters of a counted thing: singular or plural
 _PATTERNS = patterns("intent")
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def question_kind(question: str) -> QuestionKind:
@@ -34,6 +35,11 @@ def question_kind(question: str) -> QuestionKind:
 def asks_trouble(question: str) -> bool:
     """Whether a question asks what got in the way, or what was learnt."""
     return bool(_PATTERNS["trouble"].search(question))
+
+
+def asks_evidence(question: str) -> bool:
+    """Whether a question asks if something was done or works: what is only planned does not answer that."""
+    return bool(_PATTERNS["evidence"].search(question))
 
 
 def asks_result(question: str) -> bool:
@@ -50,11 +56,14 @@ def asks_what_worked(question: str) -> bool:
 def figure_asked(question: str) -> re.Pattern[str] | None:
     """What the words that answer must hold if the question asks for a figure, sum, length of time or date."""
     if counted := _PATTERNS["counted"].search(question):
-        # 'How many women ...': '200 women', 'nine different languages'; not '30 per cent of people'.
+        # 'How many women ...': '200 women', 'nine different languages'; '30 per cent of women' too.
         things = "|".join(re.escape(word[:_PREFIX]) for word in counted.groups() if word and word not in STOP_WORDS)
         if things:
-            number = rf"\b(?:{_PATTERNS.source('numeral')})(?!\s?(?:%|per ?cent))"
-            return re.compile(rf"{number}[\s-]+(?:[^\s.;:!?]+\s+){{0,3}}[“‘\"']?(?:{things})", re.IGNORECASE)
+            numeral = _PATTERNS.source("numeral")
+            number = rf"\b(?:{numeral})(?!\s?(?:%|per ?cent))"
+            share = rf"\b(?:{numeral})\s?(?:%|per ?cent) of"
+            near = rf"[\s-]+(?:[^\s.;:!?]+\s+){{0,3}}[“‘\"']?(?:{things})"
+            return re.compile(rf"(?:{number}|{share}){near}", re.IGNORECASE)
     return next((_PATTERNS[figure] for figure in _FIGURES if _PATTERNS[f"asks_{figure}"].search(question)), None)
 
 

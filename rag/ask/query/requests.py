@@ -7,14 +7,14 @@ from typing import Literal
 
 from rag.text.patterns import patterns
 
-#: 'list' and 'count': all cases that meet a condition; 'which': as 'list', where the cards alone decide; 'latest' and
-#: 'earliest': the one that took place last or first; 'documents', 'about' and 'help': the library itself; 'talk': a
-#: greeting or thanks.
-RequestKind = Literal["list", "count", "which", "latest", "earliest", "documents", "about", "help", "talk"]
+#: 'list' and 'count': all cases that meet a condition; 'which': as 'list', where the cards alone decide; 'failed':
+#: those that tell what got in the way; 'latest' and 'earliest': the one that took place last or first; 'documents',
+#: 'about' and 'help': the library itself; 'talk': a greeting or thanks.
+RequestKind = Literal["list", "count", "which", "failed", "latest", "earliest", "documents", "about", "help", "talk"]
 
 _PATTERNS = patterns("requests")
 _OF_THE_LIBRARY: tuple[RequestKind, ...] = ("talk", "help", "documents", "about")
-_OF_CASES: tuple[RequestKind, ...] = ("count", "list", "which")
+_OF_CASES: tuple[RequestKind, ...] = ("failed", "count", "list", "which")
 
 
 @dataclass(frozen=True, slots=True)
