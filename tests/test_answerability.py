@@ -75,7 +75,7 @@ def test_far_from_the_boundary_it_is_still_a_probability(intercept: float) -> No
         ("Who came?", "Many women came.", 0.0),
         ("How many women came?", "Someone often came.", 1.0),  # 'one' and 'ten' within a word are no numbers
         ("How many women came?", "", 1.0),
-        ("How many women came?", "Some 30 per cent of women came.", 1.0),  # a share is no count
+        ("How many women came?", "Some 30 per cent of women came.", 0.0),  # the share is what the source has
         ("How many women came?", "In 2010 women came.", 0.0),
         ("How many languages are spoken?", "126 languages are spoken.", 0.0),
         ("In how many languages is it printed?", "Available in 9 different languages.", 0.0),

@@ -16,13 +16,14 @@ from rag.cases.fields.plans import is_planned
 from rag.text.patterns import patterns
 from rag.text.synonyms import Phrase, Synonyms, met
 from rag.text.words import content_terms, sentences, stems, word_list
-from rag.types import Case, Document, Exclusion, Filter, Filters, Span
+from rag.types import Case, Document, Exclusion, FacetKind, Filter, Filters, Span
 
 _PATTERNS = patterns("requests")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _OR = re.compile(r"\s+or\s+|\s*/\s*")
 #: Stems that a condition may hold without naming anything: 'used', 'took place', 'described'.
 _EMPTY = FRAME | LIGHT | ASPECTS | frozenset(stem for word in word_list("of_requests") for stem in stems(word))
+_MOST_SENTENCES = 3  # of one case
 _MEASURED = Filter("outcome", "measured")
 
 
@@ -46,10 +47,13 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The cases (by id) that meet a condition, each with the words that show it; ``undecided`` state nothing of it."""
+    """The cases (by id) that meet a condition, each with the words that show it; ``undecided`` state nothing of it,
+    ``planned`` only intend it.
+    """
 
-    found: Mapping[str, Span]
+    found: Mapping[str, tuple[Span, ...]]
     undecided: tuple[str, ...]
+    planned: tuple[str, ...]
     looked_at: int
     condition: Condition
 
@@ -70,23 +74,27 @@ class CaseLister:
         left_out = self.rows.cases_left_out(condition.without)
         kinds = {each.kind for each in (*condition.filters, *(f for e in condition.without for f in e.filters))}
         card_kinds = kinds & {"place", "period"}
-        found: dict[str, Span] = {}
-        undecided: list[str] = []
+        found: dict[str, tuple[Span, ...]] = {}
+        undecided, planned = list[str](), list[str]()
         alternatives = self.synonyms.alternatives(request.condition)
         for case in among:
             stated = {facet.kind for facet in case.facets}
             if case.case_id in left_out:
                 continue
-            if request.kind == "failed" and "barrier" not in stated:
-                continue
             if card_kinds - stated:
                 undecided.append(case.case_id)
-            elif meets(case, condition.filters) and (shown := self._shown(case, condition, alternatives)):
-                barrier = self._on_card(case, ["barrier"]) if request.kind == "failed" else None
-                found[case.case_id] = barrier or shown
+            elif request.kind == "failed":
+                if trouble := self._stated(case, "barrier") or self._stated(case, "problem"):
+                    found[case.case_id] = trouble
+            elif meets(case, condition.filters):
+                done, intended = self._shown(case, condition, alternatives)
+                if done:
+                    found[case.case_id] = (done,)
+                elif intended:
+                    planned.append(case.case_id)
         if request.kind in ("latest", "earliest"):
             found = self._at_the_end(found, last=request.kind == "latest")
-        return Listing(found, tuple(undecided), len(among), condition)
+        return Listing(found, tuple(undecided), tuple(planned), len(among), condition)
 
     def condition(self, words: str, excluded: Sequence[Exclusion] = ()) -> Condition:
         """What ``words`` ask of a case."""
@@ -104,22 +112,32 @@ class CaseLister:
 
     # --- the words that show it ---
 
-    def _shown(self, case: Case, condition: Condition, alternatives: Mapping[str, Sequence[Phrase]]) -> Span | None:
-        """The words of a case that show that it meets a condition; None if it does not say one of the phrases."""
+    def _shown(
+        self, case: Case, condition: Condition, alternatives: Mapping[str, Sequence[Phrase]]
+    ) -> tuple[Span | None, Span | None]:
+        """The words of a case that show that it meets a condition, and those that only intend it; None if none do."""
         if not condition.phrases:
-            return self._on_card(case, [each.kind for each in condition.filters]) or self._opening(case)
+            return self._on_card(case, [each.kind for each in condition.filters]) or self._opening(case), None
+        intended: Span | None = None
         for facet in case.facets:
             if facet.kind in ("topic", "setting", "community"):
                 named = {stem for name in names_of(facet) for stem in stems(name)}
                 if any(all(met(word, named, alternatives) for word in phrase) for phrase in condition.phrases):
-                    return self._sentence(case, facet.start)
+                    return self._sentence(case, facet.start) or self._opening(case), None
         for start, end in self._sentences(case):
             text = self._text(case)[start:end]
             said = set(stems(text if condition.names else _PATTERNS["proper_name"].sub(" ", text)))
             says = any(all(met(word, said, alternatives) for word in phrase) for phrase in condition.phrases)
             if says and not is_planned(text):
-                return start, end
-        return None
+                return (start, end), None
+            if says:
+                intended = intended or (start, end)
+        return None, intended
+
+    def _stated(self, case: Case, kind: FacetKind) -> tuple[Span, ...]:
+        """The first sentences that state something of a kind."""
+        spans = (self._sentence(case, facet.start) for facet in case.stated(kind))
+        return tuple(sorted(set(list(dict.fromkeys(filter(None, spans)))[:_MOST_SENTENCES])))
 
     def _on_card(self, case: Case, kinds: Sequence[str]) -> Span | None:
         """The sentence that states the first of some kinds."""
@@ -151,7 +169,7 @@ class CaseLister:
     def _text(self, case: Case) -> str:
         return self.documents[case.doc_id].text
 
-    def _at_the_end(self, found: Mapping[str, Span], *, last: bool) -> dict[str, Span]:
+    def _at_the_end(self, found: Mapping[str, tuple[Span, ...]], *, last: bool) -> dict[str, tuple[Span, ...]]:
         """Those of the cases that took place last, or first."""
         years: dict[str, int] = {}
         for case_id in found:

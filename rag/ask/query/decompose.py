@@ -118,6 +118,8 @@ def questions_in(question: str) -> list[str]:
         return [question]
     if compared := _compared(question):
         return compared
+    if both := _PATTERNS["each_named"].match(question):
+        return [f"{both['head']} {both['link']} {name}?" for name in (both["one"], both["other"])]
     asked: list[str] = []
     for sentence in chain.from_iterable(map(_sentences, _SENTENCES_END.split(question))):
         if not _PATTERNS["opens"].match(sentence):

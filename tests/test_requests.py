@@ -1,0 +1,177 @@
+"""Lists, numbers of cases, the library itself, greetings: what is asked for, and that every case was looked at."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from rag.ask.query.requests import Request, read_request
+from rag.library import Library
+from rag.text.language import other_language
+from rag.types import Answer, Case
+
+
+@pytest.mark.parametrize(
+    ("question", "request_"),
+    [
+        ("How many projects are described here?", Request("count", " are described here?")),
+        ("how many of the cases were in London", Request("count", " were in London")),
+        ("Could you tell me how many projects used mosques?", Request("count", " used mosques?")),
+        ("List all projects that used mosques", Request("list", " that used mosques")),
+        ("everything you have about maternity", Request("list", " about maternity")),
+        ("Anything from before 2010?", Request("list", " from before 2010?")),
+        ("Which projects were for farmers?", Request("which", " were for farmers?")),
+        ("Which is the most recent project?", Request("latest", "?")),
+        ("What is the oldest case in Luton?", Request("earliest", " in Luton?")),
+        ("What didn’t work?", Request("failed", "")),
+        ("What documents do you have?", Request("documents")),
+        ("What is this library about?", Request("about")),
+        ("what can I ask you?", Request("help")),
+        ("Thank you very much!", Request("talk")),
+        ("Hello", Request("talk")),
+    ],
+)
+def test_what_kind_of_answer_is_wanted(question: str, request_: Request) -> None:
+    assert read_request(question) == request_
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many women came to the project?",
+        "What worked for late antenatal booking?",
+        "Who ran the projects in Luton?",
+        "What documents did they hand out?",
+        "Thanks to whom did it work?",
+        "What didn’t work for farmers?",
+        "What can I do for farmers who need help?",
+        "Hello Brazil: who ran it?",
+        "",
+    ],
+)
+def test_passages_are_wanted_else(question: str) -> None:
+    assert read_request(question) is None
+
+
+def places(cases: list[Case]) -> dict[str, set[str]]:
+    """case_id -> everything its place may be called"""
+    return {
+        case.case_id: {name for f in case.stated("place") for name in (f.value, *f.labels)}
+        | set(case.place.split(", "))
+        for case in cases
+    }
+
+
+@pytest.mark.parametrize("place", ["London", "Liverpool", "Bradford", "Luton"])
+def test_cases_of_a_place_are_counted_and_all_listed(seeds_library: Library, place: str) -> None:
+    cases = seeds_library.snapshot.cases()
+    inside = [case for case, names in places(cases).items() if place in names]
+    unknown = [case.case_id for case in cases if not case.stated("place")]
+    counted = seeds_library.ask(f"How many projects were in {place}?")
+    assert (list(counted.listed), counted.count) == (inside, len(inside))
+    assert f"{len(inside)} of {len(cases)} cases" in counted.told
+    others = seeds_library.ask(f"Which projects were not in {place}?")
+    assert list(others.listed) == [case.case_id for case in cases if case.case_id not in {*inside, *unknown}]
+
+
+def test_every_case_is_counted(seeds_library: Library) -> None:
+    answer = seeds_library.ask("How many projects are there?")
+    assert answer.count == len(seeds_library.snapshot.cases()) == len(answer.listed) == len(answer.statements)
+
+
+def test_each_listed_case_is_shown_with_the_words_that_say_why(seeds_library: Library) -> None:
+    answer = seeds_library.ask("List all projects that used mosques")
+    assert answer.status == "answered"
+    assert [statement.case for statement in answer.statements] == list(answer.listed)
+    assert all(re.search("(?i)mosques?|places? of worship", citation.quote) for citation in answer.citations)
+
+
+def test_what_is_only_planned_is_not_listed(seeds_library: Library) -> None:
+    """Luton 'may in future' work with mosques."""
+    answer = seeds_library.ask("how many projects used mosques")
+    assert "001_3599fcccaf629e3b.txt#5" not in answer.listed
+    assert "Only planned: Luton" in answer.told
+
+
+def test_results_are_listed_by_their_strength(seeds_library: Library) -> None:
+    measured = [case.case_id for case in seeds_library.snapshot.cases() if case.outcome == "measured"]
+    assert list(seeds_library.ask("How many cases state a measured result?").listed) == measured
+    without = seeds_library.ask("Which projects had no measured outcome?")
+    assert not set(without.listed) & set(measured)
+    assert len(without.listed) + len(measured) == len(seeds_library.snapshot.cases())
+
+
+def test_where_no_case_meets_it_none_is_made_up(seeds_library: Library) -> None:
+    answer = seeds_library.ask("How many projects used helicopters?")
+    assert (answer.count, answer.listed) == (0, ())
+    assert answer.status != "answered"
+    assert answer.told == "None of the 15 cases says so."
+
+
+def test_filters_hold_for_lists(seeds_library: Library) -> None:
+    answer = seeds_library.snapshot.ask("How many projects are there?", sources=["000_c28814b4554d0604.txt"])
+    assert answer.count == 1
+
+
+@pytest.mark.parametrize("question", ["thanks", "Hello", "what can I ask you?", "What is this library about?"])
+def test_the_library_itself_quotes_nothing(seeds_library: Library, question: str) -> None:
+    answer = seeds_library.ask(question, ["What worked for farmers?"])
+    assert (answer.status, answer.citations) == ("answered", ())
+    assert answer.told
+
+
+def test_documents_are_named(seeds_library: Library) -> None:
+    told = seeds_library.ask("What documents do you have?").told
+    assert "5 documents with 15 cases" in told
+    assert all(document.title in told for document in seeds_library.snapshot.documents())
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("¿Qué funcionó para el cribado de mama?", "es"),
+        ("Welche Projekte haben mit Moscheen gearbeitet?", "de"),
+        ("Quels projets ont travaillé avec des mosquées ?", "fr"),
+        ("What worked for late antenatal booking?", ""),
+        ("BME CVD prevention", ""),
+        ("What is Farida Yesmin’s email address?", ""),
+    ],
+)
+def test_another_language_is_told_from_english(question: str, language: str) -> None:
+    assert other_language(question) == language
+
+
+def test_a_question_in_another_language_is_told_so(seeds_library: Library) -> None:
+    answer = seeds_library.ask("¿Qué funcionó para el cribado de mama?")
+    assert answer.status != "answered"
+    assert "in English" in answer.told
+
+
+# --- follow-ups ---
+
+
+def shown(answer: Answer) -> list[str]:
+    return [statement.case for statement in answer.statements]
+
+
+def test_a_case_is_picked_by_its_number(seeds_library: Library) -> None:
+    first = "Which projects tackled screening?"
+    before = shown(seeds_library.ask(first))
+    after = seeds_library.ask("the second one: what was the result?", [first])
+    assert shown(after) == [before[1]]
+
+
+def test_one_word_asks_of_what_was_answered(seeds_library: Library) -> None:
+    first = "What stops women in Anfield going for breast screening?"
+    assert "004_ba27d4ad9cf846b9.txt#4" in shown(seeds_library.ask("why?", [first]))
+
+
+def test_a_place_that_has_nothing_on_the_topic_is_no_answer(seeds_library: Library) -> None:
+    assert seeds_library.ask("and in Luton?", ["What worked for late antenatal booking?"]).status != "answered"
+    assert seeds_library.ask("and in Bromley?", ["What worked for late antenatal booking?"]).status == "answered"
+
+
+def test_two_places_are_asked_about_in_turn(seeds_library: Library) -> None:
+    found = shown(seeds_library.ask("What was done in Bradford and in Wiltshire?"))
+    assert {"004_ba27d4ad9cf846b9.txt#1", "004_ba27d4ad9cf846b9.txt#3"} <= set(found)
