@@ -32,6 +32,11 @@ def question_kind(question: str) -> QuestionKind:
     return "what-worked" if _PATTERNS["what_worked"].search(question) else "narrow"
 
 
+def asks_a_fact(question: str) -> bool:
+    """Whether a question asks for one thing, and is no bare topic."""
+    return question_kind(question) == "narrow" and bool(_PATTERNS["question_word"].search(question))
+
+
 def asks_trouble(question: str) -> bool:
     """Whether a question asks what got in the way, or what was learnt."""
     return bool(_PATTERNS["trouble"].search(question))

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rag.ask.query.exclusions import read_exclusions
+from rag.ask.query.filters import meets
 from rag.ask.query.follow_ups import resolve_follow_up
+from rag.ask.query.intent import asks_a_fact
 from rag.ask.query.preferences import PreferenceReader
 from rag.cases.find import place_names
 from rag.index.store.search import WordScores
@@ -46,8 +48,18 @@ class QueryUnderstanding:
         return replace(query, also=self._also(query.text), preferred=preferred, excluded=excluded)
 
     def exclusions(self, text: str, *, situation: bool = False) -> tuple[str, tuple[Exclusion, ...]]:
-        """A question or situation without what it leaves out, and that."""
-        return read_exclusions(text, self.preferences.read, situation=situation)
+        """A question or situation without what it leaves out, and that.
+
+        A question for one fact ('Other than the steamboat, how did they travel?') names what else it knows: the passage
+        that answers may hold that, and only what cases state is left out of them.
+        """
+        rest, excluded = read_exclusions(text, self.preferences.read, situation=situation)
+        if situation or not asks_a_fact(text) or all(map(self._is_stated, excluded)):
+            return rest, excluded
+        return text, ()
+
+    def _is_stated(self, exclusion: Exclusion) -> bool:
+        return bool(exclusion.filters) and any(meets(case, exclusion.filters) for case in self.cases)
 
     def _also(self, text: str) -> tuple[tuple[str, str], ...]:
         """The words of ``text`` that others of the library stand for, with these."""
