@@ -62,6 +62,15 @@ def test_a_named_thing_is_left_out_by_the_cases_that_state_it_other_words_by_wha
     assert excluded == (Exclusion("leaflets"), Exclusion("Luton", (Filter("place", "Luton"),)))
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["What battle outside London was lost?", "Other than the boat, what did the nurses of Luton travel by?"],
+)
+def test_the_passage_that_holds_one_fact_may_name_what_else_is_known(seeds_library: Library, question: str) -> None:
+    query = seeds_library.snapshot.understand(question)
+    assert (query.text, query.excluded) == (question, ())
+
+
 def test_a_situation_leaves_out_only_what_it_says_is_unwanted() -> None:
     told = "We work outside London with women but not men. Not interested in mosques."
     assert read_exclusions(told, named, situation=True) == (

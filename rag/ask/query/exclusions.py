@@ -13,33 +13,35 @@ from rag.text.words import content_terms
 from rag.types import Exclusion, Filters
 
 _PATTERNS = patterns("exclusions")
-#: In this order; 'named' leaves out only what the library or the gazetteer knows as a place, people or setting.
-_CUES = ("unwanted", "anything", "without", "named")
+#: In this order; some leave out only what the library or the gazetteer knows as a place, people or setting.
+_CUES = ("unwanted", "anything", "without", "named", "outside")
+_OF_WHAT_IS_KNOWN = ("named", "outside")
 _LONGEST_QUESTION = 400  # characters; what is longer tells of a situation
 
 
 def read_exclusions(
-    question: str, named: Callable[[str], Filters], *, situation: bool = False
+    question: str, named: Callable[[str], Filters], *, situation: bool = False, fact: bool = False
 ) -> tuple[str, tuple[Exclusion, ...]]:
     """The question without what it leaves out, and that; ``named`` reads places, people and settings in a text.
 
     In doubt nothing is left out, and the question stays whole. A ``situation`` tells much with 'not' and 'outside'
-    that leaves nothing out.
+    that leaves nothing out; 'What battle outside Quebec was lost?' asks for a ``fact``.
     """
     found: list[Exclusion] = []
     rest = question
-    for name in _CUES[:1] if situation or len(question) > _LONGEST_QUESTION else _CUES:
+    told = situation or len(question) > _LONGEST_QUESTION
+    for name in _CUES[:1] if told else _CUES[:-1] if fact else _CUES:
         at = 0
         while cue := _PATTERNS[name].search(rest, at):
             end = _PATTERNS["ends"].search(rest, cue.end())
             stop = end.start() if end else len(rest)
             if (
-                name == "named"
+                name in _OF_WHAT_IS_KNOWN
                 and (names := _PATTERNS["names"].match(rest, cue.end(), stop))
                 and named(f"in {names[0]}")
             ):
                 stop = names.end()  # 'projects that weren’t in London reached women'
-            left_out = list(_left_out(rest[cue.end() : stop], named, anything=name != "named"))
+            left_out = list(_left_out(rest[cue.end() : stop], named, anything=name not in _OF_WHAT_IS_KNOWN))
             at = cue.end()
             if left_out:
                 found += left_out

@@ -50,11 +50,12 @@ class QueryUnderstanding:
     def exclusions(self, text: str, *, situation: bool = False) -> tuple[str, tuple[Exclusion, ...]]:
         """A question or situation without what it leaves out, and that.
 
-        A question for one fact ('Other than the steamboat, how did they travel?') names what else it knows: the passage
+        A question for one fact ('Other than the boat, what did they travel by?') names what else it knows: the passage
         that answers may hold that, and only what cases state is left out of them.
         """
-        rest, excluded = read_exclusions(text, self.preferences.read, situation=situation)
-        if situation or not asks_a_fact(text) or all(map(self._is_stated, excluded)):
+        fact = not situation and asks_a_fact(text)
+        rest, excluded = read_exclusions(text, self.preferences.read, situation=situation, fact=fact)
+        if not fact or all(map(self._is_stated, excluded)):
             return rest, excluded
         return text, ()
 
