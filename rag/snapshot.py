@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 
 from rag.ask.answerability import Signals
-from rag.ask.catalogue import NOT_ENGLISH, library_answer
+from rag.ask.catalogue import in_its_language, library_answer
 from rag.ask.merge_answers import merge_answers
 from rag.ask.neighbours import FOUND_PER_SHOWN
 from rag.ask.pipeline import Pipeline
-from rag.ask.query.decompose import CaseName, cases_to_search, decompose, rows_of
+from rag.ask.query.decompose import CaseName, SubQuestion, cases_to_search, decompose, rows_of
 from rag.ask.query.filter_words import nothing_left
 from rag.ask.query.filters import Counts, counts, emptied_by
 from rag.ask.query.requests import read_request
@@ -24,7 +24,6 @@ from rag.index.quotable_units import QuotableUnitIndex
 from rag.index.store.index import OpenIndex
 from rag.index.store.state import IndexState
 from rag.sources.listed import is_below
-from rag.text.language import other_language
 from rag.text.spans import quoted
 from rag.text.words import content_terms
 from rag.types import (
@@ -86,32 +85,32 @@ class Snapshot:
             return self.ask(history[-1], history[:-1], sources=sources, filters=filters, preferred=preferred)
 
         if filters and not allowed:
-            wanted = (*filters, *(Filter("source", name) for name in sources or ()))
-            reason = nothing_left(emptied_by(self.cases(), wanted))
-            return Answer(understood(question, history), "none", 0.0, reason, filters=filters)
+            return self._emptied(understood(question, history), sources or (), filters)
         parts = decompose(question, history, earlier)
+        answers = self._each_answered(parts, understood, allowed)
+        answer = merge_answers(question, parts, answers, whole, self._text, results=self._settings.results)
+        if len(parts) == 1 and not answer.query.carried and (of_cases := read_request(answer.query.asked)):
+            among = self._pipeline.row_filter.cases_among(allowed)
+            answer = self._pipeline.case_answerer.answer(answer.query, of_cases, among, answer)
+        return replace(self._verified(in_its_language(answer)), filters=filters)
+
+    def _each_answered(
+        self,
+        parts: Sequence[SubQuestion],
+        understood: Callable[[str, Sequence[str]], Query],
+        allowed: Collection[int] | None,
+    ) -> list[Answer]:
+        """The answers to the parts of a question, each from the cases that it leans on."""
         answers: list[Answer] = []
         for part in parts:
             query = understood(part.question, part.history)
             answers.append(self._answered(query, allowed, cases_to_search(part, query, answers)))
-        answer = merge_answers(question, parts, answers, whole, self._text, results=self._settings.results)
-        if len(parts) == 1 and not answer.query.carried:
-            answer = self._over_cases(answer, sources, filters)
-        if other_language(question):
-            answer = replace(answer, status="closest" if answer.statements else "none", told=NOT_ENGLISH)
-        return replace(self._verified(answer), filters=filters)
+        return answers
 
-    def _over_cases(self, answer: Answer, sources: Collection[str] | None, filters: Filters) -> Answer:
-        """What the cases answer together, where a list or number of them is asked for; else ``answer``."""
-        request = read_request(answer.query.asked)
-        if not request:
-            return answer
-        within = None if sources is None else self.documents_of(sources)
-        wanted = self._pipeline.row_filter.cases(filters)
-        among = [
-            self._index.cases[each] for each in wanted if within is None or self._index.cases[each].doc_id in within
-        ]
-        return self._pipeline.case_answerer.answer(answer.query, request, among, answer)
+    def _emptied(self, query: Query, sources: Collection[str], filters: Filters) -> Answer:
+        """That no case is left to answer from."""
+        wanted = (*filters, *(Filter("source", name) for name in sources))
+        return Answer(query, "none", 0.0, nothing_left(emptied_by(self.cases(), wanted)), filters=filters)
 
     def _answered(self, query: Query, allowed: Collection[int] | None, cases: Collection[CaseName] = ()) -> Answer:
         """The answer to one query, from some ``cases`` alone if there are any."""

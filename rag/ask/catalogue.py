@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from rag.ask.query.filters import terms_of
 from rag.ask.query.requests import RequestKind
+from rag.text.language import other_language
 from rag.types import Answer, Case, Document, FacetKind, Query
 
 _MOST_NAMED = 8  # topics, places
 _MOST_TITLES = 40
-NOT_ENGLISH = "This library is in English: ask in English for an answer. What the words alone found:"
+_NOT_ENGLISH = "This library is in English: ask in English for an answer. What the words alone found:"
 _TALK = "You’re welcome. Ask about what was tried elsewhere, in your own words, whenever you like."
 _HELP = (
     "Ask in your own words what worked elsewhere, for whom, where or with what result: ‘What worked for ...?’, "
@@ -29,6 +31,13 @@ def library_answer(query: Query, kind: RequestKind, documents: Collection[Docume
         "about": lambda: f"{_holds(documents, cases)}{_about(cases)}",
     }[kind]()
     return Answer(query, "answered", 1.0, "This is about the library, not about what its documents say.", told=told)
+
+
+def in_its_language(answer: Answer) -> Answer:
+    """The answer; to a question that is clearly not in English, what the words found, and that the library is."""
+    if not other_language(answer.query.typed):
+        return answer
+    return replace(answer, status="closest" if answer.statements else "none", told=_NOT_ENGLISH)
 
 
 def _holds(documents: Collection[Document], cases: Collection[Case]) -> str:

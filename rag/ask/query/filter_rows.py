@@ -56,6 +56,11 @@ class RowFilter:
         """The ids of the cases with passages that meet the filters."""
         return [case_id for case_id in self.case_rows if meets(self._cases[case_id], filters)]
 
+    def cases_among(self, rows: Collection[int] | None) -> list[Case]:
+        """The cases that some rows are of, in their order; None: all."""
+        among = None if rows is None else {self._passages[row].case_id for row in rows}
+        return [self._cases[case_id] for case_id in self.case_rows if among is None or case_id in among]
+
     def shares(self, preferred: Filters) -> Scores:
         """The share of what is preferred that each passage's case states, (n,)."""
         shares = np.zeros(len(self._passages), dtype=np.float32)
