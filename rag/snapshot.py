@@ -89,9 +89,9 @@ class Snapshot:
         parts = decompose(question, history, earlier)
         answers = self._each_answered(parts, understood, allowed)
         answer = merge_answers(question, parts, answers, whole, self._text, results=self._settings.results)
-        if len(parts) == 1 and not answer.query.carried and (of_cases := read_request(answer.query.asked)):
+        if len(parts) == 1 and answer.query.request and not answer.query.carried:
             among = self._pipeline.row_filter.cases_among(allowed)
-            answer = self._pipeline.case_answerer.answer(answer.query, of_cases, among, answer)
+            answer = self._pipeline.case_answerer.answer(answer.query, answer.query.request, among, answer)
         return replace(self._verified(in_its_language(answer)), filters=filters)
 
     def _each_answered(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.ask.compose import Composer
 from rag.ask.over_cases import CaseLister, Listing
-from rag.ask.query.requests import Request
-from rag.types import Answer, Case, Citation, Passage, Query, Rows, Span, Statement
+from rag.text.spans import overlap
+from rag.text.words import stems, unique
+from rag.types import Answer, Case, Citation, Passage, Query, Request, Rows, Span, Statement
 
 MOST_SHOWN = 25  # cases in one answer; ``Answer.listed`` names all
 #: How sure a list is: the cards decide, or what a sentence says. Taken, not fitted.
@@ -29,33 +30,43 @@ class CaseAnswerer:
     def answer(self, query: Query, request: Request, among: Sequence[Case], found: Answer) -> Answer:
         """The answer to a request over the cases ``among`` some; ``found`` is the answer from passages.
 
-        Where passages say it better (which projects did something that no card knows), that is kept.
+        That is kept where no case says it in the words of the question, and passages do in others.
         """
+        if request.kind == "summary":
+            return found
         listing = self.lister.listing(request, query.excluded, among)
-        counts = replace(found, listed=tuple(listing.found), count=len(listing.found))
-        if not listing.found:
-            if request.kind == "which":
-                return found
-            told = f"None of the {listing.looked_at} cases says so. {self._apart(listing)}".strip()
-            return replace(counts, status="closest" if found.statements else "none", told=told)
-        if request.kind == "which" and not listing.condition.by_card and found.status == "answered":
-            return counts
-        return self._listed(counts, listing, request)
+        if listing.found:
+            return self._listed(replace(found, listed=tuple(listing.found), count=len(listing.found)), listing, request)
+        if request.kind == "list" and not listing.condition.by_card and found.status == "answered":
+            near = unique(statement.case for statement in found.statements if statement.case)
+            return replace(found, listed=tuple(near), count=len(near))
+        told = f"None of the {listing.looked_at} cases says so. {self._apart(listing)}".strip()
+        return replace(found, status="closest" if found.statements else "none", told=told, count=0)
 
     def _listed(self, answer: Answer, listing: Listing, request: Request) -> Answer:
+        """The answer with every case that is listed, then those that only plan it, each with the words that show it:
+        the quotes of ``answer`` that hold them, where it has some.
+        """
+        quoted = {statement.case: answer.cited_by(statement) for statement in answer.statements}
         citations: list[Citation] = []
         statements: list[Statement] = []
-        for number, (case_id, spans) in enumerate(list(listing.found.items())[:MOST_SHOWN], 1):
+        condition = listing.condition
+        for case_id in [*listing.found, *listing.planned][:MOST_SHOWN]:
+            spans = self.lister.shown(listing, case_id)
             passage = self._passage(case_id, spans[0])
-            citations.append(self.composer.citation(number, passage, spans))
-            statements.append(self.composer.statement(passage, citations[-1:]))
+            own = quoted.get(case_id, [])
+            if not any(overlap(c.spans, spans) or condition.met_by(condition.phrases, stems(c.quote)) for c in own):
+                own = [self.composer.citation(0, passage, spans), *own]
+            own = [replace(citation, number=number) for number, citation in enumerate(own, len(citations) + 1)]
+            citations += own
+            statements.append(self.composer.statement(passage, own))
         told = f"{len(listing.found)} of {listing.looked_at} cases"
         told += " tell what got in the way, or what the problem was" if request.kind == "failed" else ""
         told += f"; the first {MOST_SHOWN} follow." if len(listing.found) > MOST_SHOWN else "."
         return replace(
             answer,
             status="answered",
-            confidence=_BY_WORDS if listing.condition.phrases else _BY_CARD,
+            confidence=_BY_WORDS if condition.phrases else _BY_CARD,
             reason=_EXACT,
             told=f"{told} {self._apart(listing)}".strip(),
             statements=tuple(statements),
@@ -77,6 +88,6 @@ class CaseAnswerer:
             told.append(f"{cases}: {self._titles(listing.undecided)}.")
         return " ".join(told)
 
-    def _titles(self, cases: Sequence[str]) -> str:
-        titles = [self.lister.cases[case_id].title for case_id in cases[:_MOST_NAMED]]
+    def _titles(self, cases: Collection[str]) -> str:
+        titles = [self.lister.cases[case_id].title for case_id in list(cases)[:_MOST_NAMED]]
         return "; ".join([*titles, *(["..."] if len(cases) > _MOST_NAMED else [])])

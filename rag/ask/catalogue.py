@@ -7,9 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from rag.ask.query.filters import terms_of
-from rag.ask.query.requests import RequestKind
 from rag.text.language import other_language
-from rag.types import Answer, Case, Document, FacetKind, Query
+from rag.types import Answer, Case, Document, FacetKind, Query, RequestKind
 
 _MOST_NAMED = 8  # topics, places
 _MOST_TITLES = 40

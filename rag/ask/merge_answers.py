@@ -90,9 +90,8 @@ def _combined(
     """Citations and statements of all; those of one case under its heading, quotes that overlap made one."""
     groups: dict[tuple[str, str], list[tuple[Statement, list[Citation]]]] = {}
     for answer in answers:
-        numbered = {citation.number: citation for citation in answer.citations}
         for statement in answer.statements:
-            cited = [numbered[number] for number in statement.citations]
+            cited = answer.cited_by(statement)
             groups.setdefault((cited[0].source, statement.heading), []).append((statement, cited))
     citations: list[Citation] = []
     statements: list[Statement] = []

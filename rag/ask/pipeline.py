@@ -85,6 +85,7 @@ class Pipeline:
         lister = CaseLister(
             cases=self.index.cases,
             documents=self.index.documents,
+            passages=self.index.passages,
             rows=self.row_filter,
             reader=self.understanding.preferences,
             synonyms=self._synonyms,

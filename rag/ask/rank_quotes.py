@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.ask.close_reading import Reader
+from rag.ask.query.filters import meets
 from rag.ask.query.follow_ups import topic_words
 from rag.ask.query.intent import FRAME, YEAR, asks_evidence, asks_result, asks_trouble, figure_asked
 from rag.ask.retrieve import Question
@@ -18,7 +19,7 @@ from rag.index.quotable_units import QuotableUnit
 from rag.text.spans import overlap
 from rag.text.synonyms import met
 from rag.text.words import stems
-from rag.types import Case, Document, Passage, ScoredPassage
+from rag.types import Case, Document, Filter, Passage, ScoredPassage
 
 _PASSAGE_SHARE = 0.05  # of the passage's own score in the score of its quotes
 _OFF_TOPIC = 0.4  # off the score of what holds nothing of the new topic that a follow-up names ('What about Luton?')
@@ -83,7 +84,7 @@ class QuoteRanker:
         text = document.text[slice(*unit.core)]
         figure = figure_asked(question.query.asked)
         bonus = _FIGURE_BONUS if figure and figure.search(text) else 0.0
-        if any(year in text for year in YEAR.findall(question.query.asked)):
+        if any(year in text for year in self._told_years(question, passage)):
             bonus += _FIGURE_BONUS
         if document.blocks[unit.block].role != "account":
             bonus -= _ASIDE
@@ -94,6 +95,12 @@ class QuoteRanker:
         if asks_trouble(question.query.asked) and self._tells_of_trouble(passage, unit):
             bonus += _TROUBLE_BONUS
         return bonus
+
+    def _told_years(self, question: Question, passage: Passage) -> list[str]:
+        """The years that a question names, but for those of the passage's case: any of its words may answer then."""
+        case = self.cases.get(passage.case_id or "")
+        years = YEAR.findall(question.query.asked)
+        return [year for year in years if not case or not meets(case, (Filter("period", year),))]
 
     def _tells_of_trouble(self, passage: Passage, unit: QuotableUnit) -> bool:
         """Whether words are among those of the case's card that say what got in the way, or what was learnt."""

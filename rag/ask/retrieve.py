@@ -22,6 +22,7 @@ import numpy as np
 from rag.ask.close_reading import Reader, Reading
 from rag.ask.query.follow_ups import topic_words
 from rag.ask.query.intent import FRAME, question_kind
+from rag.ask.query.wording import in_the_singular
 from rag.index.late_interaction import QuestionTokens
 from rag.index.store.search import FlatVectors, WordScores
 from rag.text.synonyms import Phrase, Synonyms, bundled_synonyms
@@ -112,8 +113,9 @@ class Retriever:
 
     def question(self, query: Query) -> Question:
         """The query, encoded once for all stages."""
-        text = query.text
-        typed_from = len(" ".join(query.carried)) + 1 if query.carried else 0
+        carried = in_the_singular(" ".join(query.carried))
+        text = f"{carried} {in_the_singular(query.asked)}".strip()
+        typed_from = len(carried) + 1 if carried else 0
         found = terms(text)
         ignored = stop_stems() | (FRAME if question_kind(query.asked) == "several" else frozenset())
         if all(term.stem in ignored for term in found):
@@ -135,7 +137,7 @@ class Retriever:
             idf=idf[content],
             shares=finding[content],
             weights=(idf * share)[content],
-            alternatives=self.synonyms.alternatives(text),
+            alternatives=self.synonyms.alternatives(query.text),
             tokens=self.reader.tokens.question(token_vectors, (rarity * np.append(finding, 1.0))[word_of]),
             asked=self.reader.tokens.question(token_vectors, (rarity * np.append(share, 1.0))[word_of]),
         )

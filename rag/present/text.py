@@ -8,7 +8,6 @@ from typing import Any
 
 from rag.present.record import record
 from rag.present.wording import (
-    cited_by,
     files_of,
     in_quotes,
     limits,
@@ -33,7 +32,7 @@ def answer_text(answer: Answer) -> str:
         shown_by = f": {' … '.join(f'“{words}”' for words in statement.shown_by)}" if statement.shown_by else ""
         evidence = f" ({remark(statement)}{shown_by})" if statement.evidence else ""
         lines = [f"{statement.heading}{evidence}"]
-        lines += [f"  {in_quotes(citation.quote)} [{citation.number}]" for citation in cited_by(statement, answer)]
+        lines += [f"  {in_quotes(citation.quote)} [{citation.number}]" for citation in answer.cited_by(statement)]
         lines += [f"  Note: {note}" for note in notes]
         blocks.append("\n".join(lines))
     blocks.append(unanswered(answer))
@@ -51,7 +50,7 @@ def answer_markdown(answer: Answer) -> str:
         blocks.append(f"### {_plain(statement.heading)}")
         blocks.append(f"*{remark(statement)}*" if statement.evidence else "")
         blocks += [
-            f"> {_plain(in_quotes(citation.quote))} [{citation.number}]" for citation in cited_by(statement, answer)
+            f"> {_plain(in_quotes(citation.quote))} [{citation.number}]" for citation in answer.cited_by(statement)
         ]
         blocks.append("\n".join(f"- {_plain(note)}" for note in notes))
     blocks.append(_plain(unanswered(answer)))

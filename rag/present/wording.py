@@ -195,12 +195,6 @@ def sources(answer: Answer) -> list[tuple[list[Citation], str, str]]:
     return [(cited, cited[0].title or source, source) for source, cited in by_source.items()]
 
 
-def cited_by(statement: Statement, answer: Answer) -> list[Citation]:
-    """The citations of one statement, in its order."""
-    by_number = {citation.number: citation for citation in answer.citations}
-    return [by_number[number] for number in statement.citations]
-
-
 def counted(n: int, one: str, many: str = "") -> str:
     """'1 passage', '2 passages'."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"

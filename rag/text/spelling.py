@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.text.words import content_terms, stem
+from rag.text.words import ACRONYMS, content_terms, stem
 
 _SHORTEST, _TWO_SLIPS = 4, 8  # letters of a word that is moved at all; that is moved by two slips
 _WORD = re.compile(r"[^\W\d_]+")
@@ -68,7 +68,15 @@ class Spelling:
                 meant = self._name(lower) if word[0].isupper() else self._word(lower)
                 if meant:
                     found[word] = meant
+            elif word and (several := self._acronyms(lower)) and word != several:
+                found[word] = several
         return found
+
+    def _acronyms(self, word: str) -> str:
+        """'GPs', for 'gps', where the library writes 'GP' and has no 'gps'."""
+        one = self._capitals.get(word.removesuffix("s"), "")
+        several = f"{one}s"
+        return several if ACRONYMS.fullmatch(several) and not self._counts[word] else ""
 
     def _word(self, word: str) -> str:
         near = self._near(word, 2 if len(word) >= _TWO_SLIPS else 1)

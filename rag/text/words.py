@@ -45,7 +45,7 @@ _IRREGULAR = IRREGULAR_PLURALS | word_pairs("irregular_verbs")
 _ABBREVIATIONS = frozenset(word_list("abbreviations"))
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|\n+")
 
-_ACRONYMS = re.compile(r"[A-Z]{2,}s")  # 'GPs' are more than one GP
+ACRONYMS = re.compile(r"[A-Z]{2,}s")  #: of more than one: 'GPs'
 
 _NOT_SPACE = re.compile(r"\S")
 
@@ -69,7 +69,7 @@ def _stemmer() -> Any:
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The term of one word: case, accents, possessive and ending taken off."""
-    if _ACRONYMS.fullmatch(word):
+    if ACRONYMS.fullmatch(word):
         word = word[:-1]
     folded = word.casefold().replace("’", "'")
     if not folded.isascii():

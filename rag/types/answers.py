@@ -10,6 +10,28 @@ from rag.types.filters import Exclusion, Filters
 
 Status = Literal["answered", "closest", "none"]
 
+#: 'list' and 'count': all cases that meet a condition; 'failed': those that tell what got in the way; 'latest' and
+#: 'earliest': the one that took place last or first; 'summary': one case, by its card; 'documents', 'about' and
+#: 'help': the library itself; 'talk': a greeting or thanks.
+RequestKind = Literal["list", "count", "failed", "latest", "earliest", "summary", "documents", "about", "help", "talk"]
+_OF_THE_LIBRARY: tuple[RequestKind, ...] = ("talk", "help", "documents", "about")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for. ``condition`` is what the cases must meet, ``topic`` what they must be about, in the words of
+    the question: '' for all.
+    """
+
+    kind: RequestKind
+    condition: str = ""
+    topic: str = ""
+
+    @property
+    def of_library(self) -> bool:
+        """Whether the library itself is meant, or nothing at all: no passage answers that."""
+        return self.kind in _OF_THE_LIBRARY
+
 
 @dataclass(frozen=True, slots=True)
 class ScoredPassage:
@@ -36,7 +58,7 @@ class Query:
     ``text`` is the carried words and the question, its misspelt words corrected: ``corrected`` as (typed, meant).
     ``also`` are words beside which others of the same meaning are searched: (word, the others). ``preferred`` is what
     the question says of place, people and time: cases that state it come before others. ``excluded`` is what it leaves
-    out; ``text`` holds no word of it.
+    out; ``text`` holds no word of it. ``request`` is the kind of answer that is wanted; None: passages.
     """
 
     typed: str
@@ -47,6 +69,7 @@ class Query:
     also: tuple[tuple[str, str], ...] = ()
     preferred: Filters = ()
     excluded: tuple[Exclusion, ...] = ()
+    request: Request | None = None
 
     @property
     def asked(self) -> str:
@@ -128,3 +151,8 @@ class Answer:
     told: str = ""
     listed: tuple[str, ...] = ()
     count: int | None = None
+
+    def cited_by(self, statement: Statement) -> list[Citation]:
+        """The citations of one statement, in its order."""
+        by_number = {citation.number: citation for citation in self.citations}
+        return [by_number[number] for number in statement.citations]

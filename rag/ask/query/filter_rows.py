@@ -10,6 +10,7 @@ import numpy as np
 from rag.ask.query.filters import meets, share
 from rag.index.store.search import WordScores
 from rag.sources.listed import is_below
+from rag.text.synonyms import Phrase
 from rag.text.words import content_terms
 from rag.types import Case, Exclusion, Filters, Passage, Rows, Scores
 
@@ -42,7 +43,7 @@ class RowFilter:
         """The ids of the cases that something excluded leaves out as a whole."""
         found: set[str] = set()
         for each in excluded:
-            saying = (self._passages[row].case_id for row in self.rows_saying(each.words))
+            saying = (self.case_of[row] for row in self.rows_saying(each.words))
             stating = [set(self.cases((one,))) for one in each.filters]
             found.update(set.intersection(*stating) if stating else filter(None, saying))
         return found
@@ -52,13 +53,25 @@ class RowFilter:
         scores = [self._words.scores([term.stem]) for term in content_terms(words)]
         return [int(row) for row in np.flatnonzero(np.min(scores, axis=0) > 0)] if scores else []
 
+    def rows_holding(self, phrase: Phrase, alternatives: Mapping[str, Sequence[Phrase]]) -> Rows:
+        """The rows of the passages that hold each word of a phrase (stems), or all of what stands for it."""
+
+        def holding(words: Phrase) -> list[Scores]:
+            return [self._words.scores([word]) for word in words]
+
+        each = []
+        for word in phrase:
+            others = [np.min(holding(other), axis=0) for other in alternatives.get(word, ())]
+            each.append(np.max([*holding((word,)), *others], axis=0))
+        return np.flatnonzero(np.min(each, axis=0) > 0)
+
     def cases(self, filters: Filters) -> list[str]:
         """The ids of the cases with passages that meet the filters."""
         return [case_id for case_id in self.case_rows if meets(self._cases[case_id], filters)]
 
     def cases_among(self, rows: Collection[int] | None) -> list[Case]:
         """The cases that some rows are of, in their order; None: all."""
-        among = None if rows is None else {self._passages[row].case_id for row in rows}
+        among = None if rows is None else {self.case_of[row] for row in rows}
         return [self._cases[case_id] for case_id in self.case_rows if among is None or case_id in among]
 
     def shares(self, preferred: Filters) -> Scores:
@@ -70,9 +83,14 @@ class RowFilter:
 
     @cached_property
     def case_rows(self) -> dict[str, Rows]:
-        """The rows of each case's passages. Read once: cases lie in the passages' file."""
+        """The rows of each case's passages."""
         found: dict[str, list[int]] = {}
-        for row, passage in enumerate(self._passages):
-            if passage.case_id:
-                found.setdefault(passage.case_id, []).append(row)
+        for row, case_id in enumerate(self.case_of):
+            if case_id:
+                found.setdefault(case_id, []).append(row)
         return {case_id: np.array(rows, dtype=np.int64) for case_id, rows in found.items()}
+
+    @cached_property
+    def case_of(self) -> list[str]:
+        """The id of each passage's case, or ''. Read once: it lies in the passages' file."""
+        return [passage.case_id or "" for passage in self._passages]

@@ -19,6 +19,8 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 _YEAR = r"(?:1[89]|20)\d\d"
 _PERIOD = re.compile(rf"(?P<first>{_YEAR})?(?:(?P<to>-)(?P<last>{_YEAR})?)?")
+_PARTS = re.compile(r",|\band\b")  # of a place
+_ADDRESSED = re.compile(r"^[\W\d]+|\s+[A-Z]{2,3}$")  # a postcode before a town, its state after it
 _FIRST_YEAR, _LAST_YEAR = 1800, 2099
 _LONGEST_VALUE = 300
 _LONGEST_NAME = 1000  # of a document, with its folders
@@ -102,11 +104,14 @@ def _states(case: Case, each: Filter) -> bool:
 
 
 def names_of(facet: Facet) -> Iterator[str]:
-    """Everything that a facet may be called by; 'Westminster, London' is in Westminster and in London."""
+    """Everything that a facet may be called by; 'Westminster, London' is in Westminster and in London, '10013 New York
+    NY' in New York.
+    """
     yield facet.value
     yield from facet.labels
     if facet.kind == "place":
-        yield from (part.strip() for part in facet.value.split(",") if part.strip())
+        for part in _PARTS.split(facet.value):
+            yield from dict.fromkeys(name for name in (part.strip(), _ADDRESSED.sub("", part.strip())) if name)
 
 
 def _years(case: Case) -> list[int]:

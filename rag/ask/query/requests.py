@@ -1,38 +1,23 @@
-"""What kind of answer is wanted where it is not passages: a list or number of cases, the library itself, a greeting."""
+"""What kind of answer is wanted where it is not passages: a list or number of cases, one case, the library itself, a
+greeting.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
+from rag.ask.query.wording import without_politeness
 from rag.text.patterns import patterns
-
-#: 'list' and 'count': all cases that meet a condition; 'which': as 'list', where the cards alone decide; 'failed':
-#: those that tell what got in the way; 'latest' and 'earliest': the one that took place last or first; 'documents',
-#: 'about' and 'help': the library itself; 'talk': a greeting or thanks.
-RequestKind = Literal["list", "count", "which", "failed", "latest", "earliest", "documents", "about", "help", "talk"]
+from rag.types import Request, RequestKind
 
 _PATTERNS = patterns("requests")
 _OF_THE_LIBRARY: tuple[RequestKind, ...] = ("talk", "help", "documents", "about")
-_OF_CASES: tuple[RequestKind, ...] = ("failed", "count", "list", "which")
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked for; ``condition`` is what the cases must meet, in the question's words: '' for all."""
-
-    kind: RequestKind
-    condition: str = ""
-
-    @property
-    def of_library(self) -> bool:
-        """Whether the library itself is meant, or nothing at all: no passage answers that."""
-        return self.kind in _OF_THE_LIBRARY
+_OF_CASES: tuple[RequestKind, ...] = ("failed", "count", "list", "summary")
+#: How all that ask for cases are searched, so that 'list', 'any' and 'are there' find what 'which' does.
+_SEARCHED_AS = {"list": "Which projects", "count": "Which projects", "summary": "Tell me about"}
 
 
 def read_request(question: str) -> Request | None:
     """What kind of answer a question wants; None: passages."""
-    asked = _PATTERNS["polite"].sub("", question, count=1) or question
+    asked = without_politeness(question)
     for kind in _OF_THE_LIBRARY:
         if _PATTERNS[kind].search(asked):
             return Request(kind)
@@ -40,5 +25,13 @@ def read_request(question: str) -> Request | None:
         return Request("latest" if _PATTERNS["latest"].search(one[0]) else "earliest", asked[one.end() :])
     for kind in _OF_CASES:
         if match := _PATTERNS[kind].match(asked):
-            return Request(kind, asked[match.end() :])
+            return Request(kind, asked[match.end() :], (match.groupdict().get("topic") or "").strip())
     return None
+
+
+def searched_as(question: str, request: Request | None) -> str:
+    """The question as it is searched: the same in whatever words a list, number or summary is asked for."""
+    opening = _SEARCHED_AS.get(request.kind) if request else None
+    if not request or not opening or not (request.condition.strip(" ?.!") or request.topic):
+        return question
+    return f"{opening.replace('projects', f'{request.topic} projects'.strip())}{request.condition}"

@@ -12,12 +12,14 @@ from rag.ask.query.filters import meets
 from rag.ask.query.follow_ups import resolve_follow_up
 from rag.ask.query.intent import asks_a_fact
 from rag.ask.query.preferences import PreferenceReader
+from rag.ask.query.requests import read_request, searched_as
+from rag.ask.query.wording import without_politeness
 from rag.cases.find import place_names
 from rag.index.store.search import WordScores
 from rag.text.spelling import Spelling, is_english
 from rag.text.synonyms import Synonyms, bundled_synonyms
 from rag.text.words import content_terms
-from rag.types import Case, Exclusion, Passage, Query
+from rag.types import Case, Exclusion, Passage, Query, Request
 
 _PIECES_OF_A_WORD = 3  # of a word the model's vocabulary holds whole, with the start and end marks: a real word
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")  # pasted with a question: no words to search for
@@ -41,11 +43,24 @@ class QueryUnderstanding:
         """What would be searched for ``question`` in this conversation."""
         # Spelt before it is resolved: a misspelt 'comunities' must not look like a topic of its own.
         spelt, corrected = self._spelt(_MARKUP.sub(" ", question))
-        wanted, excluded = self.exclusions(spelt)
-        before = [self.exclusions(self._spelt(earlier)[0])[0] for earlier in history]
-        query = replace(resolve_follow_up(wanted, before, place_names), typed=question, corrected=corrected)
-        preferred = self.preferences.read(query.text)
-        return replace(query, also=self._also(query.text), preferred=preferred, excluded=excluded)
+        wanted, excluded, request = self._asked(spelt)
+        before = [self._asked(self._spelt(earlier)[0])[0] for earlier in history]
+        query = resolve_follow_up(wanted, before, place_names)
+        return replace(
+            query,
+            typed=question,
+            corrected=corrected,
+            also=self._also(query.text),
+            preferred=self.preferences.read(query.text),
+            excluded=excluded,
+            request=request,
+        )
+
+    def _asked(self, spelt: str) -> tuple[str, tuple[Exclusion, ...], Request | None]:
+        """What a question asks, alike in whatever words it does; what it leaves out; the kind of answer it wants."""
+        wanted, excluded = self.exclusions(without_politeness(spelt))
+        request = read_request(wanted)
+        return searched_as(wanted, request), excluded, request
 
     def exclusions(self, text: str, *, situation: bool = False) -> tuple[str, tuple[Exclusion, ...]]:
         """A question or situation without what it leaves out, and that.
@@ -53,7 +68,7 @@ class QueryUnderstanding:
         A question for one fact ('Other than the boat, what did they travel by?') names what else it knows: the passage
         that answers may hold that, and only what cases state is left out of them.
         """
-        fact = not situation and asks_a_fact(text)
+        fact = not situation and asks_a_fact(text) and read_request(text) is None
         rest, excluded = read_exclusions(text, self.preferences.read, situation=situation, fact=fact)
         if not fact or all(map(self._is_stated, excluded)):
             return rest, excluded

@@ -14,6 +14,11 @@ def is_planned(sentence: str) -> bool:
     return plan_in(sentence) is not None
 
 
+def is_under_way(sentence: str) -> bool:
+    """Whether a sentence that tells of a plan says that it is already being carried out."""
+    return bool(_PATTERNS["under_way"].search(sentence))
+
+
 def plan_in(sentence: str) -> Span | None:
     """The words that make a plan of a sentence; None if it is none. Guidance and general truths are no plans."""
     if not _PATTERNS["may_plan"].search(sentence):

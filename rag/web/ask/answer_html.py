@@ -9,7 +9,6 @@ from rag.ask.query.filter_words import filter_text, nowhere
 from rag.present.text import answer_markdown
 from rag.present.wording import (
     STATUS_LABELS,
-    cited_by,
     counted,
     files_of,
     opening,
@@ -85,7 +84,7 @@ def _chips(wants: Filters, *, hard: bool) -> Iterator[tuple[str, str, bool]]:
 
 def _quotes(statement: Statement, answer: Answer) -> list[tuple[Citation, str, Sequence[str]]]:
     """The quotes of a statement, each with its place and, of a list, its parts."""
-    return [(citation, place_in(citation), _listed(citation)) for citation in cited_by(statement, answer)]
+    return [(citation, place_in(citation), _listed(citation)) for citation in answer.cited_by(statement)]
 
 
 def _listed(citation: Citation) -> Sequence[str]:

@@ -1,0 +1,48 @@
+"""The same question in other words: what is said out of politeness, and whether one or many are meant."""
+
+from __future__ import annotations
+
+import re
+
+from rag.ask.query.intent import FRAME
+from rag.text.patterns import patterns
+from rag.text.spelling import is_english
+from rag.text.words import ACRONYMS, IRREGULAR_PLURALS, STOP_WORDS, stem
+
+_PATTERNS = patterns("wording")
+_WORD = re.compile(r"[^\W\d_]+")
+_SHORTEST = 4  # letters of a plural: 'gas' and 'his' are none
+_ENDINGS = (("ies", "y"), ("es", ""), ("s", ""))
+
+
+def without_politeness(question: str) -> str:
+    """The question itself: 'Could you tell me what worked, please?' asks 'what worked?'."""
+    rest = question
+    for name in ("opens", "frames", "closes"):
+        rest = _PATTERNS[name].sub("", rest, count=1)
+    return rest if _WORD.search(rest) else question
+
+
+def in_the_singular(text: str) -> str:
+    """``text`` with one of each thing and without its article: 'with GPs' and 'with a GP' are encoded alike."""
+    return _WORD.sub(lambda match: _singular(match.group()), _PATTERNS["article"].sub("", text))
+
+
+def _singular(word: str) -> str:
+    if word in IRREGULAR_PLURALS:
+        return IRREGULAR_PLURALS[word]
+    if ACRONYMS.fullmatch(word):
+        return word[:-1]
+    if (
+        not word.islower()
+        or len(word) < _SHORTEST
+        or word in STOP_WORDS
+        or stem(word) in FRAME
+        or not _PATTERNS["plural"].search(word)
+    ):
+        return word  # with a capital it may be a name
+    for ending, instead in _ENDINGS:
+        base = word.removesuffix(ending) + instead
+        if word.endswith(ending) and stem(base) == stem(word) and is_english(base):
+            return base
+    return word
