@@ -94,7 +94,7 @@ class Answerer:
     ) -> Signals:
         """``stated``: the stems of each of ``found``."""
         words, idf = telling(question)
-        present = set[str]().union(*stated[:_EVIDENCE])
+        present = set[str]().union(*self._shown(question, found, quotes, stated))
         lacking = [
             float(i)
             for w, i in zip(words, idf, strict=True)
@@ -102,7 +102,8 @@ class Answerer:
         ]
         names = named(question.query.asked)
         late = sorted((scored.late for scored in found), reverse=True)
-        looked_at = map(self._composer.text, quotes[:_QUOTES_LOOKED_AT])
+        first = [quote for quote in quotes if _place(quote.found) == _place(quotes[0].found)]
+        looked_at = map(self._composer.text, first[:_QUOTES_LOOKED_AT])
         return Signals(
             evidence=max((quote.evidence for quote in quotes), default=0.0),
             margin=found[0].score - found[min(_MARGIN_TO, len(found) - 1)].score,
@@ -112,10 +113,30 @@ class Answerer:
             figure_lacking=figure_lacking(question.query.asked, looked_at),
         )
 
+    @staticmethod
+    def _shown(
+        question: Question,
+        found: Sequence[ScoredPassage],
+        quotes: Sequence[RankedQuote],
+        stated: Sequence[Collection[str]],
+    ) -> list[Collection[str]]:
+        """The stems of the passages that are to hold what is asked: of the case that is quoted first, or of all the
+        best ones where several cases are asked for.
+        """
+        if not quotes or question_kind(question.query.asked) == "several":
+            return list(stated[:_EVIDENCE])
+        place = _place(quotes[0].found)
+        return [words for scored, words in zip(found, stated, strict=True) if _place(scored) == place]
+
     def _status(self, confidence: float, *, several: bool) -> Status:
         if confidence >= self.model.answer_above * (SEVERAL_SHARE if several else 1.0):
             return "answered"
         return "closest" if confidence >= self.model.near_above else "none"
+
+
+def _place(scored: ScoredPassage) -> tuple[str, str | None]:
+    """The document and case of a passage."""
+    return scored.passage.doc_id, scored.passage.case_id
 
 
 def _strayed(question: Question, stated: Sequence[Collection[str]]) -> bool:

@@ -60,16 +60,33 @@ def asks_what_worked(question: str) -> bool:
 @lru_cache(maxsize=256)
 def figure_asked(question: str) -> re.Pattern[str] | None:
     """What the words that answer must hold if the question asks for a figure, sum, length of time or date."""
-    if counted := _PATTERNS["counted"].search(question):
-        # 'How many women ...': '200 women', 'nine different languages'; '30 per cent of women' too.
-        things = "|".join(re.escape(word[:_PREFIX]) for word in counted.groups() if word and word not in STOP_WORDS)
-        if things:
-            numeral = _PATTERNS.source("numeral")
-            number = rf"\b(?:{numeral})(?!\s?(?:%|per ?cent))"
-            share = rf"\b(?:{numeral})\s?(?:%|per ?cent) of"
-            near = rf"[\s-]+(?:[^\s.;:!?]+\s+){{0,3}}[“‘\"']?(?:{things})"
-            return re.compile(rf"(?:{number}|{share}){near}", re.IGNORECASE)
+    if (counted := _PATTERNS["counted"].search(question)) and (pattern := _number_of(counted.groups())):
+        return pattern
+    if shared := _PATTERNS["share_of"].search(question):
+        return _share_of(question[shared.end() :])
     return next((_PATTERNS[figure] for figure in _FIGURES if _PATTERNS[f"asks_{figure}"].search(question)), None)
+
+
+def _number_of(things: Iterable[str | None]) -> re.Pattern[str] | None:
+    """'How many women ...': '200 women', 'nine different languages', '30 per cent of women' too. In a sentence that
+    names the first of the things: 'How many sepsis cases' asks of sepsis.
+    """
+    begun = [re.escape(word[:_PREFIX]) for word in things if word and word not in STOP_WORDS]
+    if not begun:
+        return None
+    numeral = _PATTERNS.source("numeral")
+    number = rf"\b(?:{numeral})(?!\s?(?:%|per ?cent))"
+    share = rf"\b(?:{numeral})\s?(?:%|per ?cent) of"
+    near = rf"[\s-]+(?:[^\s.;:!?]+\s+){{0,3}}[“‘\"']?(?:{'|'.join(begun)})"
+    return re.compile(rf"^(?=.*\b{begun[0]}).*(?:{number}|{share}){near}", re.IGNORECASE | re.MULTILINE)
+
+
+def _share_of(asked: str) -> re.Pattern[str]:
+    """'What percentage of women came': a share that a word of what is asked stands near, '20 per cent of the women'."""
+    begun = "|".join(re.escape(asked[t.start : t.end][:_PREFIX]) for t in content_terms(asked)) or r"\w"
+    share = _PATTERNS.source("percentage")
+    between = r"[\s,(–-]+(?:[^\s.;:!?]+\s+){0,4}"
+    return re.compile(rf"{share}{between}(?:{begun})|\b(?:{begun})\w*{between}{share}", re.IGNORECASE)
 
 
 def figure_lacking(question: str, quotes: Iterable[str]) -> float:
