@@ -62,12 +62,14 @@ class Snapshot:
         sources: Collection[str] | None = None,
         filters: Filters = (),
         preferred: Filters | None = None,
+        kept: Collection[str] = (),
     ) -> Answer:
         """The answer to ``question``; ``history`` holds the conversation's earlier questions as typed, oldest first.
 
         A question of several parts gets evidence for each. ``sources`` limits the search to these documents,
         ``filters`` to the cases that meet them. Cases that state what is ``preferred`` come before others; None: what
-        the question says of place, people, setting and time. Every quote is checked against its stored document.
+        the question says of place, people, setting and time. What it leaves out in words that are ``kept`` is not left
+        out. Every quote is checked against its stored document.
         A list or number of cases is answered over all of them, and what the library is from its catalogue.
         """
         request = read_request(question)
@@ -76,7 +78,8 @@ class Snapshot:
         allowed = self._allowed(sources, filters)
 
         def understood(asked: str, before: Sequence[str]) -> Query:
-            return self._understood(asked, before, filters, preferred)
+            query = self._understood(asked, before, filters, preferred)
+            return replace(query, excluded=tuple(each for each in query.excluded if each.words not in kept))
 
         def whole() -> Answer:
             return self._answered(understood(question, history), allowed)

@@ -200,6 +200,7 @@ class CannedLibrary(Library):
         sources: Collection[str] | None = None,
         filters: Filters = (),
         preferred: Filters | None = None,
+        kept: Collection[str] = (),
     ) -> Answer:
         self.asked.append((question, tuple(history)))
         if question == BROKEN:

@@ -94,7 +94,18 @@ def test_ask_a_file_of_questions(here: Callable[..., Done], index: Path, tmp_pat
         assert len(answer["passages"]) == 10
         assert [passage["rank"] for passage in answer["passages"]] == list(range(1, 11))
         for citation in answer["citations"]:
-            assert set(citation) == {"number", "source", "title", "case", "section", "page", "also", "quote", "spans"}
+            assert set(citation) == {
+                "number",
+                "source",
+                "title",
+                "case",
+                "section",
+                "page",
+                "also",
+                "quote",
+                "spans",
+                "field",
+            }
     assert "jointly run by the NHS" in json.dumps(answers[1]["citations"])
 
 

@@ -57,6 +57,7 @@ class LabelledLibrary(CannedLibrary):
         sources: Collection[str] | None = None,
         filters: Filters = (),
         preferred: Filters | None = None,
+        kept: Collection[str] = (),
     ) -> Answer:
         self.wanted.append((filters, preferred))
         known = ANTENATAL if question == IN_BROMLEY else question

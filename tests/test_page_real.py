@@ -116,3 +116,28 @@ def test_a_passage_of_the_library_is_marked(page: Page) -> None:
     expect(found.locator("textarea")).to_have_value("126 languages are spoken in the city.")
     page.get_by_role("button", name="Save test question").click()
     expect(page.locator(".turn .kept").last).to_contain_text("with 1 quote that should be found")
+
+
+def test_what_is_left_out_is_a_chip_that_comes_off(page: Page) -> None:
+    ask(page, "What worked for screening but not in Coventry?")
+    expect(page.locator(".want")).to_have_text(["without Coventry×"])
+    expect(page.locator(".case h3", has_text="Coventry")).to_have_count(0)
+    page.get_by_role("button", name="Do not leave out: Coventry").click()
+    expect(page.locator(".case h3", has_text="Coventry")).to_have_count(1)
+    expect(page.locator(".want")).to_have_count(0)
+    assert page.url.endswith("&kept=Coventry")
+
+
+def test_a_list_opens_among_the_cases(page: Page) -> None:
+    ask(page, "Which projects were in London?")
+    expect(page.locator(".case")).to_have_count(4)
+    page.get_by_role("link", name="All of them among the cases").click()
+    expect(page.locator(".cases-view .cards > li")).to_have_count(4)
+
+
+def test_the_documents_are_named_as_links_and_thanks_get_no_buttons(page: Page) -> None:
+    ask(page, "What documents do you have?")
+    page.locator(".documents").get_by_role("button", name="Partnerships for Better Health").click()
+    expect(page.locator(".source h2")).to_contain_text("Partnerships for Better Health")
+    ask(page, "thanks")
+    expect(page.locator(".turn").last.locator(".actions")).to_have_count(0)

@@ -177,6 +177,7 @@ def test_the_record_has_what_scripts_read(library: CannedLibrary) -> None:
         "also": [],
         "quote": "Core to the programme is the production and distribution of a maternity leaflet.",
         "spans": [[start, end]],
+        "field": None,
     }
     passage = scored.passage
     assert record["passages"] == [

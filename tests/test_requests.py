@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from rag.ask.query.requests import Request, read_request
+from rag.ask.query.requests import read_request
 from rag.library import Library
 from rag.text.language import other_language
-from rag.types import Answer, Case
+from rag.types import Answer, Case, Filter, Request
 
 
 @pytest.mark.parametrize(
@@ -175,3 +175,46 @@ def test_a_place_that_has_nothing_on_the_topic_is_no_answer(seeds_library: Libra
 def test_two_places_are_asked_about_in_turn(seeds_library: Library) -> None:
     found = shown(seeds_library.ask("What was done in Bradford and in Wiltshire?"))
     assert {"004_ba27d4ad9cf846b9.txt#1", "004_ba27d4ad9cf846b9.txt#3"} <= set(found)
+
+
+def test_a_case_is_summed_up_by_its_card(seeds_library: Library) -> None:
+    answer = seeds_library.ask("Give me a summary of the Coventry project")
+    [statement] = answer.statements
+    assert (answer.status, statement.case) == ("answered", "000_c28814b4554d0604.txt#1")
+    assert [citation.field for citation in answer.citations] == ["problem", "deed", "outcome"]
+    assert "76 per cent" in answer.citations[-1].quote
+
+
+def test_a_topic_is_no_case_to_sum_up(seeds_library: Library) -> None:
+    answer = seeds_library.ask("Tell me about mosques")
+    assert answer.citations
+    assert all(citation.field is None for citation in answer.citations)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Which projects were about screening?", "How many screening projects are there?", "List screening projects"],
+)
+def test_about_means_what_a_case_is_about(seeds_library: Library, question: str) -> None:
+    """Croydon mentions 'other screening developments'; its topic is another."""
+    listed = set(seeds_library.ask(question).listed)
+    assert listed == {"000_c28814b4554d0604.txt#1", "004_ba27d4ad9cf846b9.txt#4"}
+
+
+def test_a_topic_of_no_card_is_looked_for_in_what_cases_say(seeds_library: Library) -> None:
+    answer = seeds_library.ask("Which projects were about word of mouth?")
+    assert answer.listed
+    assert all("word of mouth" in citation.quote for citation in answer.citations)
+
+
+def test_a_list_that_filters_find_says_which(seeds_library: Library) -> None:
+    assert seeds_library.ask("Which projects were in London?").cards == (Filter("place", "London"),)
+    assert seeds_library.ask("Which projects used mosques?").cards == ()
+
+
+def test_what_is_left_out_can_be_kept(seeds_library: Library) -> None:
+    asked = "What worked for screening but not in Coventry?"
+    assert seeds_library.ask(asked).query.excluded
+    kept = seeds_library.snapshot.ask(asked, kept=["Coventry"])
+    assert not kept.query.excluded
+    assert "000_c28814b4554d0604.txt#1" in {statement.case for statement in kept.statements}

@@ -142,7 +142,7 @@ def test_every_call_asks_for_the_token(library: CannedLibrary, path: Path) -> No
 
 
 FIELDS = """
-    question history filters without source spans view page seen start sort like id cases words for show group kind
+    question history filters without kept source spans view page seen start sort like id cases words for show group kind
     status searched missing keys key topic community items unanswered title purpose format quoted marks refuse what name
     names
 """.split()

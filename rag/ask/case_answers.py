@@ -7,14 +7,18 @@ from dataclasses import dataclass, replace
 
 from rag.ask.compose import Composer
 from rag.ask.over_cases import CaseLister, Listing
+from rag.ask.query.intent import FRAME, LIGHT
 from rag.text.spans import overlap
-from rag.text.words import stems, unique
-from rag.types import Answer, Case, Citation, Passage, Query, Request, Rows, Span, Statement
+from rag.text.words import content_terms, stems, unique
+from rag.types import Answer, Case, Citation, FacetKind, Passage, Query, Request, Rows, Span, Statement
 
 MOST_SHOWN = 25  # cases in one answer; ``Answer.listed`` names all
 #: How sure a list is: the cards decide, or what a sentence says. Taken, not fitted.
 _BY_CARD, _BY_WORDS = 0.95, 0.85
 _MOST_NAMED = 3  # of the cases told of apart
+#: The fields of a card that sum up a case, in their order, and how many sentences of each.
+_SUMMARY: tuple[FacetKind, ...] = ("problem", "deed", "community", "outcome", "barrier")
+_MOST_STATED = 2
 _EXACT = "The cards of all cases were looked at, and what each case says."
 
 
@@ -33,7 +37,7 @@ class CaseAnswerer:
         That is kept where no case says it in the words of the question, and passages do in others.
         """
         if request.kind == "summary":
-            return found
+            return self._summary(request, among, found)
         listing = self.lister.listing(request, query.excluded, among)
         if listing.found:
             return self._listed(replace(found, listed=tuple(listing.found), count=len(listing.found)), listing, request)
@@ -67,6 +71,7 @@ class CaseAnswerer:
             answer,
             status="answered",
             confidence=_BY_WORDS if condition.phrases else _BY_CARD,
+            cards=condition.filters if condition.by_card and not (condition.without or condition.topics) else (),
             reason=_EXACT,
             told=f"{told} {self._apart(listing)}".strip(),
             statements=tuple(statements),
@@ -74,6 +79,44 @@ class CaseAnswerer:
             missing=(),
             unanswered=(),
         )
+
+    # --- one case ---
+
+    def _summary(self, request: Request, among: Sequence[Case], found: Answer) -> Answer:
+        """The card of the case that a summary is asked of, as quotes by field; ``found`` if it is not clear which."""
+        case = self._meant(request.condition, among, found)
+        if case is None:
+            return found
+        citations: list[Citation] = []
+        for kind in _SUMMARY:
+            spans = tuple(span for span in self.lister.stating(case, kind, _MOST_STATED) if not _cited(span, citations))
+            if spans:
+                cited = self.composer.citation(len(citations) + 1, self._passage(case.case_id, spans[0]), spans)
+                citations.append(replace(cited, field=kind))
+        if not citations:
+            return found
+        return replace(
+            found,
+            status="answered",
+            confidence=_BY_CARD,
+            reason="This is what the case’s card holds.",
+            statements=(self.composer.statement(self._passage(case.case_id, citations[0].spans[0]), citations),),
+            citations=tuple(citations),
+            missing=(),
+        )
+
+    def _meant(self, words: str, among: Sequence[Case], found: Answer) -> Case | None:
+        """The one case whose title, place, people or topic hold all that ``words`` name; of several the one that
+        passages are found of first.
+        """
+        named = {term.stem for term in content_terms(words)} - FRAME - LIGHT
+        fitting = {c.case_id: c for c in among if named and named <= self.lister.names_of_case(c)}
+        if len(fitting) == 1:
+            return next(iter(fitting.values()))
+        first = (statement.case for statement in found.statements if statement.case in fitting)
+        return fitting.get(next(first, ""))
+
+    # --- parts ---
 
     def _passage(self, case_id: str, span: Span) -> Passage:
         """The passage of a case that holds words, else its first."""
@@ -91,3 +134,7 @@ class CaseAnswerer:
     def _titles(self, cases: Collection[str]) -> str:
         titles = [self.lister.cases[case_id].title for case_id in list(cases)[:_MOST_NAMED]]
         return "; ".join([*titles, *(["..."] if len(cases) > _MOST_NAMED else [])])
+
+
+def _cited(span: Span, citations: Sequence[Citation]) -> bool:
+    return any(overlap([span], citation.spans) for citation in citations)

@@ -29,7 +29,9 @@ def library_answer(query: Query, kind: RequestKind, documents: Collection[Docume
         "documents": lambda: f"{_holds(documents, cases)}\n{_titles(documents, cases)}",
         "about": lambda: f"{_holds(documents, cases)}{_about(cases)}",
     }[kind]()
-    return Answer(query, "answered", 1.0, "This is about the library, not about what its documents say.", told=told)
+    named = tuple((each.doc_id, each.title) for each in documents) if kind == "documents" else ()
+    reason = "This is about the library, not about what its documents say."
+    return Answer(query, "answered", 1.0, reason, told=told, documents=named)
 
 
 def in_its_language(answer: Answer) -> Answer:

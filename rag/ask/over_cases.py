@@ -209,9 +209,18 @@ class CaseLister:
 
     def _trouble(self, case: Case) -> tuple[Span, ...]:
         """The first sentences that state what got in the way, else what the problem was."""
-        stated = case.stated("barrier") or case.stated("problem")
+        return self.stating(case, "barrier", _MOST_SENTENCES) or self.stating(case, "problem", _MOST_SENTENCES)
+
+    def stating(self, case: Case, kind: FacetKind, most: int) -> tuple[Span, ...]:
+        """The first sentences of a case that state something of a kind; the strongest results before others."""
+        stated = sorted(case.stated(kind), key=lambda facet: facet.value != case.outcome)
         spans = (self._sentence(case, facet.start) for facet in stated)
-        return tuple(sorted(list(dict.fromkeys(filter(None, spans)))[:_MOST_SENTENCES]))
+        return tuple(sorted(list(dict.fromkeys(filter(None, spans)))[:most]))
+
+    def names_of_case(self, case: Case) -> set[str]:
+        """The stems of all that a case may be called by: its title, place, people and topics."""
+        naming = (facet.value for facet in case.facets if facet.kind in (*_NAMING, "place"))
+        return {stem for name in (case.title, case.place, *naming) for stem in stems(name)}
 
     def _on_card(self, case: Case, condition: Condition) -> Span:
         """The sentence that states what a case is listed for, else its first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rag.text.words import without_repeats
 from rag.types import Case, Document, Facet, FacetKind
@@ -28,6 +28,8 @@ FIELDS: tuple[tuple[FacetKind, str], ...] = (
     ("barrier", "What got in the way"),
     ("lesson", "What was learnt"),
 )
+
+FIELD_NAMES: Mapping[FacetKind, str] = dict(FIELDS)
 
 
 def words_of(document: Document, facet: Facet) -> str:

@@ -17,11 +17,12 @@ from rag.present.wording import (
     searched,
     sources,
     statements_with_notes,
+    told_as,
     unanswered,
 )
 from rag.types import Answer, Citation, ScoredPassage
 
-_CITATION = "number source title case section page also quote spans"  # of the JSON
+_CITATION = "number source title case section page also quote spans field"  # of the JSON
 _MARKDOWN = re.compile(r"([\\`*_\[\]<])")
 
 
@@ -32,7 +33,7 @@ def answer_text(answer: Answer) -> str:
         shown_by = f": {' … '.join(f'“{words}”' for words in statement.shown_by)}" if statement.shown_by else ""
         evidence = f" ({remark(statement)}{shown_by})" if statement.evidence else ""
         lines = [f"{statement.heading}{evidence}"]
-        lines += [f"  {in_quotes(citation.quote)} [{citation.number}]" for citation in answer.cited_by(statement)]
+        lines += [f"  {told_as(c)}{in_quotes(c.quote)} [{c.number}]" for c in answer.cited_by(statement)]
         lines += [f"  Note: {note}" for note in notes]
         blocks.append("\n".join(lines))
     blocks.append(unanswered(answer))
@@ -49,9 +50,7 @@ def answer_markdown(answer: Answer) -> str:
     for statement, notes in statements_with_notes(answer):
         blocks.append(f"### {_plain(statement.heading)}")
         blocks.append(f"*{remark(statement)}*" if statement.evidence else "")
-        blocks += [
-            f"> {_plain(in_quotes(citation.quote))} [{citation.number}]" for citation in answer.cited_by(statement)
-        ]
+        blocks += [f"> {told_as(c)}{_plain(in_quotes(c.quote))} [{c.number}]" for c in answer.cited_by(statement)]
         blocks.append("\n".join(f"- {_plain(note)}" for note in notes))
     blocks.append(_plain(unanswered(answer)))
     if answer.citations:
@@ -77,6 +76,7 @@ def answer_record(
         "unanswered": list(answer.unanswered),
         "listed": list(answer.listed),
         "count": answer.count,
+        "request": answer.query.request.kind if answer.query.request else None,
         "filters": [[each.kind, each.value] for each in answer.filters],
         "preferred": [[each.kind, each.value] for each in answer.query.preferred],
         "excluded": [each.words for each in answer.query.excluded],

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from rag.ask.query.filter_words import filter_text
 from rag.ask.query.intent import asks_what_worked
+from rag.present.fields import FIELD_NAMES
 from rag.types import Answer, Citation, FilterKind, Note, NoteKind, Outcome, Role, Statement, Status
 
 DESCRIPTION = "Ask case studies what worked elsewhere. Every quote is word for word, with its source."
@@ -166,6 +167,11 @@ def searched(answer: Answer) -> str:
 
 def _quoted_list(words: Iterable[str]) -> str:
     return ", ".join(f"‘{word}’" for word in words)
+
+
+def told_as(citation: Citation) -> str:
+    """What of a case's card a quote states, before it; '' where no card is the answer."""
+    return f"{FIELD_NAMES[citation.field]}: " if citation.field else ""
 
 
 def in_quotes(quote: str) -> str:

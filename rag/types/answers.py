@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.types.documents import Outcome, Passage, Span
+from rag.types.documents import FacetKind, Outcome, Passage, Span
 from rag.types.filters import Exclusion, Filters
 
 Status = Literal["answered", "closest", "none"]
@@ -82,6 +82,7 @@ class Citation:
     """A verbatim quote and where it stands. ``quote`` joins the spans' text with ' … '.
 
     ``page`` says where in its source it stands, if that has pages, slides or rows; ``also`` which other files say it.
+    ``field`` is what of a case's card it states, where a card is the answer.
     """
 
     number: int
@@ -93,6 +94,7 @@ class Citation:
     spans: tuple[Span, ...]
     page: str = ""
     also: tuple[str, ...] = ()
+    field: FacetKind | None = None
 
 
 NoteKind = Literal["planned", "period", "published", "declared", "scanned"]
@@ -135,7 +137,9 @@ class Answer:
 
     ``unanswered`` are the parts of an answered question that nothing answers; ``filters`` what the search was limited
     to. ``told`` is an answer in words that are not quoted: a number of cases, what the library holds. ``listed`` are
-    the ids of all cases that meet what is asked, ``count`` how many these are, where a list or number is asked for.
+    the ids of all cases that meet what is asked, ``count`` how many these are, where a list or number is asked for;
+    ``cards`` are the filters that find the same cases, if there are such. ``documents`` are the ids and titles of
+    those that are told of.
     """
 
     query: Query
@@ -151,6 +155,8 @@ class Answer:
     told: str = ""
     listed: tuple[str, ...] = ()
     count: int | None = None
+    cards: Filters = ()
+    documents: tuple[tuple[str, str], ...] = ()
 
     def cited_by(self, statement: Statement) -> list[Citation]:
         """The citations of one statement, in its order."""

@@ -34,4 +34,5 @@ def searched_as(question: str, request: Request | None) -> str:
     opening = _SEARCHED_AS.get(request.kind) if request else None
     if not request or not opening or not (request.condition.strip(" ?.!") or request.topic):
         return question
-    return f"{opening.replace('projects', f'{request.topic} projects'.strip())}{request.condition}"
+    noun = f"{request.topic} projects".strip()
+    return f"{opening.replace('projects', noun)} {request.condition.strip().removeprefix('that ')}".strip()

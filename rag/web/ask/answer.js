@@ -10,6 +10,7 @@ export function start() {
     copy,
     unfilter: (button) => change(button, (wants) => wants.filter((want) => want.join(":") !== button.dataset.unfilter)),
     only: (button) => change(button, (wants) => [...wants, asPair(button.dataset.only)]),
+    keepIn: (button) => change(button, (wants) => [...wants, ["kept", button.dataset.keepIn]]),
     without: (button) => change(button, (wants) => [...wants, ["without", button.dataset.without]]),
   });
 }

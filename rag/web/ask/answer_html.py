@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from rag.ask.query.filter_words import filter_text, nowhere
+from rag.present.fields import FIELD_NAMES
 from rag.present.text import answer_markdown
 from rag.present.wording import (
     STATUS_LABELS,
@@ -39,6 +40,8 @@ def answer_html(
     the questions before it; ``unmet`` is what the question prefers that no case states.
     """
     asked = _asked(answer, history)
+    titles = case_titles or {}
+    quoted = {statement.case for statement in answer.statements}
     probability = f"Estimated probability that they answer the question: {answer.confidence:.0%}."
     return render(
         "web/ask/answer.html",
@@ -48,12 +51,16 @@ def answer_html(
         unmet=nowhere(unmet),
         status=STATUS_LABELS[answer.status],
         strengths=STRENGTHS,
-        opening=opening(answer),
+        of_library=answer.query.request is not None and answer.query.request.of_library,
+        opening=opening(answer).partition("\n")[0] if answer.documents else opening(answer),
+        rest=[(case_id, titles.get(case_id, case_id)) for case_id in answer.listed if case_id not in quoted],
+        cards=[(each.kind, each.value) for each in answer.cards],
+        field_names=FIELD_NAMES,
         statements=[(*told, _quotes(told[0], answer)) for told in statements_with_notes(answer)],
         unanswered=unanswered(answer),
         sources=[(*source, files_of(source[0])) for source in sources(answer)],
         plain=plain,
-        passages=[(scored, *passage_place(scored.passage, case_titles or {})) for scored in answer.passages],
+        passages=[(scored, *passage_place(scored.passage, titles)) for scored in answer.passages],
         considered=f"{counted(len(answer.passages), 'passage')} considered",
         probability=" ".join(filter(None, [answer.reason, probability])),
         markdown=answer_markdown(answer),

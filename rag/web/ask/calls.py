@@ -13,19 +13,22 @@ from rag.readers.media import is_text
 from rag.types import Answer, Document, Span
 from rag.web.ask.answer_html import answer_html, notice_html
 from rag.web.ask.source_view import failure_html, original_html, page_picture_html, source_html
-from rag.web.calls import Call, FilterPairs, History, Name, Number, Reply, Spans, Text, Trimmed, View
+from rag.web.calls import Call, FilterPairs, History, Name, Number, Reply, Spans, Text, Texts, Trimmed, View
 from rag.web.page_pictures.drawn_apart import picture_of
 
 _PDF = "application/pdf"
 
 
 class Ask(Call):
-    """A question; ``without`` is what is not taken of what it prefers."""
+    """A question; ``without`` is what is not taken of what it prefers, ``kept`` what it leaves out in so many words and
+    is not left out.
+    """
 
     question: Trimmed = ""
     history: History = ()
     filters: FilterPairs = ()
     without: FilterPairs = ()
+    kept: Texts = ()
 
 
 class Source(Call):
@@ -78,7 +81,7 @@ def _answered(library: Library, call: Ask) -> Answer:
     if call.without:
         understood = library.snapshot.understand(call.question, call.history).preferred
         preferred = tuple(want for want in understood if want not in call.without)
-    return library.snapshot.ask(call.question, call.history, filters=call.filters, preferred=preferred)
+    return library.snapshot.ask(call.question, call.history, filters=call.filters, preferred=preferred, kept=call.kept)
 
 
 def _plain(library: Library, answer: Answer) -> set[str]:

@@ -8,7 +8,8 @@ import { call } from "../shared/server.js";
 
 let log, form, box;
 let conversation = []; // earlier questions, as typed
-let chosen = new URLSearchParams(); // the filters, and what the last question is asked "without"
+// The filters; what the last question is asked "without"; and what is "kept" of what it leaves out.
+let chosen = new URLSearchParams();
 let busy = false;
 let due = false; // whether the last question is to be asked again as soon as it is answered
 
@@ -47,6 +48,7 @@ async function ask(question, earlier, again = null) {
     history: earlier,
     filters: filtersIn(chosen),
     without,
+    kept: chosen.getAll("kept"),
   });
   turn.classList.remove("stale");
   if (reply.done === false) {
@@ -89,10 +91,10 @@ export async function askWith(change) {
   await askAgain();
 }
 
-// The filters stay; what another question was asked without does not.
+// The filters stay; what another question was asked without, or kept, does not.
 function askAnew(question, earlier) {
   if (busy) return;
-  chosen.delete("without");
+  chosen = new URLSearchParams(filtersIn(chosen));
   ask(question, earlier);
 }
 
@@ -124,7 +126,7 @@ function addressParams() {
 
 // What an address says of how its question is asked.
 function chosenOf(params) {
-  return new URLSearchParams([...filtersIn(params), ...params.getAll("without").map((want) => ["without", want])]);
+  return new URLSearchParams([...filtersIn(params), ...[...params].filter(([name]) => ["without", "kept"].includes(name))]);
 }
 
 function tellAddress() {
