@@ -143,13 +143,29 @@ class CaseLister:
         or say it often and their topic is of that kind.
         """
         saying = Counter(self.rows.case_of[row] for row in self._rows_holding(condition, condition.topics))
-        about: set[str] = set()
-        for case_id, (named, kinds) in self._named.items():
-            often = saying[case_id] >= _ABOUT * len(self.rows.case_rows[case_id])
-            said = [*named, *(kinds if often else ())]
-            if (often and saying[case_id] > 1) or any(condition.met_by(condition.topics, words) for words in said):
+        often = {i for i, number in saying.items() if i and number >= _ABOUT * len(self.rows.case_rows[i])}
+        about = {case_id for case_id in often if saying[case_id] > 1}
+        for case_id in (often | self._naming(condition)) - about:
+            named, kinds = self._named[case_id]
+            said = [*named, *(kinds if case_id in often else ())]
+            if any(condition.met_by(condition.topics, words) for words in said):
                 about.add(case_id)
         return frozenset(about)
+
+    def _naming(self, condition: Condition) -> set[str]:
+        """The ids of the cases that may name one of the topics: they name its first word, or what stands for it."""
+        first = {phrase[0] for phrase in condition.topics}
+        first |= {other[0] for word in first for other in condition.alternatives.get(word, ())}
+        return {case_id for word in first for case_id in self._named_by.get(word, ())}
+
+    @cached_property
+    def _named_by(self) -> dict[str, set[str]]:
+        """The ids of the cases that name a stem."""
+        found: dict[str, set[str]] = {}
+        for case_id, (named, _) in self._named.items():
+            for word in {word for words in named for word in words}:
+                found.setdefault(word, set()).add(case_id)
+        return found
 
     @cached_property
     def _named(self) -> dict[str, tuple[list[frozenset[str]], list[frozenset[str]]]]:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import get_args
 
@@ -110,8 +111,14 @@ def names_of(facet: Facet) -> Iterator[str]:
     yield facet.value
     yield from facet.labels
     if facet.kind == "place":
-        for part in _PARTS.split(facet.value):
-            yield from dict.fromkeys(name for name in (part.strip(), _ADDRESSED.sub("", part.strip())) if name)
+        yield from _within(facet.value)
+
+
+@lru_cache(maxsize=65536)
+def _within(place: str) -> tuple[str, ...]:
+    """The places that a place's name is made of."""
+    parts = [part.strip() for part in _PARTS.split(place)]
+    return tuple(dict.fromkeys(name for part in parts for name in (part, _ADDRESSED.sub("", part)) if name))
 
 
 def _years(case: Case) -> list[int]:
