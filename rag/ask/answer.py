@@ -94,7 +94,7 @@ class Answerer:
     ) -> Signals:
         """``stated``: the stems of each of ``found``."""
         words, idf = telling(question)
-        present = set[str]().union(*self._shown(question, found, quotes, stated))
+        present = set[str]().union(*stated[:_EVIDENCE])
         lacking = [
             float(i)
             for w, i in zip(words, idf, strict=True)
@@ -112,21 +112,6 @@ class Answerer:
             unnamed=sum(word not in present for word in names) / len(names) if names else 0.0,
             figure_lacking=figure_lacking(question.query.asked, looked_at),
         )
-
-    @staticmethod
-    def _shown(
-        question: Question,
-        found: Sequence[ScoredPassage],
-        quotes: Sequence[RankedQuote],
-        stated: Sequence[Collection[str]],
-    ) -> list[Collection[str]]:
-        """The stems of the passages that are to hold what is asked: of the case that is quoted first, or of all the
-        best ones where several cases are asked for.
-        """
-        if not quotes or question_kind(question.query.asked) == "several":
-            return list(stated[:_EVIDENCE])
-        place = _place(quotes[0].found)
-        return [words for scored, words in zip(found, stated, strict=True) if _place(scored) == place]
 
     def _status(self, confidence: float, *, several: bool) -> Status:
         if confidence >= self.model.answer_above * (SEVERAL_SHARE if several else 1.0):
