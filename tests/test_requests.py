@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from rag.ask.query.filters import OUTCOMES
 from rag.ask.query.requests import read_request
 from rag.library import Library
 from rag.text.language import other_language
@@ -218,3 +219,55 @@ def test_what_is_left_out_can_be_kept(seeds_library: Library) -> None:
     kept = seeds_library.snapshot.ask(asked, kept=["Coventry"])
     assert not kept.query.excluded
     assert "000_c28814b4554d0604.txt#1" in {statement.case for statement in kept.statements}
+
+
+@pytest.mark.parametrize(
+    "question", ["Which projects did not use mosques?", "List projects that didn’t work with a mosque"]
+)
+def test_who_asks_which_did_not_gets_the_others(seeds_library: Library, question: str) -> None:
+    used = seeds_library.ask("Which projects used mosques?")
+    others = seeds_library.ask(question)
+    assert not set(others.listed) & {statement.case for statement in used.statements}
+    assert len(others.listed) + len(used.statements) == len(seeds_library.snapshot.cases())
+    assert "do not say so" in others.told
+
+
+def test_what_was_not_measured(seeds_library: Library) -> None:
+    measured = {case.case_id for case in seeds_library.snapshot.cases() if case.outcome == "measured"}
+    for question in ("projects that did not measure anything", "Which projects had no measured outcome?"):
+        assert set(seeds_library.ask(question).listed) == {c.case_id for c in seeds_library.snapshot.cases()} - measured
+
+
+@pytest.mark.parametrize("question", ["list the projects by result", "Which projects are there, strongest first?"])
+def test_lists_are_put_in_the_order_that_is_asked_for(seeds_library: Library, question: str) -> None:
+    outcomes = [statement.evidence for statement in seeds_library.ask(question).statements if statement.evidence]
+    assert len(outcomes) == len(seeds_library.snapshot.cases())
+    assert outcomes == sorted(outcomes, key=OUTCOMES.index)
+
+
+def test_a_place_before_the_noun_is_a_place(seeds_library: Library) -> None:
+    assert seeds_library.ask("Are there London projects?").listed == seeds_library.ask("projects in London").listed
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "among"),
+    [
+        ("not in London", "Which projects are there?", 10),
+        ("and outside London?", "Which projects were for women?", 3),
+        ("show me everything", "What worked for farmers?", 15),
+    ],
+)
+def test_a_follow_up_that_only_leaves_out_keeps_the_question(
+    seeds_library: Library, question: str, before: str, among: int
+) -> None:
+    assert len(seeds_library.ask(question, [before]).listed) == among
+
+
+def test_only_narrows_what_was_asked(seeds_library: Library) -> None:
+    answer = seeds_library.ask("Only in Liverpool please", ["What worked for older people?"])
+    assert answer.statements[0].case == "001_3599fcccaf629e3b.txt#1"
+
+
+def test_who_paid_must_be_said(seeds_library: Library) -> None:
+    assert seeds_library.ask("Who funded Partnerships for Better Health?").status == "answered"
+    assert seeds_library.ask("Who funded the Bradford events?").status == "closest"

@@ -65,6 +65,8 @@ class CaseAnswerer:
             citations += own
             statements.append(self.composer.statement(passage, own))
         told = f"{len(listing.found)} of {listing.looked_at} cases"
+        told += " do not say so" if condition.negated and condition.asks else ""
+        told += f", by {request.order}" if request.order else ""
         told += " tell what got in the way, or what the problem was" if request.kind == "failed" else ""
         told += f"; the first {MOST_SHOWN} follow." if len(listing.found) > MOST_SHOWN else "."
         return replace(

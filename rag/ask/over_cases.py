@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rag.ask.query.filter_rows import RowFilter
-from rag.ask.query.filters import meets, years_of
+from rag.ask.query.filters import OUTCOMES, meets, years_of
 from rag.ask.query.follow_ups import ASPECTS
 from rag.ask.query.intent import FRAME, LIGHT
 from rag.ask.query.preferences import PreferenceReader
@@ -17,7 +17,7 @@ from rag.cases.fields.plans import is_planned, is_under_way
 from rag.text.patterns import patterns
 from rag.text.synonyms import Phrase, Synonyms, met
 from rag.text.words import content_terms, sentences, stems, word_list
-from rag.types import Case, Document, Exclusion, Facet, FacetKind, Filter, Filters, Passage, Request, Span
+from rag.types import Case, Document, Exclusion, Facet, FacetKind, Filter, Filters, Passage, Request, RequestOrder, Span
 
 _PATTERNS = patterns("requests")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -38,7 +38,8 @@ class Condition:
     the ``phrases`` (stems).
 
     ``names``: whether names are asked for; else the 'Medical School' that somebody works at is no school.
-    ``alternatives``: what stands for a word. ``about``: the ids of the cases about one of the topics.
+    ``alternatives``: what stands for a word. ``negated``: the cases that do not are
+    meant. ``about``: the ids of the cases about one of the topics.
     """
 
     filters: Filters
@@ -47,12 +48,18 @@ class Condition:
     phrases: tuple[Phrase, ...]
     names: bool
     alternatives: Mapping[str, Sequence[Phrase]]
+    negated: bool = False
     about: frozenset[str] = frozenset()
 
     @property
     def by_card(self) -> bool:
         """Whether the cards alone decide."""
         return bool(self.filters or self.without or self.topics) and not self.phrases
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything is asked of a case but what it is without."""
+        return bool(self.filters or self.topics or self.phrases)
 
     def met_by(self, phrases: Iterable[Phrase], words: Collection[str]) -> bool:
         """Whether words (stems) hold all of one of the phrases."""
@@ -103,8 +110,14 @@ class CaseLister:
         elif condition.phrases:
             said, planned = self._saying(condition, found)
             found = list(said)
+        if condition.negated and condition.asks:
+            meeting = {*found, *planned}
+            found = [case.case_id for case in among if case.case_id not in meeting | left_out]
+            said, planned = {}, {}
         if request.kind in ("latest", "earliest"):
             found = self._at_the_end(found, last=request.kind == "latest")
+        elif request.order:
+            found = self._ordered(found, request.order)
         return Listing(found, undecided, planned, len(among), condition, said)
 
     def shown(self, listing: Listing, case_id: str) -> tuple[Span, ...]:
@@ -117,21 +130,26 @@ class CaseLister:
 
     def condition(self, request: Request, excluded: Sequence[Exclusion] = ()) -> Condition:
         """What a request asks of a case."""
-        filters, rest = self.reader.split(request.condition)
+        unmeasured = _PATTERNS["unmeasured"].search(request.condition)
+        asked = _without(request.condition, unmeasured)
+        words = asked if unmeasured else _PATTERNS["negated"].sub("", asked, count=1)
+        filters, rest = self.reader.split(words)
+        named, topic = self.reader.split(f"in {request.topic}") if request.topic else ((), "")
+        filters = tuple(dict.fromkeys((*filters, *named)))
         without = list(excluded)
-        if unmeasured := _PATTERNS["unmeasured"].search(rest):
-            rest = rest[: unmeasured.start()] + rest[unmeasured.end() :]
+        if unmeasured:
             without.append(Exclusion("", (_MEASURED,)))
         elif measured := _PATTERNS["measured"].search(rest):
-            rest = rest[: measured.start()] + rest[measured.end() :]
+            rest = _without(rest, measured)
             filters = (*filters, _MEASURED)
-        topics = _phrases(request.topic, FRAME)
+        topics = _phrases(topic, FRAME)
         if subject := _PATTERNS["topic_of_cases"].search(rest):
             topics += _phrases(subject["topic"], FRAME)
-            rest = rest[: subject.start()] + rest[subject.end() :]
+            rest = _without(rest, subject)
         names = any(rest[term.start].isupper() for term in content_terms(rest))
         alternatives = self.synonyms.alternatives(f"{request.topic} {request.condition}")
-        condition = Condition(filters, tuple(without), topics, _phrases(rest), names, alternatives)
+        negated = words != asked
+        condition = Condition(filters, tuple(without), topics, _phrases(rest), names, alternatives, negated)
         if not topics:
             return condition
         if about := self._about(condition):
@@ -274,17 +292,35 @@ class CaseLister:
     def _text(self, case: Case) -> str:
         return self.documents[case.doc_id].text
 
+    def _ordered(self, found: Sequence[str], order: RequestOrder) -> list[str]:
+        """The cases by their last year, the newest first, by the strength of their result, or by their place."""
+        if order == "result":
+            return sorted(found, key=lambda case_id: OUTCOMES.index(self.cases[case_id].outcome))
+        if order == "place":
+            return sorted(
+                found, key=lambda case_id: (not self.cases[case_id].place, self.cases[case_id].place.casefold())
+            )
+        years = {case_id: max(self._years(self.cases[case_id]), default=0) for case_id in found}
+        return sorted(found, key=lambda case_id: -years[case_id])
+
+    def _years(self, case: Case) -> list[int]:
+        """The years when a case took place; where it states none, the years that it names."""
+        stated = [int(y) for f in case.stated("period") for y in f.labels if years_of(y)]
+        return stated or [int(year) for a, b in case.spans for year in _YEAR.findall(self._text(case)[a:b])]
+
     def _at_the_end(self, found: Sequence[str], *, last: bool) -> list[str]:
         """Those of the cases that took place last, or first."""
         years: dict[str, int] = {}
         for case_id in found:
-            case = self.cases[case_id]
-            stated = [int(y) for f in case.stated("period") for y in f.labels if years_of(y)]
-            stated = stated or [int(year) for a, b in case.spans for year in _YEAR.findall(self._text(case)[a:b])]
-            if stated:
+            if stated := self._years(self.cases[case_id]):
                 years[case_id] = max(stated) if last else min(stated)
         best = (max if last else min)(years.values(), default=0)
         return [case_id for case_id, year in years.items() if year == best]
+
+
+def _without(text: str, found: re.Match[str] | None) -> str:
+    """``text`` without what was found in it."""
+    return text[: found.start()] + text[found.end() :] if found else text
 
 
 def _phrases(text: str, empty: Collection[str] = _EMPTY) -> tuple[Phrase, ...]:

@@ -14,18 +14,20 @@ Status = Literal["answered", "closest", "none"]
 #: 'earliest': the one that took place last or first; 'summary': one case, by its card; 'documents', 'about' and
 #: 'help': the library itself; 'talk': a greeting or thanks.
 RequestKind = Literal["list", "count", "failed", "latest", "earliest", "summary", "documents", "about", "help", "talk"]
+RequestOrder = Literal["date", "result", "place"]
 _OF_THE_LIBRARY: tuple[RequestKind, ...] = ("talk", "help", "documents", "about")
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is asked for. ``condition`` is what the cases must meet, ``topic`` what they must be about, in the words of
-    the question: '' for all.
+    the question: '' for all. ``order`` is what they are ordered by, if it is asked for.
     """
 
     kind: RequestKind
     condition: str = ""
     topic: str = ""
+    order: RequestOrder | None = None
 
     @property
     def of_library(self) -> bool:

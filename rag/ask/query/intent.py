@@ -18,8 +18,8 @@ FRAME = frozenset(map(stem, word_list("frame")))
 #: Stems that name nothing that a source would have to mention to answer.
 LIGHT = FRAME | frozenset(map(stem, word_list("light")))
 
-#: Figures that are asked for; the first that fits counts.
-_FIGURES = ("email", "phone", "money", "share", "duration", "frequency", "number", "date")
+#: What is asked for that the words which answer must hold; the first that fits counts.
+_FIGURES = ("email", "phone", "funder", "money", "share", "duration", "frequency", "number", "date")
 _PREFIX = 4  # letters of a counted thing: singular or plural
 _PATTERNS = patterns("intent")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")

@@ -6,10 +6,20 @@ from __future__ import annotations
 
 from rag.ask.query.wording import without_politeness
 from rag.text.patterns import patterns
-from rag.types import Request, RequestKind
+from rag.types import Request, RequestKind, RequestOrder
 
 _PATTERNS = patterns("requests")
 _OF_THE_LIBRARY: tuple[RequestKind, ...] = ("talk", "help", "documents", "about")
+_ORDERS: dict[str, RequestOrder] = {
+    "result": "result",
+    "outcome": "result",
+    "strength": "result",
+    "strongest": "result",
+    "best": "result",
+    "place": "place",
+    "location": "place",
+    "region": "place",
+}
 _OF_CASES: tuple[RequestKind, ...] = ("failed", "count", "list", "summary")
 #: How all that ask for cases are searched, so that 'list', 'any' and 'are there' find what 'which' does.
 _SEARCHED_AS = {"list": "Which projects", "count": "Which projects", "summary": "Tell me about"}
@@ -23,10 +33,22 @@ def read_request(question: str) -> Request | None:
             return Request(kind)
     if one := _PATTERNS["one_of_all"].match(asked):
         return Request("latest" if _PATTERNS["latest"].search(one[0]) else "earliest", asked[one.end() :])
+    if _PATTERNS["everything"].match(asked):
+        return Request("list")
     for kind in _OF_CASES:
         if match := _PATTERNS[kind].match(asked):
-            return Request(kind, asked[match.end() :], (match.groupdict().get("topic") or "").strip())
+            condition, order = _ordered(asked[match.end() :])
+            return Request(kind, condition, (match.groupdict().get("topic") or "").strip(), order)
     return None
+
+
+def _ordered(condition: str) -> tuple[str, RequestOrder | None]:
+    """A condition without the order that is asked for, and that."""
+    found = _PATTERNS["ordered"].search(condition)
+    if not found:
+        return condition, None
+    by = (found["by"] or found["last"]).lower()
+    return condition[: found.start()], _ORDERS.get(by, "date")
 
 
 def searched_as(question: str, request: Request | None) -> str:

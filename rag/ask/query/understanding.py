@@ -44,6 +44,9 @@ class QueryUnderstanding:
         # Spelt before it is resolved: a misspelt 'comunities' must not look like a topic of its own.
         spelt, corrected = self._spelt(_MARKUP.sub(" ", question))
         wanted, excluded, request = self._asked(spelt)
+        if excluded and history and not content_terms(wanted):  # 'and outside London?'
+            earlier = self.understand(history[-1], history[:-1])
+            return replace(earlier, typed=question, earlier=history[-1], excluded=(*earlier.excluded, *excluded))
         before = [self._asked(self._spelt(earlier)[0])[0] for earlier in history]
         query = resolve_follow_up(wanted, before, place_names)
         return replace(
