@@ -15,6 +15,8 @@ from rag.types import Answer, Case, Citation, FacetKind, Passage, Query, Request
 MOST_SHOWN = 25  # cases in one answer; ``Answer.listed`` names all
 #: How sure a list is: the cards decide, or what a sentence says. Taken, not fitted.
 _BY_CARD, _BY_WORDS = 0.95, 0.85
+#: How sure passages must be that answer what no case says in the words of the question: rather so than not.
+_SURE = 0.5
 _MOST_NAMED = 3  # of the cases told of apart
 #: The fields of a card that sum up a case, in their order, and how many sentences of each.
 _SUMMARY: tuple[FacetKind, ...] = ("problem", "deed", "community", "outcome", "barrier")
@@ -41,7 +43,8 @@ class CaseAnswerer:
         listing = self.lister.listing(request, query.excluded, among)
         if listing.found:
             return self._listed(replace(found, listed=tuple(listing.found), count=len(listing.found)), listing, request)
-        if request.kind == "list" and not listing.condition.by_card and found.status == "answered":
+        sure = found.status == "answered" and found.confidence >= _SURE
+        if request.kind == "list" and not listing.condition.by_card and sure:
             near = unique(statement.case for statement in found.statements if statement.case)
             return replace(found, listed=tuple(near), count=len(near))
         told = f"None of the {listing.looked_at} cases says so. {self._apart(listing)}".strip()
