@@ -62,7 +62,7 @@ class CaseAnswerer:
             spans = self.lister.shown(listing, case_id)
             passage = self._passage(case_id, spans[0])
             own = quoted.get(case_id, [])
-            if not any(overlap(c.spans, spans) or condition.met_by(condition.phrases, stems(c.quote)) for c in own):
+            if not any(overlap(c.spans, spans) or condition.said_by(stems(c.quote)) for c in own):
                 own = [self.composer.citation(0, passage, spans), *own]
             own = [replace(citation, number=number) for number, citation in enumerate(own, len(citations) + 1)]
             citations += own

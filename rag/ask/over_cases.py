@@ -3,67 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from rag.ask.conditions import Condition, ConditionReader
 from rag.ask.query.filter_rows import RowFilter
 from rag.ask.query.filters import OUTCOMES, meets, years_of
-from rag.ask.query.follow_ups import ASPECTS
-from rag.ask.query.intent import FRAME, LIGHT
-from rag.ask.query.preferences import PreferenceReader
 from rag.cases.fields.plans import is_planned, is_under_way
 from rag.text.patterns import patterns
-from rag.text.synonyms import Phrase, Synonyms, met
-from rag.text.words import content_terms, sentences, stems, word_list
-from rag.types import Case, Document, Exclusion, Facet, FacetKind, Filter, Filters, Passage, Request, RequestOrder, Span
+from rag.text.words import sentences, stems
+from rag.types import Case, Document, Exclusion, Facet, FacetKind, Passage, Request, RequestOrder, Span
 
 _PATTERNS = patterns("requests")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_OR = re.compile(r"\s+or\s+|\s*/\s*")
-#: Stems that a condition may hold without naming anything: 'used', 'took place', 'described'.
-_EMPTY = FRAME | LIGHT | ASPECTS | frozenset(stem for word in word_list("of_requests") for stem in stems(word))
 _MOST_SENTENCES = 3  # of one case
-_MEASURED = Filter("outcome", "measured")
 _NAMING: tuple[FacetKind, ...] = ("topic", "setting", "community")
-#: What so large a share of a case's passages, and at least two, names, the case is about. On participedia's pages the
-#: topics that they state themselves are found as well at 0.3 to 0.7, and less well at 0.2.
-_ABOUT = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """What a case must meet: ``filters`` by its card, not ``without``; be about one of the ``topics``, and say one of
-    the ``phrases`` (stems).
-
-    ``names``: whether names are asked for; else the 'Medical School' that somebody works at is no school.
-    ``alternatives``: what stands for a word. ``negated``: the cases that do not are
-    meant. ``about``: the ids of the cases about one of the topics.
-    """
-
-    filters: Filters
-    without: tuple[Exclusion, ...]
-    topics: tuple[Phrase, ...]
-    phrases: tuple[Phrase, ...]
-    names: bool
-    alternatives: Mapping[str, Sequence[Phrase]]
-    negated: bool = False
-    about: frozenset[str] = frozenset()
-
-    @property
-    def by_card(self) -> bool:
-        """Whether the cards alone decide."""
-        return bool(self.filters or self.without or self.topics) and not self.phrases
-
-    @property
-    def asks(self) -> bool:
-        """Whether anything is asked of a case but what it is without."""
-        return bool(self.filters or self.topics or self.phrases)
-
-    def met_by(self, phrases: Iterable[Phrase], words: Collection[str]) -> bool:
-        """Whether words (stems) hold all of one of the phrases."""
-        return any(all(met(word, words, self.alternatives) for word in phrase) for phrase in phrases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +42,11 @@ class CaseLister:
     documents: Mapping[str, Document]
     passages: Sequence[Passage]
     rows: RowFilter
-    reader: PreferenceReader
-    synonyms: Synonyms
+    conditions: ConditionReader
 
     def listing(self, request: Request, excluded: Sequence[Exclusion], among: Sequence[Case]) -> Listing:
         """The cases ``among`` some that meet what is requested, without those ``excluded``."""
-        condition = self.condition(request, excluded)
+        condition = self.conditions.read(request, excluded)
         left_out = self.rows.cases_left_out(condition.without)
         stating = {each.kind for each in (*condition.filters, *(f for e in condition.without for f in e.filters))}
         stating &= {"place", "period"}
@@ -126,85 +79,6 @@ class CaseLister:
             return (listing.planned[case_id],)
         return listing.said.get(case_id) or (self._on_card(self.cases[case_id], listing.condition),)
 
-    # --- what is asked ---
-
-    def condition(self, request: Request, excluded: Sequence[Exclusion] = ()) -> Condition:
-        """What a request asks of a case."""
-        unmeasured = _PATTERNS["unmeasured"].search(request.condition)
-        asked = _without(request.condition, unmeasured)
-        words = asked if unmeasured else _PATTERNS["negated"].sub("", asked, count=1)
-        filters, rest = self.reader.split(words)
-        named, topic = self.reader.split(f"in {request.topic}") if request.topic else ((), "")
-        filters = tuple(dict.fromkeys((*filters, *named)))
-        without = list(excluded)
-        if unmeasured:
-            without.append(Exclusion("", (_MEASURED,)))
-        elif measured := _PATTERNS["measured"].search(rest):
-            rest = _without(rest, measured)
-            filters = (*filters, _MEASURED)
-        topics = _phrases(topic, FRAME)
-        if subject := _PATTERNS["topic_of_cases"].search(rest):
-            topics += _phrases(subject["topic"], FRAME)
-            rest = _without(rest, subject)
-        names = any(rest[term.start].isupper() for term in content_terms(rest))
-        alternatives = self.synonyms.alternatives(f"{request.topic} {request.condition}")
-        negated = words != asked
-        condition = Condition(filters, tuple(without), topics, _phrases(rest), names, alternatives, negated)
-        if not topics:
-            return condition
-        if about := self._about(condition):
-            return replace(condition, about=about)
-        return replace(condition, topics=(), phrases=(*topics, *condition.phrases))  # no case is about it: who names it
-
-    def _about(self, condition: Condition) -> frozenset[str]:
-        """The ids of the cases about one of the topics: they name it in their title or on their card, say it all along,
-        or say it often and their topic is of that kind.
-        """
-        saying = Counter(self.rows.case_of[row] for row in self._rows_holding(condition, condition.topics))
-        often = {i for i, number in saying.items() if i and number >= _ABOUT * len(self.rows.case_rows[i])}
-        about = {case_id for case_id in often if saying[case_id] > 1}
-        for case_id in (often | self._naming(condition)) - about:
-            named, kinds = self._named[case_id]
-            said = [*named, *(kinds if case_id in often else ())]
-            if any(condition.met_by(condition.topics, words) for words in said):
-                about.add(case_id)
-        return frozenset(about)
-
-    def _naming(self, condition: Condition) -> set[str]:
-        """The ids of the cases that may name one of the topics: they name its first word, or what stands for it."""
-        first = {phrase[0] for phrase in condition.topics}
-        first |= {other[0] for word in first for other in condition.alternatives.get(word, ())}
-        return {case_id for word in first for case_id in self._named_by.get(word, ())}
-
-    @cached_property
-    def _named_by(self) -> dict[str, set[str]]:
-        """The ids of the cases that name a stem."""
-        found: dict[str, set[str]] = {}
-        for case_id, (named, _) in self._named.items():
-            for word in {word for words in named for word in words}:
-                found.setdefault(word, set()).add(case_id)
-        return found
-
-    @cached_property
-    def _named(self) -> dict[str, tuple[list[frozenset[str]], list[frozenset[str]]]]:
-        """What each case with passages names in title, topics and settings, and the kinds of its topics, as stems."""
-
-        def stems_of(names: Iterable[str]) -> list[frozenset[str]]:
-            return [frozenset(stems(name)) for name in names]
-
-        return {
-            case_id: (
-                stems_of([case.title, *(facet.value for facet in case.facets if facet.kind in ("topic", "setting"))]),
-                stems_of(label for facet in case.stated("topic") for label in facet.labels),
-            )
-            for case_id, case in self.cases.items()
-            if case_id in self.rows.case_rows
-        }
-
-    def _rows_holding(self, condition: Condition, phrases: Iterable[Phrase]) -> list[int]:
-        rows = (self.rows.rows_holding(phrase, condition.alternatives) for phrase in phrases)
-        return sorted({int(row) for each in rows for row in each})
-
     # --- what cases say ---
 
     def _saying(
@@ -214,13 +88,13 @@ class CaseLister:
         words; and those that only plan it, with theirs.
         """
         rows: dict[str, list[int]] = {case_id: [] for case_id in among}
-        for row in self._rows_holding(condition, condition.phrases):
+        for row in self.rows.rows_holding(condition.phrases, condition.alternatives):
             rows.get(self.rows.case_of[row], []).append(row)
         said: dict[str, tuple[Span, ...]] = {}
         planned: dict[str, Span] = {}
         for case_id in sorted(among, key=lambda case_id: -len(rows[case_id])):
             case = self.cases[case_id]
-            if facet := self._facet(case, condition, condition.phrases):
+            if facet := self._facet(case, condition.said_by):
                 said[case_id] = (self._sentence(case, facet.start) or self._opening(case),)
                 continue
             for span in self._holding(case, rows[case_id], condition):
@@ -238,7 +112,7 @@ class CaseLister:
             for start, end in self._sentences(case, (passage.start, passage.end)):
                 text = self._text(case)[start:end]
                 words = stems(text if condition.names else _PATTERNS["proper_name"].sub(" ", text))
-                if condition.met_by(condition.phrases, set(words)):
+                if condition.said_by(set(words)):
                     yield start, end
 
     def _trouble(self, case: Case) -> tuple[Span, ...]:
@@ -260,17 +134,16 @@ class CaseLister:
         """The sentence that states what a case is listed for, else its first."""
         kinds = [each.kind for each in condition.filters]
         stated = (facet for kind in (*kinds, "place") for facet in case.facets if facet.kind == kind)
-        for facet in (self._facet(case, condition, condition.topics), *stated):
+        for facet in (self._facet(case, condition.named_by), *stated):
             if facet and (span := self._sentence(case, facet.start)):
                 return span
         return self._opening(case)
 
-    def _facet(self, case: Case, condition: Condition, phrases: Sequence[Phrase]) -> Facet | None:
-        """What a card states of topic, setting or people that holds one of the phrases."""
-        if not phrases:
-            return None
+    @staticmethod
+    def _facet(case: Case, holds: Callable[[Collection[str]], bool]) -> Facet | None:
+        """What a card states of topic, setting or people whose stems hold what is asked."""
         naming = (facet for facet in case.facets if facet.kind in _NAMING)
-        return next((facet for facet in naming if condition.met_by(phrases, set(stems(facet.value)))), None)
+        return next((facet for facet in naming if holds(set(stems(facet.value)))), None)
 
     def _sentence(self, case: Case, at: int) -> Span | None:
         return next((span for span in self._sentences(case, (at, at + 1)) if span[0] <= at < span[1]), None)
@@ -316,14 +189,3 @@ class CaseLister:
                 years[case_id] = max(stated) if last else min(stated)
         best = (max if last else min)(years.values(), default=0)
         return [case_id for case_id, year in years.items() if year == best]
-
-
-def _without(text: str, found: re.Match[str] | None) -> str:
-    """``text`` without what was found in it."""
-    return text[: found.start()] + text[found.end() :] if found else text
-
-
-def _phrases(text: str, empty: Collection[str] = _EMPTY) -> tuple[Phrase, ...]:
-    """The stems of what ``text`` names, of each of its alternatives, without the ``empty`` ones."""
-    phrases = (tuple(t.stem for t in content_terms(part) if t.stem not in empty) for part in _OR.split(text))
-    return tuple(phrase for phrase in phrases if phrase)

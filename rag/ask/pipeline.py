@@ -11,12 +11,14 @@ from rag.ask.answerability import model_at
 from rag.ask.case_answers import CaseAnswerer
 from rag.ask.close_reading import Reader
 from rag.ask.compose import Composer
+from rag.ask.conditions import ConditionReader
 from rag.ask.neighbours import with_neighbours
 from rag.ask.over_cases import CaseLister
 from rag.ask.query.filter_rows import RowFilter
 from rag.ask.query.understanding import QueryUnderstanding
 from rag.ask.rerank import CrossEncoderReranker
 from rag.ask.retrieve import Retriever, bundled_weights
+from rag.ask.topics import Topics
 from rag.config import SEARCH_STAGES, Settings
 from rag.index.near_duplicates import once
 from rag.index.segment import copies_in
@@ -87,8 +89,9 @@ class Pipeline:
             documents=self.index.documents,
             passages=self.index.passages,
             rows=self.row_filter,
-            reader=self.understanding.preferences,
-            synonyms=self._synonyms,
+            conditions=ConditionReader(
+                self.understanding.preferences, self._synonyms, Topics(self.index.cases, self.row_filter)
+            ),
         )
         composer = Composer(self.index.documents, self.index.cases)
         return CaseAnswerer(

@@ -37,6 +37,11 @@ def met(word: str, present: Collection[str], alternatives: Mapping[str, Sequence
     return word in present or any(all(w in present for w in phrase) for phrase in alternatives.get(word, ()))
 
 
+def any_met(phrases: Iterable[Phrase], present: Collection[str], alternatives: Mapping[str, Sequence[Phrase]]) -> bool:
+    """Whether ``present`` (stems) holds every word of one of the phrases, or what stands for it."""
+    return any(all(met(word, present, alternatives) for word in phrase) for phrase in phrases)
+
+
 _LONGEST = 6
 
 

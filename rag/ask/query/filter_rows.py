@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -53,9 +53,11 @@ class RowFilter:
         scores = [self._words.scores([term.stem]) for term in content_terms(words)]
         return [int(row) for row in np.flatnonzero(np.min(scores, axis=0) > 0)] if scores else []
 
-    def rows_holding(self, phrase: Phrase, alternatives: Mapping[str, Sequence[Phrase]]) -> Rows:
-        """The rows of the passages that hold each word of a phrase (stems), or all of what stands for it."""
+    def rows_holding(self, phrases: Iterable[Phrase], alternatives: Mapping[str, Sequence[Phrase]]) -> list[int]:
+        """The rows of the passages that hold each word of one of the phrases (stems), or all of what stands for it."""
+        return sorted({int(row) for phrase in phrases for row in self._holding(phrase, alternatives)})
 
+    def _holding(self, phrase: Phrase, alternatives: Mapping[str, Sequence[Phrase]]) -> Rows:
         def holding(words: Phrase) -> list[Scores]:
             return [self._words.scores([word]) for word in words]
 
