@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from rag.ask import retrieve
 from rag.ask.close_reading import WORDS, Reader
+from rag.ask.query.intent import asks_a_fact
 from rag.ask.query.wording import in_the_singular
 from rag.ask.retrieve import CARRIED, SYNONYM, Question, Retriever, Weights, bundled_weights, standardised
 from rag.index.store.index import OpenIndex
@@ -116,7 +117,8 @@ class ByHand:
 
 def by_hand(question: str, index: OpenIndex, frame: Sequence[str] = ()) -> ByHand:
     """``frame``: the question's stems that say nothing about what it is about."""
-    passages, question = list(index.passages), in_the_singular(question)
+    passages = list(index.passages)
+    question = question if asks_a_fact(question) else in_the_singular(question)
     [target] = FAKE.embed_queries([question])
     read = [read_by_hand(index, row, question_by_hand(question, passages, frame)) for row in range(len(passages))]
     return ByHand(

@@ -21,7 +21,7 @@ import numpy as np
 
 from rag.ask.close_reading import Reader, Reading
 from rag.ask.query.follow_ups import topic_words
-from rag.ask.query.intent import FRAME, question_kind
+from rag.ask.query.intent import FRAME, asks_a_fact, question_kind
 from rag.ask.query.wording import in_the_singular
 from rag.index.late_interaction import QuestionTokens
 from rag.index.store.search import FlatVectors, WordScores
@@ -113,8 +113,10 @@ class Retriever:
 
     def question(self, query: Query) -> Question:
         """The query, encoded once for all stages."""
-        carried = in_the_singular(" ".join(query.carried))
-        text = f"{carried} {in_the_singular(query.asked)}".strip()
+        # A fact is found by its own words: encoding them in the singular cost 0.4 of a hundred quotes on squad2-dev.
+        alike = str if asks_a_fact(query.asked) else in_the_singular
+        carried = alike(" ".join(query.carried))
+        text = f"{carried} {alike(query.asked)}".strip()
         typed_from = len(carried) + 1 if carried else 0
         found = terms(text)
         ignored = stop_stems() | (FRAME if question_kind(query.asked) == "several" else frozenset())
