@@ -13,7 +13,7 @@ from rag.ask.answer import Answerer
 from rag.ask.close_reading import Reader
 from rag.ask.pipeline import Pipeline
 from rag.ask.query.filter_words import filter_text, nothing_left
-from rag.ask.query.filters import Count, counts, emptied_by, filter_of, meets, share, unmet, years_of
+from rag.ask.query.filters import Count, counts, emptied_by, filter_of, meets, names_of, share, unmet, years_of
 from rag.ask.query.preferences import PreferenceReader
 from rag.ask.retrieve import Retriever, Weights, standardised
 from rag.config import Settings
@@ -490,3 +490,17 @@ def test_the_measured_case_comes_first_where_it_is_as_near(tmp_path: Path) -> No
     library.close()
     assert told[0] == ("Leaflets in Luton", "measured")
     assert ("Leaflets in Truro", "activity") in told[1:]
+
+
+@pytest.mark.parametrize(
+    ("place", "within"),
+    [
+        ("49th Ward Chicago, IL", {"49th Ward Chicago", "Chicago", "IL"}),
+        ("10013 New York, NY", {"10013 New York", "New York", "NY"}),
+        ("Seattle and King County WA", {"Seattle", "King County WA", "King County"}),
+        ("London Borough of Camden", {"London Borough of Camden", "Camden"}),
+        ("South Birmingham", {"South Birmingham"}),
+    ],
+)
+def test_a_place_may_be_called_by_what_its_name_is_made_of(place: str, within: set[str]) -> None:
+    assert set(names_of(Facet("place", place, 0, len(place)))) - {place} == within - {place}

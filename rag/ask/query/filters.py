@@ -21,7 +21,11 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 _YEAR = r"(?:1[89]|20)\d\d"
 _PERIOD = re.compile(rf"(?P<first>{_YEAR})?(?:(?P<to>-)(?P<last>{_YEAR})?)?")
 _PARTS = re.compile(r",|\band\b")  # of a place
-_ADDRESSED = re.compile(r"^[\W\d]+|\s+[A-Z]{2,3}$")  # a postcode before a town, its state after it
+#: Around a place's own name: a postcode before it, what of a place it is ('49th Ward', 'City of'), the state after it.
+_ADDRESSED = re.compile(
+    r"^.*\b(?i:ward|neighbou?rhoods?|(?:borough|city|town|province|county|region|state) of)\s+(?=[A-Z])"
+    r"|^[\W\d]+|\s+[A-Z]{2,3}$"
+)
 _FIRST_YEAR, _LAST_YEAR = 1800, 2099
 _LONGEST_VALUE = 300
 _LONGEST_NAME = 1000  # of a document, with its folders
