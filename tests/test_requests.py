@@ -6,10 +6,12 @@ import re
 
 import pytest
 
+from rag.ask.conditions import Condition
 from rag.ask.query.filters import OUTCOMES
 from rag.ask.query.requests import read_request
 from rag.library import Library
 from rag.text.language import other_language
+from rag.text.words import stems
 from rag.types import Answer, Case, Filter, Request
 
 
@@ -230,6 +232,22 @@ def test_who_asks_which_did_not_gets_the_others(seeds_library: Library, question
     assert not set(others.listed) & {statement.case for statement in used.statements}
     assert len(others.listed) + len(used.statements) == len(seeds_library.snapshot.cases())
     assert "do not say so" in others.told
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("Participants were paid £20.", True),
+        ("They paid all of the participants.", True),
+        ("Participants were not paid.", False),
+        ("No participants were paid.", False),
+        ("Attention was paid to the recruitment of a wide group of participants.", False),
+        ("It was not only nurses: participants were paid.", True),
+    ],
+)
+def test_a_sentence_says_it_where_its_words_stand_together_and_deny_nothing(sentence: str, told: bool) -> None:
+    condition = Condition((), (), (), (("pay", "particip"),), False, {})
+    assert condition.told_by(stems(sentence)) is told
 
 
 def test_what_was_not_measured(seeds_library: Library) -> None:

@@ -5,21 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from rag.ask.query.follow_ups import ASPECTS
 from rag.ask.query.intent import FRAME, LIGHT
 from rag.ask.query.preferences import PreferenceReader
 from rag.ask.topics import Topics
 from rag.text.patterns import patterns
 from rag.text.synonyms import Phrase, Synonyms, any_met
-from rag.text.words import content_terms, stems, word_list
+from rag.text.words import content_terms, stem, stems, word_list
 from rag.types import Exclusion, Filter, Filters, Request
 
 _PATTERNS = patterns("requests")
 _OR = re.compile(r"\s+or\s+|\s*/\s*")
 #: Stems that a condition may hold without naming anything: 'used', 'took place', 'described'.
-_EMPTY = FRAME | LIGHT | ASPECTS | frozenset(stem for word in word_list("of_requests") for stem in stems(word))
+_EMPTY = FRAME | LIGHT | frozenset(stem for word in word_list("of_requests") for stem in stems(word))
 _MEASURED = Filter("outcome", "measured")
+#: Words that a sentence may need to say a phrase, for each of its words: 'paid' stands near 'participants', not in
+#: 'attention was paid in the recruitment process of participants'. What stands for one word may have several.
+_WITHIN, _ONE_WORD = 3, 6
+_DENIALS = frozenset(map(stem, ("not", "never", "no", "neither", "nor", "without", "cannot")))
+_DENIED_BEFORE = 3  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,22 @@ class Condition:
     def said_by(self, words: Collection[str]) -> bool:
         """Whether words (stems) hold all of one of the phrases."""
         return any_met(self.phrases, words, self.alternatives)
+
+    def told_by(self, sentence: Sequence[str]) -> bool:
+        """Whether a sentence (its stems in order) says one of the phrases: its words near one another, not denied."""
+        return any(self._tells(sentence, phrase) for phrase in self.phrases)
+
+    def _tells(self, sentence: Sequence[str], phrase: Phrase) -> bool:
+        reach = _WITHIN * len(phrase) if len(phrase) > 1 else _ONE_WORD
+        for first in range(len(sentence)):
+            for last in range(first + 1, min(first + reach, len(sentence)) + 1):
+                if any_met([phrase], sentence[first:last], self.alternatives):
+                    if any_met([phrase], sentence[first + 1 : last], self.alternatives):
+                        break  # begins later
+                    if not _denies(sentence[max(0, first - _DENIED_BEFORE) : last]):
+                        return True
+                    break
+        return False
 
     def named_by(self, words: Collection[str]) -> bool:
         """Whether words (stems) hold all of one of the topics."""
@@ -97,6 +118,13 @@ class ConditionReader:
         # No case is about it: those that say it, with what else they are to say.
         phrases = tuple((*topic, *phrase) for topic in topics for phrase in condition.phrases or ((),))
         return replace(condition, topics=(), phrases=phrases)
+
+
+def _denies(words: Sequence[str]) -> bool:
+    """Whether words (stems) say that something is not so; 'not only' does not."""
+    return any(
+        (word in _DENIALS or word.endswith("n't")) and following != "onli" for word, following in pairwise([*words, ""])
+    )
 
 
 def _without(text: str, found: re.Match[str] | None) -> str:

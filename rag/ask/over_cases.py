@@ -50,11 +50,11 @@ class CaseLister:
         left_out = self.rows.cases_left_out(condition.without)
         stating = {each.kind for each in (*condition.filters, *(f for e in condition.without for f in e.filters))}
         stating &= {"place", "period"}
-        undecided = [c.case_id for c in among if c.case_id not in left_out and stating - {f.kind for f in c.facets}]
+        undecided = [c.case_id for c in among if c.case_id not in left_out and _lacks(c, stating, condition)]
         left_out.update(undecided)
         found = [case.case_id for case in among if case.case_id not in left_out and meets(case, condition.filters)]
         if condition.topics:
-            found = [case_id for case_id in found if case_id in condition.about]
+            found, undecided = ([i for i in each if i in condition.about] for each in (found, undecided))
         said: dict[str, tuple[Span, ...]] = {}
         planned: dict[str, Span] = {}
         if request.kind == "failed":
@@ -62,7 +62,7 @@ class CaseLister:
             found = list(said)
         elif condition.phrases:
             said, planned = self._saying(condition, found)
-            found = list(said)
+            found, undecided = list(said), list(self._saying(condition, undecided)[0])
         if condition.negated and condition.asks:
             meeting = {*found, *planned}
             found = [case.case_id for case in among if case.case_id not in meeting | left_out]
@@ -112,7 +112,7 @@ class CaseLister:
             for start, end in self._sentences(case, (passage.start, passage.end)):
                 text = self._text(case)[start:end]
                 words = stems(text if condition.names else _PATTERNS["proper_name"].sub(" ", text))
-                if condition.said_by(set(words)):
+                if condition.said_by(words) and condition.told_by(words):
                     yield start, end
 
     def _trouble(self, case: Case) -> tuple[Span, ...]:
@@ -189,3 +189,9 @@ class CaseLister:
                 years[case_id] = max(stated) if last else min(stated)
         best = (max if last else min)(years.values(), default=0)
         return [case_id for case_id, year in years.items() if year == best]
+
+
+def _lacks(case: Case, kinds: Collection[str], condition: Condition) -> bool:
+    """Whether a case states nothing of one of the kinds, and meets what is asked of the others."""
+    lacking = set(kinds) - {facet.kind for facet in case.facets}
+    return bool(lacking) and meets(case, tuple(each for each in condition.filters if each.kind not in lacking))
