@@ -254,9 +254,9 @@ DOCUMENTS = {
     "mosque": "A visit in Hull\n\nThe mosque offered diabetes screening on a Friday. A leaflet told of the screening.",
 }
 THERE = ["farmers", "market farmers", "booking", "leaflet booking", "maternity booking", "mosque", "mosque screening"]
-THERE += ["diabetes screening", "market in Kendal", "Which projects had a leaflet about screening?", "nurses"]
+THERE += ["diabetes screening", "market in Kendal", "Has anyone had a leaflet about screening?", "nurses"]
 NOT_THERE = ["How far is Neptune?", "asthma", "vaccines for sailors", "rockets", "volcanoes in Iceland", "Bolivia"]
-NOT_THERE += ["piano lessons", "Which projects sent rockets to Bolivia?", "salt mines", "How many pianos?", "tigers"]
+NOT_THERE += ["piano lessons", "Has anyone sent rockets to Bolivia?", "salt mines", "How many pianos?", "tigers"]
 
 
 @dataclass(frozen=True)
@@ -335,8 +335,8 @@ def test_a_probe_is_judged_as_the_library_judges_it(rag: Callable[..., Done], qu
     made = probes_of(library, read_questions(questions))
     assert {probe.question.question: status_of(bundled_model(), probe) for probe in made} == told
     assert {probe.question.question for probe in made if probe.share < 1} == {
-        "Which projects had a leaflet about screening?",
-        "Which projects sent rockets to Bolivia?",
+        "Has anyone had a leaflet about screening?",
+        "Has anyone sent rockets to Bolivia?",
     }
 
 
@@ -392,3 +392,11 @@ def test_a_question_without_a_word_is_left_out(rag: Callable[..., Done], questio
     done = rag("calibrate", questions, "--json")
     assert "left out: question empty holds no word to search for" in done.err
     assert json.loads(done.out)["calibrated_on"]["unanswerable"] == 11
+
+
+def test_lists_are_not_the_models_to_decide(questions: Path, rag: Callable[..., Done], tmp_path: Path) -> None:
+    rag("index")
+    library = Library.open(Settings(tmp_path / "seeds", tmp_path / "index"), embedder=FakeEmbedder())
+    asked = read_questions(questions)
+    listed = replace(asked[0], question="Which projects reached farmers?")
+    assert [probe.question for probe in probes_of(library, [listed, asked[0]])] == [asked[0]]

@@ -129,7 +129,9 @@ def _calibrate(path: Path, common: Common, *, keep: float, write: bool) -> None:
 
 
 def probes_of(library: Library, questions: Sequence[Question]) -> list[Probe]:
-    """The questions with their signals; those that hold no word to search for are left out."""
+    """The questions with their signals. Left out are those that hold no word to search for, and those that are not the
+    model's to decide: lists, numbers and summaries of cases.
+    """
     from rag.ask.answer import SEVERAL_SHARE
     from rag.ask.query.intent import question_kind
     from rag.evaluation.calibrate import Probe
@@ -137,12 +139,15 @@ def probes_of(library: Library, questions: Sequence[Question]) -> list[Probe]:
     probes = []
     with progress_bar() as progress:
         for done, question in enumerate(questions, 1):
+            query = library.snapshot.understand(question.question, question.history)
             signals = library.snapshot.signals(question.question, question.history)
-            if signals is None:
+            if query.request:
+                print(f"rag: left out: question {question.id} is answered from every case", file=sys.stderr)
+            elif signals is None:
                 print(f"rag: left out: question {question.id} holds no word to search for", file=sys.stderr)
             else:
-                kind = question_kind(library.snapshot.understand(question.question, question.history).asked)
-                probes.append(Probe(question, signals, SEVERAL_SHARE if kind == "several" else 1.0))
+                share = SEVERAL_SHARE if question_kind(query.asked) == "several" else 1.0
+                probes.append(Probe(question, signals, share))
             progress("ask", done, len(questions))
     return probes
 
