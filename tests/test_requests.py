@@ -10,6 +10,7 @@ from rag.ask.conditions import Condition
 from rag.ask.query.filters import OUTCOMES
 from rag.ask.query.requests import read_request
 from rag.library import Library
+from rag.present.wording import opening, searched
 from rag.text.language import other_language
 from rag.text.words import stems
 from rag.types import Answer, Case, Filter, Request
@@ -288,4 +289,17 @@ def test_only_narrows_what_was_asked(seeds_library: Library) -> None:
 
 def test_who_paid_must_be_said(seeds_library: Library) -> None:
     assert seeds_library.ask("Who funded Partnerships for Better Health?").status == "answered"
-    assert seeds_library.ask("Who funded the Bradford events?").status == "closest"
+    refused = seeds_library.ask("Who funded the Bradford events?")
+    assert (refused.status, refused.query.sought, refused.lacking) == ("closest", "funder", "funder")
+    assert "The nearest case does not say who paid." in opening(refused)
+
+
+def test_how_many_is_no_word_that_a_source_lacks(seeds_library: Library) -> None:
+    refused = seeds_library.ask("How many women attended cervical screening in Coventry?")
+    assert (refused.status, refused.missing) == ("closest", ())
+    assert "The nearest case does not say how many." in opening(refused)
+
+
+def test_what_was_searched_and_left_out_is_told_in_a_line(seeds_library: Library) -> None:
+    answer = seeds_library.ask("What worked for screening but not in Coventry?")
+    assert searched(answer) == "Searched for: What worked for screening, leaving out Coventry"

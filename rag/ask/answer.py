@@ -17,12 +17,13 @@ from rag.ask.rank_quotes import QuoteRanker, RankedQuote, telling
 from rag.ask.retrieve import Question, Retriever
 from rag.cases.find import place_names
 from rag.text.synonyms import met
-from rag.text.words import content_terms, stems, unique
+from rag.text.words import content_terms, stem, stems, unique
 from rag.types import Answer, Case, Document, Passage, Query, ScoredPassage, Status
 
 CONSIDERED = 12  # passages that quotes are taken from
 _QUOTES_LOOKED_AT = 10  # of all, the best, in which a figure that is asked for is looked for
 _EVIDENCE = 5  # of them, the best, in which the question's words are looked for
+_HOW = frozenset({stem("many")})  # of 'how many': no source has to say it
 _MARGIN_TO, _LEAD_OVER = 5, 10  # counted from 0: passages whose distance from the best shows how far it stands out
 
 #: Who asks which projects did something asks for the nearest precedents: they are shown on less evidence.
@@ -67,13 +68,15 @@ class Answerer:
             return Answer(query, "none", 0.0, "There is no passage to search.")
         quotes = self._ranker.rank(question, found)
         stated = [set(stems(scored.passage.searchable)) for scored in found]
-        confidence = self.model.confidence(self._signals(question, found, quotes, stated))
+        signals = self._signals(question, found, quotes, stated)
+        confidence = self.model.confidence(signals)
         missing = _missing(question, set[str]().union(*stated))
         status = self._status(confidence, several=question_kind(query.asked) == "several")
         if status == "answered" and _strayed(question, stated[:_EVIDENCE]):
             status = "closest"
         shown = tuple(islice(self.with_neighbours(ranked, allowed), results))
-        answer = Answer(query, status, confidence, _REASONS[status], passages=shown, missing=missing)
+        lacking = query.sought if signals.figure_lacking else None
+        answer = Answer(query, status, confidence, _REASONS[status], passages=shown, missing=missing, lacking=lacking)
         return answer if status == "none" else self._composer.compose(answer, quotes, question)
 
     def signals(self, query: Query, *, allowed: Collection[int] | None = None) -> Signals | None:
@@ -146,6 +149,6 @@ def _missing(question: Question, present: Collection[str]) -> tuple[str, ...]:
         unique(
             text[term.start : term.end]
             for term in content_terms(text)
-            if term.stem not in LIGHT and not met(term.stem, present, question.alternatives)
+            if term.stem not in LIGHT | _HOW and not met(term.stem, present, question.alternatives)
         )
     )

@@ -74,6 +74,7 @@ def answer_record(
         "answer": answer_text(answer),
         "missing": list(answer.missing),
         "unanswered": list(answer.unanswered),
+        "sought": answer.query.sought,
         "listed": list(answer.listed),
         "count": answer.count,
         "request": answer.query.request.kind if answer.query.request else None,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from rag.ask.query.filter_words import filter_text
 from rag.ask.query.intent import asks_what_worked
 from rag.present.fields import FIELD_NAMES
-from rag.types import Answer, Citation, FilterKind, Note, NoteKind, Outcome, Role, Statement, Status
+from rag.types import Answer, Citation, FilterKind, Note, NoteKind, Outcome, Role, Sought, Statement, Status
 
 DESCRIPTION = "Ask case studies what worked elsewhere. Every quote is word for word, with its source."
 
@@ -28,6 +28,18 @@ OUTCOME_LABELS: dict[Outcome, str] = {
     "activity": "activity only: no measured result is stated",
     "planned": "planned only: not told as done",
     "unstated": "what came of it is not stated",
+}
+
+_SOUGHT: dict[Sought, str] = {
+    "email": "what the e-mail address is",
+    "phone": "what the phone number is",
+    "funder": "who paid",
+    "money": "how much money it was",
+    "share": "what share it was",
+    "duration": "how long it took",
+    "frequency": "how often",
+    "number": "how many",
+    "date": "when",
 }
 
 #: What each kind of filter is called, in the order in which they stand.
@@ -79,7 +91,7 @@ def opening(answer: Answer) -> str:
         return results_told(answer)
     if answer.filters and not answer.passages:
         return answer.reason
-    why = uncovered(answer.missing)
+    why = " ".join(filter(None, [uncovered(answer.missing), unstated(answer)]))
     if answer.status == "closest" and answer.statements:
         one, results = len(answer.statements) == 1, results_told(answer)
         follows = "The closest precedent follows." if one else "The closest precedents follow."
@@ -152,12 +164,18 @@ def uncovered(missing: Iterable[str]) -> str:
     return f"None of the passages found mentions {words}." if words else ""
 
 
+def unstated(answer: Answer) -> str:
+    """That what is sought is nowhere stated near the question; '' where it is, or nothing of the kind is sought."""
+    return f"The nearest case does not say {_SOUGHT[answer.lacking]}." if answer.lacking else ""
+
+
 def searched(answer: Answer) -> str:
     """What was searched when it is not what was typed, else ''."""
     query = answer.query
     told = []
     if " ".join(query.text.split()) != " ".join(query.typed.split()):
-        told.append(f"Searched for: {query.text}")
+        left_out = f", leaving out {' and '.join(each.words for each in query.excluded)}" if query.excluded else ""
+        told.append(f"Searched for: {query.text.rstrip(' ?') if left_out else query.text}{left_out}")
     if query.carried:
         told[-1] += f" ({_quoted_list(query.carried)} taken over from the conversation)"
     told += [f"‘{typed}’ was read as ‘{meant}’" for typed, meant in query.corrected]

@@ -10,6 +10,9 @@ from rag.types.filters import Exclusion, Filters
 
 Status = Literal["answered", "closest", "none"]
 
+#: What the words that answer must hold, where it is asked for.
+Sought = Literal["email", "phone", "funder", "money", "share", "duration", "frequency", "number", "date"]
+
 #: 'list' and 'count': all cases that meet a condition; 'failed': those that tell what got in the way; 'latest' and
 #: 'earliest': the one that took place last or first; 'summary': one case, by its card; 'documents', 'about' and
 #: 'help': the library itself; 'talk': a greeting or thanks.
@@ -60,7 +63,8 @@ class Query:
     ``text`` is the carried words and the question, its misspelt words corrected: ``corrected`` as (typed, meant).
     ``also`` are words beside which others of the same meaning are searched: (word, the others). ``preferred`` is what
     the question says of place, people and time: cases that state it come before others. ``excluded`` is what it leaves
-    out; ``text`` holds no word of it. ``request`` is the kind of answer that is wanted; None: passages.
+    out; ``text`` holds no word of it. ``request`` is the kind of answer that is wanted; None: passages. ``sought`` is
+    what the words that answer must hold.
     """
 
     typed: str
@@ -72,6 +76,7 @@ class Query:
     preferred: Filters = ()
     excluded: tuple[Exclusion, ...] = ()
     request: Request | None = None
+    sought: Sought | None = None
 
     @property
     def asked(self) -> str:
@@ -140,8 +145,8 @@ class Answer:
     ``unanswered`` are the parts of an answered question that nothing answers; ``filters`` what the search was limited
     to. ``told`` is an answer in words that are not quoted: a number of cases, what the library holds. ``listed`` are
     the ids of all cases that meet what is asked, ``count`` how many these are, where a list or number is asked for;
-    ``cards`` are the filters that find the same cases, if there are such. ``documents`` are the ids and titles of
-    those that are told of.
+    ``cards`` are the filters that find the same cases, if there are such. ``lacking`` is what is sought and no quote of
+    the first case holds. ``documents`` are the ids and titles of those that are told of.
     """
 
     query: Query
@@ -157,6 +162,7 @@ class Answer:
     told: str = ""
     listed: tuple[str, ...] = ()
     count: int | None = None
+    lacking: Sought | None = None
     cards: Filters = ()
     documents: tuple[tuple[str, str], ...] = ()
 

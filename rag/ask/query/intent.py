@@ -9,6 +9,7 @@ from typing import Literal
 
 from rag.text.patterns import patterns
 from rag.text.words import STOP_WORDS, content_terms, stem, word_list
+from rag.types import Sought
 
 QuestionKind = Literal["narrow", "what-worked", "several"]
 
@@ -19,7 +20,7 @@ FRAME = frozenset(map(stem, word_list("frame")))
 LIGHT = FRAME | frozenset(map(stem, word_list("light")))
 
 #: What is asked for that the words which answer must hold; the first that fits counts.
-_FIGURES = ("email", "phone", "funder", "money", "share", "duration", "frequency", "number", "date")
+_FIGURES: tuple[Sought, ...] = ("email", "phone", "funder", "money", "share", "duration", "frequency", "number", "date")
 _PREFIX = 4  # letters of a counted thing: singular or plural
 _PATTERNS = patterns("intent")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -57,14 +58,26 @@ def asks_what_worked(question: str) -> bool:
     return question_kind(question) == "what-worked" or asks_result(question)
 
 
-@lru_cache(maxsize=256)
 def figure_asked(question: str) -> re.Pattern[str] | None:
     """What the words that answer must hold if the question asks for a figure, sum, length of time or date."""
+    found = _figure(question)
+    return found[1] if found else None
+
+
+def figure_sought(question: str) -> Sought | None:
+    """The kind of figure, sum, length of time or date that a question asks for."""
+    found = _figure(question)
+    return found[0] if found else None
+
+
+@lru_cache(maxsize=256)
+def _figure(question: str) -> tuple[Sought, re.Pattern[str]] | None:
     if (counted := _PATTERNS["counted"].search(question)) and (pattern := _number_of(counted.groups())):
-        return pattern
+        return "number", pattern
     if shared := _PATTERNS["share_of"].search(question):
-        return _share_of(question[shared.end() :])
-    return next((_PATTERNS[figure] for figure in _FIGURES if _PATTERNS[f"asks_{figure}"].search(question)), None)
+        return "share", _share_of(question[shared.end() :])
+    asked = (figure for figure in _FIGURES if _PATTERNS[f"asks_{figure}"].search(question))
+    return next(((figure, _PATTERNS[figure]) for figure in asked), None)
 
 
 def _number_of(things: Iterable[str | None]) -> re.Pattern[str] | None:

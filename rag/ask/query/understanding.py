@@ -10,7 +10,7 @@ from functools import cached_property
 from rag.ask.query.exclusions import read_exclusions
 from rag.ask.query.filters import meets
 from rag.ask.query.follow_ups import resolve_follow_up
-from rag.ask.query.intent import asks_a_fact
+from rag.ask.query.intent import asks_a_fact, figure_sought
 from rag.ask.query.preferences import PreferenceReader
 from rag.ask.query.requests import read_request, searched_as
 from rag.ask.query.wording import without_politeness
@@ -57,6 +57,7 @@ class QueryUnderstanding:
             preferred=self.preferences.read(query.text),
             excluded=excluded,
             request=request,
+            sought=figure_sought(query.asked),
         )
 
     def _asked(self, spelt: str) -> tuple[str, tuple[Exclusion, ...], Request | None]:
