@@ -6,10 +6,11 @@ import html
 import re
 from collections.abc import Collection
 
+# No group is repeated possessively: Python 3.11 now and then matches such a pattern otherwise than it reads.
 _MARKS = re.compile(
     r"""\\(?P<escaped>[!-/:-@\[-`{-~])
-    |(?<!`)(?P<ticks>`++)(?P<code>(?:[^`]++|(?!(?P=ticks)(?!`))`++)*+)(?P=ticks)(?!`)
-    |(?P<gone><!--(?:[^-]|-(?!->))*+(?:-->|\Z)|\{%[^%]*%\}|\{\{[^{}]*\}\}|\{:[^{}]*\}|\{\#[\w-]+\}|\[\^[^\]\s]+\])
+    |(?<!`)(?P<ticks>`+)(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)
+    |(?P<gone><!--.*?(?:-->|\Z)|\{%[^%]*%\}|\{\{[^{}]*\}\}|\{:[^{}]*\}|\{\#[\w-]+\}|\[\^[^\]\s]+\])
     |<(?P<address>[^\s<>@.:]++[@.:][^\s<>]++)>
     |(?P<tag></?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>)
     |(?P<image>!)?\[(?P<words>(?:[^\[\]\\]|\\.|!\[[^\[\]]*\]\([^()\s]*\)|\[[^\[\]]*\](?!\())*)\]

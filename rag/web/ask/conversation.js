@@ -126,7 +126,10 @@ function addressParams() {
 
 // What an address says of how its question is asked.
 function chosenOf(params) {
-  return new URLSearchParams([...filtersIn(params), ...[...params].filter(([name]) => ["without", "kept"].includes(name))]);
+  return new URLSearchParams([
+    ...filtersIn(params),
+    ...[...params].filter(([name]) => ["without", "kept"].includes(name)),
+  ]);
 }
 
 function tellAddress() {
