@@ -33,8 +33,8 @@ class Condition:
     the ``phrases`` (stems).
 
     ``names``: whether names are asked for; else the 'Medical School' that somebody works at is no school.
-    ``alternatives``: what stands for a word. ``negated``: the cases that do not are
-    meant. ``about``: the ids of the cases about one of the topics.
+    ``alternatives``: what stands for a word. ``negated``: the cases that do not are meant. ``about``: the ids of the
+    cases about one of the topics.
     """
 
     filters: Filters
@@ -62,7 +62,7 @@ class Condition:
 
     def told_by(self, sentence: Sequence[str]) -> bool:
         """Whether a sentence (its stems in order) says one of the phrases: its words near one another, not denied."""
-        return any(self._tells(sentence, phrase) for phrase in self.phrases)
+        return self.said_by(sentence) and any(self._tells(sentence, phrase) for phrase in self.phrases)
 
     def _tells(self, sentence: Sequence[str], phrase: Phrase) -> bool:
         reach = _WITHIN * len(phrase) if len(phrase) > 1 else _ONE_WORD

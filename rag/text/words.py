@@ -79,6 +79,18 @@ def stem(word: str) -> str:
     return str(_stemmer().stemWord(_IRREGULAR.get(folded, folded)))
 
 
+def singular(word: str) -> str:
+    """A word as names are compared: without case, possessive and plural."""
+    folded = re.sub(r"[’']s?$", "", word.casefold())
+    if folded in IRREGULAR_PLURALS:
+        return IRREGULAR_PLURALS[folded]
+    if folded.endswith("ies") and len(folded) > 4:
+        return f"{folded[:-3]}y"
+    if folded.endswith(("sses", "xes", "ches", "shes")):
+        return folded[:-2]
+    return folded[:-1] if folded.endswith("s") and not folded.endswith("ss") and len(folded) > 3 else folded
+
+
 def terms(text: str) -> list[Term]:
     """Every word of ``text``, in order."""
     return [Term(stem(m.group()), m.start(), m.end()) for m in _WORD.finditer(text)]

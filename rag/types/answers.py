@@ -18,7 +18,7 @@ Sought = Literal["email", "phone", "funder", "money", "share", "duration", "freq
 #: 'help': the library itself; 'talk': a greeting or thanks.
 RequestKind = Literal["list", "count", "failed", "latest", "earliest", "summary", "documents", "about", "help", "talk"]
 RequestOrder = Literal["date", "result", "place"]
-_OF_THE_LIBRARY: tuple[RequestKind, ...] = ("talk", "help", "documents", "about")
+OF_THE_LIBRARY: tuple[RequestKind, ...] = ("talk", "help", "documents", "about")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Request:
     @property
     def of_library(self) -> bool:
         """Whether the library itself is meant, or nothing at all: no passage answers that."""
-        return self.kind in _OF_THE_LIBRARY
+        return self.kind in OF_THE_LIBRARY
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rag.ask.query.filters import names_of, terms_of, years_of
 from rag.text.gazetteer import spot
 from rag.text.patterns import patterns
-from rag.text.words import IRREGULAR_PLURALS, STOP_WORDS, word_list
+from rag.text.words import STOP_WORDS, singular, word_list
 from rag.types import Case, Filter, FilterKind, Filters, Span
 
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
@@ -54,7 +54,7 @@ class PreferenceReader:
         self._longest = max((len(p) for named in self._named.values() for p in named), default=0)
 
     def _add(self, kind: FilterKind, words: str, value: str, *, whole: bool) -> None:
-        phrase = tuple(_singular(word.group()) for word in _WORD.finditer(words))
+        phrase = tuple(singular(word.group()) for word in _WORD.finditer(words))
         known = self._named[kind].get(phrase)
         if (
             not phrase
@@ -94,7 +94,7 @@ class PreferenceReader:
 
     def _named_in(self, question: str) -> list[tuple[Span, Filter]]:
         words = [m.span() for m in _WORD.finditer(question)]
-        keys = [_singular(question[slice(*span)]) for span in words]
+        keys = [singular(question[slice(*span)]) for span in words]
         found: list[tuple[Span, Filter]] = []
         first, setting_until = 0, -1
         while first < len(words):
@@ -165,15 +165,3 @@ def _periods(question: str) -> tuple[list[tuple[Span, Filter]], str]:
     take("before", lambda year, _: f"-{int(year) - 1}")
     take("in_year", lambda year, _: f"{year}-{year}")
     return found, question
-
-
-def _singular(word: str) -> str:
-    """A word as names are compared: without case, possessive and plural."""
-    folded = re.sub(r"[’']s?$", "", word.casefold())
-    if folded in IRREGULAR_PLURALS:
-        return IRREGULAR_PLURALS[folded]
-    if folded.endswith("ies") and len(folded) > 4:
-        return f"{folded[:-3]}y"
-    if folded.endswith(("sses", "xes", "ches", "shes")):
-        return folded[:-2]
-    return folded[:-1] if folded.endswith("s") and not folded.endswith("ss") and len(folded) > 3 else folded

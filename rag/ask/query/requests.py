@@ -6,10 +6,9 @@ from __future__ import annotations
 
 from rag.ask.query.wording import without_politeness
 from rag.text.patterns import patterns
-from rag.types import Request, RequestKind, RequestOrder
+from rag.types import OF_THE_LIBRARY, Request, RequestKind, RequestOrder
 
 _PATTERNS = patterns("requests")
-_OF_THE_LIBRARY: tuple[RequestKind, ...] = ("talk", "help", "documents", "about")
 _ORDERS: dict[str, RequestOrder] = {
     "result": "result",
     "outcome": "result",
@@ -21,14 +20,18 @@ _ORDERS: dict[str, RequestOrder] = {
     "region": "place",
 }
 _OF_CASES: tuple[RequestKind, ...] = ("failed", "count", "list", "summary")
-#: How all that ask for cases are searched, so that 'list', 'any' and 'are there' find what 'which' does.
-_SEARCHED_AS = {"list": "Which projects", "count": "Which projects", "summary": "Tell me about"}
+#: How what asks for cases is searched, so that 'list', 'any' and 'are there' find what 'which' does.
+_SEARCHED_AS: dict[RequestKind, str] = {
+    "list": "Which {topic} projects {condition}",
+    "count": "Which {topic} projects {condition}",
+    "summary": "Tell me about {condition}",
+}
 
 
 def read_request(question: str) -> Request | None:
     """What kind of answer a question wants; None: passages."""
     asked = without_politeness(question)
-    for kind in _OF_THE_LIBRARY:
+    for kind in OF_THE_LIBRARY:
         if _PATTERNS[kind].search(asked):
             return Request(kind)
     if one := _PATTERNS["one_of_all"].match(asked):
@@ -53,8 +56,7 @@ def _ordered(condition: str) -> tuple[str, RequestOrder | None]:
 
 def searched_as(question: str, request: Request | None) -> str:
     """The question as it is searched: the same in whatever words a list, number or summary is asked for."""
-    opening = _SEARCHED_AS.get(request.kind) if request else None
-    if not request or not opening or not (request.condition.strip(" ?.!") or request.topic):
+    if not request or request.kind not in _SEARCHED_AS or not (request.condition.strip(" ?.!") or request.topic):
         return question
-    noun = f"{request.topic} projects".strip()
-    return f"{opening.replace('projects', noun)} {request.condition.strip().removeprefix('that ')}".strip()
+    condition = request.condition.strip().removeprefix("that ")
+    return " ".join(_SEARCHED_AS[request.kind].format(topic=request.topic, condition=condition).split())

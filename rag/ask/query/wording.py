@@ -7,12 +7,10 @@ import re
 from rag.ask.query.intent import FRAME
 from rag.text.patterns import patterns
 from rag.text.spelling import is_english
-from rag.text.words import ACRONYMS, IRREGULAR_PLURALS, STOP_WORDS, stem
+from rag.text.words import ACRONYMS, IRREGULAR_PLURALS, STOP_WORDS, singular, stem
 
 _PATTERNS = patterns("wording")
 _WORD = re.compile(r"[^\W\d_]+")
-_SHORTEST = 4  # letters of a plural: 'gas' and 'his' are none
-_ENDINGS = (("ies", "y"), ("es", ""), ("s", ""))
 
 
 def without_politeness(question: str) -> str:
@@ -29,20 +27,9 @@ def in_the_singular(text: str) -> str:
 
 
 def _singular(word: str) -> str:
-    if word in IRREGULAR_PLURALS:
-        return IRREGULAR_PLURALS[word]
     if ACRONYMS.fullmatch(word):
         return word[:-1]
-    if (
-        not word.islower()
-        or len(word) < _SHORTEST
-        or word in STOP_WORDS
-        or stem(word) in FRAME
-        or not _PATTERNS["plural"].search(word)
-    ):
+    if not word.islower() or word in STOP_WORDS or stem(word) in FRAME:
         return word  # with a capital it may be a name
-    for ending, instead in _ENDINGS:
-        base = word.removesuffix(ending) + instead
-        if word.endswith(ending) and stem(base) == stem(word) and is_english(base):
-            return base
-    return word
+    one = singular(word)
+    return one if word in IRREGULAR_PLURALS or (stem(one) == stem(word) and is_english(one)) else word
