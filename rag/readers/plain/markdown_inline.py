@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Collection
 
-# No group is repeated possessively: with one, `*code*` was once not found where it stands (Python 3.11, not reproduced).
+# No group is repeated possessively: with one, `*code*` was once not found as code (Python 3.11, not reproduced).
 _MARKS = re.compile(
     r"""\\(?P<escaped>[!-/:-@\[-`{-~])
     |(?<!`)(?P<ticks>`+)(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)
